@@ -1,0 +1,113 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Where libtorch 2.11 lies: ESPALIER_TORCH, else the cache that `make setup` fills.
+let environment = Context.environment
+let cacheRoot = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
+let torch = environment["ESPALIER_TORCH"] ?? "\(cacheRoot)/espalier/torch-2.11.0/torch"
+let root = Context.packageDirectory
+
+/// Flags of a shared library that strangers load: one export list, no path of this toolchain in it.
+func exportOnly(_ script: String) -> [LinkerSetting] {
+  [
+    .unsafeFlags([
+      "-no-toolchain-stdlib-rpath", "-Xlinker", "--version-script=\(root)/scripts/exports/\(script)",
+      "-Xlinker", "--gc-sections",
+    ])
+  ]
+}
+
+let package = Package(
+  name: "espalier",
+  products: [
+    .executable(name: "espalier", targets: ["espalier"]),
+    .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
+    .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "TestSupport", targets: ["TestSupport"]),
+  ],
+  targets: [
+    // Layer 0
+    .target(name: "Graphs"),
+    .target(name: "CEspalier"),
+    .target(name: "CGuard", dependencies: ["CEspalier", "CFFI"]),
+    .target(
+      name: "TorchRuntime",
+      dependencies: ["CEspalier"],
+      cxxSettings: [
+        .unsafeFlags([
+          "-std=c++17", "-I\(torch)/include", "-I\(torch)/include/torch/csrc/api/include",
+          "-fvisibility=hidden", "-Wno-everything",
+        ])
+      ],
+      linkerSettings: exportOnly("runtime.map")
+        + [.unsafeFlags(["-L\(torch)/lib", "-ltorch_cpu", "-lc10"])]),
+    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+    // Layer 1
+    .target(name: "Tensors", dependencies: ["CEspalier"]),
+    .target(name: "ModelFormats", dependencies: ["Graphs"]),
+    .target(name: "Architectures", dependencies: ["Graphs"]),
+
+    // Layer 2
+    .target(name: "Operators", dependencies: ["Graphs", "Tensors"]),
+    .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
+
+    // Layer 3
+    .target(name: "PluginHost", dependencies: ["PluginKit", "CGuard", "CEspalier"]),
+    .target(
+      name: "Fixed",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Fixed",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")),
+
+    // Layer 4 and 5
+    .target(
+      name: "Compression",
+      dependencies: [
+        "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
+        "PluginHost", "CYAML",
+      ]),
+    .target(name: "Reports", dependencies: ["Compression"]),
+    .executableTarget(name: "espalier", dependencies: ["Compression", "Reports"]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"]),
+    .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
+    .testTarget(
+      name: "ArchitecturesTests",
+      dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]),
+    .testTarget(
+      name: "OperatorsTests", dependencies: ["Operators", "ModelFormats", "TestSupport"]),
+    .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
+    .testTarget(
+      name: "PluginHostTests", dependencies: ["PluginHost", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+    .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
+    .testTarget(name: "HouseTests"),
+  ],
+  cxxLanguageStandard: .cxx17
+)
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("ExplicitSendable", as: .error),
+]
+let cTargets: Set<String> = ["CEspalier", "CGuard", "TorchRuntime"]
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
+  target.swiftSettings = (target.swiftSettings ?? []) + house
+}

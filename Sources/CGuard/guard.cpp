@@ -1,0 +1,1 @@
+#include "espalier_guard.h"

@@ -1,0 +1,1 @@
+#include "espalier_ops.h"
