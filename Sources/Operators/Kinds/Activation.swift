@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Activation {
+  static let operators: [Operator] = []
+}

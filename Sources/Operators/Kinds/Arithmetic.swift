@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Arithmetic {
+  static let operators: [Operator] = []
+}

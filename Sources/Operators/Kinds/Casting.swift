@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Casting {
+  static let operators: [Operator] = []
+}

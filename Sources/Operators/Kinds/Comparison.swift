@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Comparison {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Control {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Convolution {
+  static let operators: [Operator] = []
+}

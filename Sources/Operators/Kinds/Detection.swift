@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Detection {
+  static let operators: [Operator] = []
+}

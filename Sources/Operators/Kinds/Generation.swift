@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Generation {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Indexing {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Linear {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Movement {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Normalization {
+  static let operators: [Operator] = []
+}

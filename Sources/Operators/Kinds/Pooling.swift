@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Pooling {
+  static let operators: [Operator] = []
+}

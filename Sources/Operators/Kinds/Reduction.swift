@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Reduction {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,4 @@
+/// Placeholder family.
+package enum Resizing {
+  static let operators: [Operator] = []
+}

@@ -1,0 +1,58 @@
+package import Tensors
+
+/// What one ONNX operator means: shape, cost, channel coupling, upgrades and execution, all in one value.
+///
+/// A family of operators stands in one file under `Kinds/` as an array of these; ``OperatorSet/standard``
+/// collects the families. Nodes reach the rules in the form of ``OperatorSet/opset``: the upgrades have
+/// turned older forms into it.
+package struct Operator: Sendable {
+  /// The operator's name, such as `Conv`.
+  package let name: String
+  /// The operator's domain; empty for ONNX's own.
+  package let domain: String
+  /// The least opset in which the internal form is valid ONNX; what an export needs.
+  package let since: Int
+  /// Types and shapes of the outputs, and values where they are small and known.
+  package let shapes: ShapeRule
+  /// Multiply-adds of one application; parameters and bytes are counted for all operators alike.
+  package let cost: CostRule
+  /// How a channel of one side shows on the other.
+  package let channels: ChannelRule
+  /// How the operator executes; nil where it only has analysis rules.
+  package let kernel: Kernel?
+  /// Rewritings of older forms, by the opset that introduced the newer form, rising.
+  package let upgrades: [Upgrade]
+
+  package init(
+    _ name: String,
+    domain: String = "",
+    since: Int = 7,
+    shapes: @escaping ShapeRule,
+    cost: @escaping CostRule = CostRules.free,
+    channels: ChannelRule = .closed,
+    upgrades: [Upgrade] = [],
+    kernel: Kernel? = nil
+  ) {
+    self.name = name
+    self.domain = domain
+    self.since = since
+    self.shapes = shapes
+    self.cost = cost
+    self.channels = channels
+    self.upgrades = upgrades
+    self.kernel = kernel
+  }
+}
+
+/// Gives the facts of a node's outputs from those of its inputs.
+package typealias ShapeRule = @Sendable (ShapeCall) throws(OperatorError) -> [ValueFacts]
+/// Gives the multiply-adds of a node.
+package typealias CostRule = @Sendable (CostCall) -> Int
+/// Executes a node: the inputs' tensors in, one tensor (or nil) an output back.
+package typealias Kernel = @Sendable (KernelCall) throws -> [Tensor?]
+
+/// Cost rules that several families share.
+package enum CostRules {
+  /// No multiply-adds: activations, normalisation, pooling and moving data count as free (facts of the benchmark).
+  package static let free: CostRule = { _ in 0 }
+}
