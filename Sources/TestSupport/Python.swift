@@ -1,7 +1,7 @@
 import Foundation
 
 /// A Python with onnx, onnxruntime and numpy, the oracle of many tests where it is present.
-public enum Python {
+public enum Python: Sendable {
   /// `$ESPALIER_PYTHON`, else `/opt/espvenv/bin/python`; nil where neither can be run.
   public static let interpreter: String? = [
     ProcessInfo.processInfo.environment["ESPALIER_PYTHON"], "/opt/espvenv/bin/python",

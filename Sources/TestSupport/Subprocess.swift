@@ -32,7 +32,7 @@ public struct Subprocess: Sendable {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    FileManager.default.createFile(atPath: scratch.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: scratch.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: scratch) }
     // Errors go to a file: two pipes, read one after the other, could block each other.
     let errors = try FileHandle(forWritingTo: scratch)
@@ -53,7 +53,7 @@ public struct Subprocess: Sendable {
 }
 
 /// The command line program that was built beside the tests.
-public enum BuiltProgram {
+public enum BuiltProgram: Sendable {
   /// The path of a product that lies beside the test bundle.
   public static func path(_ name: String) -> String {
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

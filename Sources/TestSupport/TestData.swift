@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Real models and images that tests use where they are present; the project commits none of them.
-public enum TestData {
+public enum TestData: Sendable {
   /// `$ESPALIER_TEST_DATA`, else `../shared/data` beside the package; nil where neither is a folder.
   public static let folder: URL? = {
     let beside = packageRoot.deletingLastPathComponent()
