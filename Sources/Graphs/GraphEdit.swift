@@ -18,6 +18,7 @@ extension Graph {
   /// The graph with `edits` applied in order; the values' stated types inside are dropped, being stale.
   ///
   /// - Parameter edits: changes that name constants and nodes of this graph.
+  /// - Returns: the changed graph.
   /// - Throws: ``GraphError`` when an edit names what is not there, or does not fit; nothing is half done.
   public func applying(_ edits: [GraphEdit]) throws(GraphError) -> Graph {
     var graph = self
@@ -78,6 +79,7 @@ extension Constant {
   ///   - indices: the positions kept, rising.
   ///   - axis: the axis, from 0.
   ///   - name: how an error names the constant.
+  /// - Returns: the smaller constant.
   /// - Throws: ``GraphError/badAxis(_:constant:shape:)`` or ``GraphError/badIndices(constant:axis:size:)``.
   public func keeping(
     _ indices: [Int],
