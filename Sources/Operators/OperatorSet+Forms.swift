@@ -17,7 +17,8 @@ extension OperatorSet {
     guard version == 0 || Self.readable.contains(version) else {
       throw .unsupported(
         "the model is written in opset \(version); opsets \(Self.readable.lowerBound) to "
-          + "\(Self.readable.upperBound) are read; onnx.version_converter can convert it")
+          + "\(Self.readable.upperBound) are read; onnx.version_converter can convert it"
+      )
     }
     var source = graph
     if version == 0 { source.model.opset = Self.opset }
@@ -40,12 +41,15 @@ extension OperatorSet {
     if let opset, opset < least.opset, let node = least.node {
       throw .at(
         node: node.label,
-        .unsupported("needs opset \(least.opset) at least; \(opset) is asked for"))
+        .unsupported("needs opset \(least.opset) at least; \(opset) is asked for")
+      )
     }
     var result = graph
     result.model.opset = opset ?? least.opset
     result.model.irVersion = max(
-      Self.irVersion(of: result.model.opset), Self.irVersion(types: graph))
+      Self.irVersion(of: result.model.opset),
+      Self.irVersion(types: graph)
+    )
     return result
   }
 

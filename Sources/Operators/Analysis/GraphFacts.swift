@@ -61,7 +61,8 @@ package struct GraphFacts: Sendable {
     CostCall(
       node: node,
       inputs: node.inputs.map { $0.isEmpty ? nil : self[$0].shape },
-      outputs: node.outputs.map { $0.isEmpty ? nil : self[$0].shape })
+      outputs: node.outputs.map { $0.isEmpty ? nil : self[$0].shape }
+    )
   }
 
   /// States the facts of a value.
@@ -72,8 +73,10 @@ package struct GraphFacts: Sendable {
     var outputs: [ValueFacts] = []
     if let entry = operators[node] {
       let call = ShapeCall(
-        node: node, inputs: inputs(of: node),
-        branch: node.subgraphs.isEmpty ? Self.noBranch : branching(operators))
+        node: node,
+        inputs: inputs(of: node),
+        branch: node.subgraphs.isEmpty ? Self.noBranch : branching(operators)
+      )
       do { outputs = try entry.shapes(call) } catch .notStatic {
       } catch { throw .at(node: node.label, error) }
     }

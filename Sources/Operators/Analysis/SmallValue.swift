@@ -38,11 +38,16 @@ package struct SmallValue: Sendable, Hashable {
       self.init(type: constant.type, shape: constant.shape, elements: .integers(integers))
     } else if constant.type == .float64 {
       self.init(
-        type: .float64, shape: constant.shape,
-        elements: .reals(constant.bytes.elements(as: Double.self)))
+        type: .float64,
+        shape: constant.shape,
+        elements: .reals(constant.bytes.elements(as: Double.self))
+      )
     } else if let floats = constant.floats {
       self.init(
-        type: constant.type, shape: constant.shape, elements: .reals(floats.map(Double.init)))
+        type: constant.type,
+        shape: constant.shape,
+        elements: .reals(floats.map(Double.init))
+      )
     } else {
       return nil
     }
@@ -150,8 +155,10 @@ extension SmallValue {
     guard values.count == a.count else { return nil }
     let resultType = type ?? left.type
     return SmallValue(
-      type: resultType, shape: shape,
-      elements: resultType.isFloatingPoint ? .reals(values) : .integers(values.map { Int($0) }))
+      type: resultType,
+      shape: shape,
+      elements: resultType.isFloatingPoint ? .reals(values) : .integers(values.map { Int($0) })
+    )
   }
 
   /// The elements that `positions` name, in a new shape.

@@ -77,13 +77,23 @@ final class Branches {
       let node = layout.graph.nodes[index]
       try withoutActuallyEscaping({ (attribute: String, arguments: [Tensor?]) -> [Tensor?] in
         try branch.nested.run(
-          node, index: index, attribute: attribute, arguments: arguments, isTraining: isTraining
-        ) { name in layout.slots[name].flatMap { slots[$0] } ?? (try outer(name)) }
+          node,
+          index: index,
+          attribute: attribute,
+          arguments: arguments,
+          isTraining: isTraining
+        ) { name in
+          if let slot = layout.slots[name], let tensor = slots[slot] { return tensor }
+          return try outer(name)
+        }
       }) { nested in
         let call = KernelCall(
-          node: node, inputs: step.reads.prefix(node.inputs.count).map { $0 < 0 ? nil : slots[$0] },
+          node: node,
+          inputs: step.reads.prefix(node.inputs.count).map { $0 < 0 ? nil : slots[$0] },
           constants: step.reads.map { $0 < 0 ? nil : layout.constants[$0] },
-          isTraining: isTraining, branch: nested)
+          isTraining: isTraining,
+          branch: nested
+        )
         let made = try step.run(call)
         for (slot, tensor) in zip(step.makes, made) where slot >= 0 { slots[slot] = tensor }
       }

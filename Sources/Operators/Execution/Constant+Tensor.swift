@@ -59,12 +59,16 @@ extension Constant {
     guard let dtype = DType(type) else {
       throw OperatorError.unsupported("constants of type \(type) cannot be executed")
     }
-    let tensor = unsafe try bytes.withUnsafeBytes { memory in
+    let tensor = try unsafe bytes.withUnsafeBytes { memory in
       if sharing, count > 16, let owner = bytes.owner,
-        unsafe UInt(bitPattern: memory.baseAddress) % 16 == 0
+        UInt(bitPattern: memory.baseAddress) % 16 == 0
       {
         return unsafe try Tensor(
-          borrowing: memory, shape: shape, dtype: dtype, owner: owner)
+          borrowing: memory,
+          shape: shape,
+          dtype: dtype,
+          owner: owner
+        )
       }
       return unsafe try Tensor(bytes: memory, shape: shape, dtype: dtype)
     }
@@ -81,7 +85,7 @@ extension Tensor {
 
   /// The elements as a constant.
   package func constant() throws -> Constant {
-    let bytes = unsafe try withUnsafeBytes { unsafe Bytes(copying: $0) }
+    let bytes = try unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }
     return Constant(type: ElementType(dtype), shape: shape, bytes: bytes)
   }
 }

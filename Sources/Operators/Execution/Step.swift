@@ -26,6 +26,8 @@ struct Step {
 protocol FusedStep: AnyObject {
   /// Executes with the tensors of the step's slots. `stamps` tell whether a constant is the one prepared from.
   func execute(_ inputs: [Tensor?], stamps: [Int]) throws -> [Tensor?]
+  /// Multiply-adds of the nodes.
+  func cost(_ inputs: [Tensor?], _ made: [Tensor?]) -> Int
 }
 
 extension Layout {

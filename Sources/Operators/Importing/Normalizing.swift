@@ -41,7 +41,8 @@ final class Normalizing {
         for input in graph.inputs {
           facts.set(
             input.name,
-            ValueFacts(element: input.type.element, sizes: facts.sizes.sizes(of: input)))
+            ValueFacts(element: input.type.element, sizes: facts.sizes.sizes(of: input))
+          )
         }
       }
       self.facts = nil
@@ -65,7 +66,8 @@ final class Normalizing {
       graph.model.functions.map {
         (Key(domain: $0.domain, name: $0.name, overload: $0.overload), $0)
       },
-      uniquingKeysWith: { first, _ in first })
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// The graph in its internal form; a branch has its body's surroundings as `outer`.
@@ -89,8 +91,8 @@ final class Normalizing {
 
   private func add(_ node: Node, opset: Int, to body: Body) throws(OperatorError) {
     if let function = functions[
-      Key(domain: node.domain, name: node.op, overload: node.overload)]
-    {
+      Key(domain: node.domain, name: node.op, overload: node.overload)
+    ] {
       return try inline(function, call: node, to: body)
     }
     var node = node
@@ -118,7 +120,8 @@ final class Normalizing {
       constant: { body.constant($0) },
       rank: { [operators] name in
         body.constant(name)?.shape.count ?? body.facts(operators)[name].sizes?.count
-      })
+      }
+    )
     let upgrading = Upgrading(operators: operators)
     let upgraded = try upgrading.nodes(for: node, from: opset, scope: &scope)
     for (name, constant) in scope.added {
@@ -143,7 +146,8 @@ final class Normalizing {
     guard depth < 64 else {
       throw .at(
         node: call.label,
-        .unsupported("function '\(function.name)' calls itself, or calls go deeper than 64"))
+        .unsupported("function '\(function.name)' calls itself, or calls go deeper than 64")
+      )
     }
     depth += 1
     defer { depth -= 1 }
