@@ -46,7 +46,7 @@ struct YAMLReaderTests {
 
   @Test(arguments: [
     ("a: 1\na: 2\n", YAMLMark(line: 2, column: 1)),
-    ("a: [1, 2\nb: 3\n", YAMLMark(line: 2, column: 1)),
+    ("a: [1, 2\nb: 3\n", YAMLMark(line: 2, column: 2)),
     ("a: *x\n", YAMLMark(line: 1, column: 4)),
     ("a: &x [*x]\n", YAMLMark(line: 1, column: 8)),
     ("[a]: 1\n", YAMLMark(line: 1, column: 1)),
