@@ -19,8 +19,8 @@ extension ATenValue {
   ///
   /// The result borrows tensors and `words`.
   @unsafe @inline(__always)
-  func encoded(into words: inout UnsafeMutableRawPointer) -> esp_value {
-    var value = unsafe esp_value()
+  func encoded(into words: inout UnsafeMutableRawPointer) -> esp_operand {
+    var value = unsafe esp_operand()
     switch self {
     case .none: unsafe value.tag = ESP_VALUE_NONE
     case .default: unsafe value.tag = ESP_VALUE_DEFAULT
@@ -96,7 +96,7 @@ extension ATenValue {
 
   /// Reads a result and takes its tensors over: those left in `value` are null afterwards.
   @unsafe
-  init(taking value: inout esp_value) {
+  init(taking value: inout esp_operand) {
     let count = unsafe Int(value.count)
     switch unsafe value.tag {
     case ESP_VALUE_TENSOR:

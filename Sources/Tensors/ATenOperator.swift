@@ -110,7 +110,7 @@ public struct ATenOperator: Sendable {
   }
 
   private func unexpected(
-    _ results: UnsafeMutableBufferPointer<esp_value>,
+    _ results: UnsafeMutableBufferPointer<esp_operand>,
     expected: String
   ) -> TensorError {
     .unexpectedResults(
@@ -124,7 +124,7 @@ public struct ATenOperator: Sendable {
   @inline(__always)
   private func invoke<Result>(
     _ arguments: [ATenValue],
-    _ finish: (UnsafeMutableBufferPointer<esp_value>) -> Result
+    _ finish: (UnsafeMutableBufferPointer<esp_operand>) -> Result
   ) throws(TensorError) -> Result {
     guard let ops = unsafe Runtime.loadedOps, let handle = unsafe OpaquePointer(bitPattern: bits)
     else { throw .unknownOperator(name: name, overload: overload, reason: "no runtime is loaded") }
@@ -135,7 +135,7 @@ public struct ATenOperator: Sendable {
     for argument in arguments { words += argument.listWords }
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: words) { words in
       unsafe withUnsafeTemporaryAllocation(
-        of: esp_value.self,
+        of: esp_operand.self,
         capacity: arguments.count + Self.resultCapacity
       ) { values in
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { text in

@@ -79,7 +79,7 @@ const char *tag_name(uint32_t tag) {
   return tag < sizeof names / sizeof *names ? names[tag] : "an unknown tag";
 }
 
-[[noreturn]] void mismatch(const Slot &slot, const esp_value &value) {
+[[noreturn]] void mismatch(const Slot &slot, const esp_operand &value) {
   throw espalier::Failure{
       ESP_E_INVALID_ARGUMENT,
       "argument '" + slot.name + "' wants " + slot.type + ", got " + tag_name(value.tag)};
@@ -90,7 +90,7 @@ bool is_integer(uint32_t tag) {
          tag == ESP_VALUE_MEMORY_FORMAT;
 }
 
-c10::Scalar scalar(const Slot &slot, const esp_value &value) {
+c10::Scalar scalar(const Slot &slot, const esp_operand &value) {
   switch (value.tag) {
     case ESP_VALUE_INT: return c10::Scalar(value.integer);
     case ESP_VALUE_DOUBLE: return c10::Scalar(value.number);
@@ -99,7 +99,7 @@ c10::Scalar scalar(const Slot &slot, const esp_value &value) {
   }
 }
 
-at::Tensor tensor(const Slot &slot, const esp_value &value) {
+at::Tensor tensor(const Slot &slot, const esp_operand &value) {
   if (value.tag == ESP_VALUE_TENSOR) return espalier::take(value.tensor);
   // As Python does: a number among tensors takes part in promotion as a number.
   at::Tensor wrapped = c10::scalar_to_tensor(scalar(slot, value));
@@ -107,7 +107,7 @@ at::Tensor tensor(const Slot &slot, const esp_value &value) {
   return wrapped;
 }
 
-c10::Device device(const esp_value &value) {
+c10::Device device(const esp_operand &value) {
   return espalier::device(static_cast<int32_t>(value.integer), static_cast<int32_t>(value.count));
 }
 
@@ -133,7 +133,7 @@ c10::IValue empty_list(const Slot &slot) {
   }
 }
 
-c10::IValue list(const Slot &slot, const esp_value &value) {
+c10::IValue list(const Slot &slot, const esp_operand &value) {
   if (is_list(value.tag) && value.count == 0) return empty_list(slot);
   switch (slot.kind) {
     case Kind::Tensor: {
@@ -203,7 +203,7 @@ c10::IValue list(const Slot &slot, const esp_value &value) {
   mismatch(slot, value);
 }
 
-c10::IValue any(const Slot &slot, const esp_value &value) {
+c10::IValue any(const Slot &slot, const esp_operand &value) {
   switch (value.tag) {
     case ESP_VALUE_TENSOR: return espalier::take(value.tensor);
     case ESP_VALUE_INT: return value.integer;
@@ -214,7 +214,7 @@ c10::IValue any(const Slot &slot, const esp_value &value) {
   }
 }
 
-c10::IValue convert(const Slot &slot, const esp_value &value) {
+c10::IValue convert(const Slot &slot, const esp_operand &value) {
   if (value.tag == ESP_VALUE_DEFAULT) {
     if (!slot.fallback.has_value())
       throw espalier::Failure{
@@ -262,8 +262,8 @@ Item *room(size_t count) {
   return items;
 }
 
-void hand_out(c10::IValue &&value, esp_value &out) {
-  out = esp_value{};
+void hand_out(c10::IValue &&value, esp_operand &out) {
+  out = esp_operand{};
   if (value.isTensor()) {
     out.tensor = espalier::give(std::move(value).toTensor());
     out.tag = out.tensor == nullptr ? ESP_VALUE_NONE : ESP_VALUE_TENSOR;
@@ -325,9 +325,9 @@ void hand_out(c10::IValue &&value, esp_value &out) {
   }
 }
 
-void free_results(esp_value *results, uint64_t count) {
+void free_results(esp_operand *results, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
-    esp_value &value = results[i];
+    esp_operand &value = results[i];
     switch (value.tag) {
       case ESP_VALUE_TENSOR:
         if (value.tensor != nullptr) c10::raw::intrusive_ptr::decref(espalier::impl(value.tensor));
@@ -345,7 +345,7 @@ void free_results(esp_value *results, uint64_t count) {
       case ESP_VALUE_BOOLS: std::free(const_cast<uint8_t *>(value.bools)); break;
       default: break;
     }
-    value = esp_value{};
+    value = esp_operand{};
   }
 }
 
@@ -430,7 +430,7 @@ uint64_t operator_schema(const esp_operator *op, char *buffer, uint64_t capacity
 }
 
 esp_status call(
-    const esp_operator *op, const esp_value *arguments, uint64_t argument_count, esp_value *results,
+    const esp_operator *op, const esp_operand *arguments, uint64_t argument_count, esp_operand *results,
     uint64_t result_capacity, uint64_t *result_count, esp_error_text error) {
   *result_count = 0;
   return guarded(error, [&] {

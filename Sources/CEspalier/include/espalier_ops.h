@@ -58,7 +58,7 @@ typedef struct esp_event esp_event;
 /* A mode of the calling thread, ended on the same thread, innermost first. */
 typedef struct esp_scope esp_scope;
 
-/* What an esp_value holds. Conversions follow the operator's schema: an int is taken where a float, a Scalar, a
+/* What an esp_operand holds. Conversions follow the operator's schema: an int is taken where a float, a Scalar, a
    ScalarType, a layout, a memory format or a list of one repeated int is asked for; a number where a tensor is (as a
    0-dimensional tensor that does not promote the other's type); ints where SymInts or floats are. */
 #define ESP_VALUE_NONE 0u
@@ -78,7 +78,7 @@ typedef struct esp_scope esp_scope;
 #define ESP_VALUE_MEMORY_FORMAT 14u   /* integer, ESP_FORMAT_* */
 #define ESP_VALUE_DEFAULT 15u         /* the schema's default for this argument */
 
-typedef struct esp_value {
+typedef struct esp_operand {
   uint32_t tag;
   uint32_t reserved; /* 0 */
   union {
@@ -92,7 +92,7 @@ typedef struct esp_value {
     esp_tensor *ESP_NULLABLE const *ESP_NULLABLE tensors;
   };
   uint64_t count;
-} esp_value;
+} esp_operand;
 
 /* What is known of a tensor without touching its data. Pointers live as long as the tensor and its shape. */
 #define ESP_TENSOR_REQUIRES_GRAD 1u
@@ -176,11 +176,11 @@ typedef struct esp_ops_v1 {
      `free_results`; a caller that takes a tensor out of `results` sets its tag to ESP_VALUE_NONE. A result that is a
      plain tensor needs no `free_results`, only `release`. */
   esp_status (*ESP_NONNULL call)(
-      const esp_operator *ESP_NONNULL op, const esp_value *ESP_NULLABLE arguments, uint64_t argument_count,
-      esp_value *ESP_NULLABLE results, uint64_t result_capacity, uint64_t *ESP_NONNULL result_count,
+      const esp_operator *ESP_NONNULL op, const esp_operand *ESP_NULLABLE arguments, uint64_t argument_count,
+      esp_operand *ESP_NULLABLE results, uint64_t result_capacity, uint64_t *ESP_NONNULL result_count,
       esp_error_text error);
   /* Frees lists and strings and releases the tensors still in them. */
-  void (*ESP_NONNULL free_results)(esp_value *ESP_NULLABLE results, uint64_t count);
+  void (*ESP_NONNULL free_results)(esp_operand *ESP_NULLABLE results, uint64_t count);
 
   /* --- Autograd --- */
   esp_status (*ESP_NONNULL set_requires_grad)(esp_tensor *ESP_NONNULL tensor, int32_t on, esp_error_text error);

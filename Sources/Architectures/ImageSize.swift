@@ -1,0 +1,26 @@
+/// Height and width of a network's input, in pixels.
+package struct ImageSize: Sendable, Hashable {
+  package var height: Int
+  package var width: Int
+
+  package init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// A square.
+  package init(_ side: Int) { self.init(height: side, width: side) }
+
+  /// The nearest size whose sides are multiples of `step`, and at least one step.
+  func nearestMultiple(of step: Int) -> ImageSize {
+    func round(_ side: Int) -> Int {
+      let clamped = min(max(side, 0), 1 << 20)
+      return max((clamped + step / 2) / step, 1) * step
+    }
+    return ImageSize(height: round(height), width: round(width))
+  }
+}
+
+extension ImageSize: CustomStringConvertible {
+  package var description: String { "\(height)×\(width)" }
+}

@@ -1,0 +1,84 @@
+/// Memory for C structs that outlive a Swift scope: freed as a whole with the arena, or never.
+@safe
+package final class CArena {
+  private var blocks: [UnsafeMutableRawPointer] = unsafe []
+
+  package init() {}
+
+  deinit {
+    for unsafe block in unsafe blocks { unsafe block.deallocate() }
+  }
+
+  /// Keeps the memory until the process ends, as the tables of a plugin must be.
+  package func keepForever() {
+    _ = unsafe Unmanaged.passRetained(self)
+  }
+
+  package func store<T>(_ value: T) -> UnsafeMutablePointer<T> {
+    let pointer = UnsafeMutablePointer<T>.allocate(capacity: 1)
+    unsafe pointer.initialize(to: value)
+    unsafe blocks.append(UnsafeMutableRawPointer(pointer))
+    return unsafe pointer
+  }
+
+  /// `nil` for an empty array.
+  package func store<T>(_ values: [T]) -> UnsafeMutablePointer<T>? {
+    guard !values.isEmpty else { return nil }
+    let pointer = UnsafeMutablePointer<T>.allocate(capacity: values.count)
+    unsafe pointer.initialize(from: values, count: values.count)
+    unsafe blocks.append(UnsafeMutableRawPointer(pointer))
+    return unsafe pointer
+  }
+
+  /// Zeroed bytes, aligned for any vector unit.
+  package func scratch(byteCount: Int) -> UnsafeMutableRawPointer {
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+    unsafe blocks.append(pointer)
+    return unsafe pointer
+  }
+
+  package func string(_ text: String) -> esp_str {
+    let bytes = Array(text.utf8)
+    guard let pointer = unsafe store(bytes) else { return unsafe esp_str() }
+    return unsafe esp_str(
+      ptr: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self), len: UInt64(bytes.count))
+  }
+
+  package func value(_ value: ParameterValue?) -> esp_value {
+    var result = unsafe esp_value()
+    switch value {
+    case nil: break
+    case .bool(let flag)?:
+      unsafe result.type = ESP_T_BOOL
+      unsafe result.u.i = flag ? 1 : 0
+    case .int(let number)?:
+      unsafe result.type = ESP_T_I64
+      unsafe result.u.i = Int64(number)
+    case .double(let number)?:
+      unsafe result.type = ESP_T_F64
+      unsafe result.u.f = number
+    case .string(let text)?:
+      let string = unsafe self.string(text)
+      unsafe result.type = ESP_T_STR
+      unsafe result.u.p = UnsafeRawPointer(string.ptr)
+      unsafe result.len = string.len
+    case .ints(let numbers)?:
+      unsafe result.type = ESP_T_I64S
+      unsafe result.u.p = UnsafeRawPointer(store(numbers.map(Int64.init)))
+      unsafe result.len = UInt64(numbers.count)
+    case .doubles(let numbers)?:
+      unsafe result.type = ESP_T_F64S
+      unsafe result.u.p = UnsafeRawPointer(store(numbers))
+      unsafe result.len = UInt64(numbers.count)
+    case .strings(let texts)?:
+      unsafe result.type = ESP_T_STRS
+      unsafe result.u.p = UnsafeRawPointer(store(texts.map { unsafe string($0) }))
+      unsafe result.len = UInt64(texts.count)
+    }
+    return unsafe result
+  }
+}
+
+@available(*, unavailable)
+extension CArena: Sendable {}

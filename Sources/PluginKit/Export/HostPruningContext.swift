@@ -1,0 +1,213 @@
+/// The host's pruning table as the Swift protocol; lives for one call.
+@safe
+final class HostPruningContext: PruningContext {
+  private let host: HostTable
+  private let call: OpaquePointer
+  private let table: esp_pruning_host
+  private var fetched: [PruningGroup]?
+  private var indices: [String: Int] = [:]
+
+  @unsafe
+  init(host: HostTable, call: OpaquePointer, table: UnsafePointer<esp_pruning_host>) {
+    self.host = host
+    unsafe self.call = call
+    unsafe self.table = widened(table)
+  }
+
+  var groups: [PruningGroup] {
+    get throws(PluginError) {
+      if let fetched { return fetched }
+      var groups: [PruningGroup] = []
+      let count = Int(table.n_groups)
+      groups.reserveCapacity(count)
+      for index in 0..<count {
+        let group = try group(index)
+        indices[group.name] = index
+        groups.append(group)
+      }
+      fetched = groups
+      return groups
+    }
+  }
+
+  func group(_ index: Int) throws(PluginError) -> PruningGroup {
+    if let fetched, fetched.indices.contains(index) { return fetched[index] }
+    let read = unsafe try offered(unsafe table.group, "group")
+    var raw = unsafe esp_group()
+    unsafe raw.struct_size = UInt32(MemoryLayout<esp_group>.size)
+    try check(unsafe read(call, UInt32(index), &raw), "group")
+    var members: [PruningMember] = []
+    for member in 0..<Int(unsafe raw.n_members) {
+      members.append(try self.member(member, of: index))
+    }
+    return unsafe PruningGroup(
+      index: index, name: String(crossing: raw.name), op: String(crossing: raw.op),
+      channels: Int(raw.channels), roles: PruningGroup.Roles(rawValue: raw.roles),
+      stride: raw.stride > 0 ? Int(raw.stride) : nil, macs: Int(raw.macs),
+      parameters: Int(raw.params), members: members)
+  }
+
+  private func member(_ index: Int, of group: Int) throws(PluginError) -> PruningMember {
+    let read = unsafe try offered(unsafe table.member, "member")
+    var raw = unsafe esp_member()
+    unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
+    try check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
+    return unsafe PruningMember(
+      index: index, name: String(crossing: raw.name), op: String(crossing: raw.op),
+      kind: PruningMember.Kind(rawValue: raw.kind) ?? .perChannel, axis: Int(raw.axis),
+      rank: Int(raw.rank), first: Int(raw.first), count: Int(raw.count), at: Int(raw.at),
+      block: Int(raw.block))
+  }
+
+  func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    let read = unsafe try offered(unsafe table.weight, "weight")
+    var view = unsafe esp_tensor_view()
+    unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
+    try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
+    return try unsafe dense(view)
+  }
+
+  func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    let read = unsafe try offered(unsafe table.gradient, "gradient")
+    var view = unsafe esp_tensor_view()
+    unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
+    try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
+    return try unsafe dense(view)
+  }
+
+  func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
+    let read = unsafe try offered(unsafe table.importance, "importance")
+    var values = [Double](repeating: 0, count: group.channels)
+    try check(
+      unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)), "importance")
+    return values
+  }
+
+  func model() throws(PluginError) -> [UInt8] {
+    let read = unsafe try offered(unsafe table.model, "model")
+    var bytes: UnsafePointer<UInt8>?
+    var count: UInt64 = 0
+    try check(unsafe read(call, &bytes, &count), "model")
+    return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+  }
+
+  func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
+    let read = unsafe try offered(unsafe table.cost, "cost")
+    guard !plans.isEmpty else { return [] }
+    let arena = CArena()
+    var costs = [esp_cost](repeating: esp_cost(), count: plans.count)
+    let raw = try unsafe store(plans, in: arena)
+    try check(unsafe read(call, raw, UInt64(plans.count), &costs), "cost")
+    extendLifetime(arena)
+    return costs.map { PruningCost(macs: Int($0.macs), parameters: Int($0.params)) }
+  }
+
+  func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
+    let read = unsafe try offered(unsafe table.evaluate, "evaluate")
+    guard !plans.isEmpty else { return [] }
+    let arena = CArena()
+    var metrics = [Double](repeating: 0, count: plans.count)
+    let raw = try unsafe store(plans, in: arena)
+    try check(unsafe read(call, raw, UInt64(plans.count), &metrics), "evaluate")
+    extendLifetime(arena)
+    return metrics
+  }
+
+  var shouldStop: Bool { unsafe host.shouldStop(call) }
+
+  func log(_ level: LogLevel, _ message: String) { host.log(level, message) }
+
+  /// Hands the plan to the host.
+  func submit(_ plan: PruningPlan) throws(PluginError) {
+    _ = try groups
+    for (name, cut) in plan.cuts.sorted(by: { $0.key < $1.key }) {
+      let index = try index(of: name)
+      switch cut {
+      case .ratio(let ratio):
+        let set = unsafe try offered(unsafe table.set_ratio, "set_ratio")
+        try check(unsafe set(call, index, ratio), "set_ratio")
+      case .channels(let channels):
+        let set = unsafe try offered(unsafe table.set_channels, "set_channels")
+        let raw = channels.map(Int64.init)
+        try check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
+      }
+    }
+    if let score = plan.score {
+      let set = unsafe try offered(unsafe table.set_score, "set_score")
+      unsafe try check(score.withCrossing { unsafe set(call, $0) }, "set_score")
+    }
+  }
+
+  @unsafe
+  private func store(
+    _ plans: [PruningPlan],
+    in arena: CArena
+  ) throws(PluginError) -> UnsafePointer<esp_plan> {
+    _ = try groups
+    var result: [esp_plan] = unsafe []
+    for plan in plans {
+      var cuts: [esp_cut] = unsafe []
+      for (name, cut) in plan.cuts {
+        var raw = unsafe esp_cut()
+        unsafe raw.group = try index(of: name)
+        switch cut {
+        case .ratio(let ratio):
+          unsafe raw.kind = ESP_CUT_RATIO
+          unsafe raw.ratio = ratio
+        case .channels(let channels):
+          unsafe raw.kind = ESP_CUT_CHANNELS
+          unsafe raw.channels = UnsafePointer(arena.store(channels.map(Int64.init)))
+          unsafe raw.n_channels = UInt64(channels.count)
+        }
+        unsafe cuts.append(raw)
+      }
+      let count = UInt64(unsafe cuts.count)
+      unsafe result.append(esp_plan(cuts: UnsafePointer(arena.store(cuts)), n_cuts: count))
+    }
+    guard let pointer = unsafe arena.store(result) else {
+      throw PluginError(.internalError, "no plans to hand over")
+    }
+    return unsafe UnsafePointer(pointer)
+  }
+
+  private func index(of name: String) throws(PluginError) -> UInt32 {
+    guard let index = indices[name] else {
+      throw PluginError(.notFound, "the plan cuts \"\(name)\", which is no channel group here")
+    }
+    return UInt32(index)
+  }
+
+  @unsafe
+  private func dense(_ view: esp_tensor_view) throws(PluginError) -> WeightView {
+    let rank = Int(unsafe view.ndim)
+    let shape = (0..<rank).map { Int(unsafe view.shape?[$0] ?? 0) }
+    guard
+      unsafe view.dtype_code == UInt8(ESP_DTYPE_FLOAT) && view.dtype_bits == 32,
+      unsafe view.device_type == ESP_DEVICE_CPU
+    else {
+      throw PluginError(.internalError, "the host lent a weight that is not 32-bit floats on the CPU")
+    }
+    let base = unsafe view.data.map { unsafe $0 + Int(view.byte_offset) }
+    return unsafe WeightView(
+      UnsafeBufferPointer(
+        start: base.map { unsafe UnsafePointer($0.assumingMemoryBound(to: Float.self)) },
+        count: base == nil ? 0 : shape.reduce(1, *)),
+      owner: nil, shape: shape)
+  }
+
+  private func offered<T>(_ function: T?, _ name: String) throws(PluginError) -> T {
+    guard let function else {
+      throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
+    }
+    return function
+  }
+
+  private func check(_ status: esp_status, _ name: String) throws(PluginError) {
+    guard status != ESP_OK else { return }
+    throw PluginError(
+      PluginError.Code(rawValue: status), "the host's \"\(name)\" failed: \(PluginError.Code(rawValue: status))")
+  }
+}
+
+@available(*, unavailable)
+extension HostPruningContext: Sendable {}

@@ -1,0 +1,189 @@
+/// The door of a Swift plugin: one line that exports it.
+///
+/// ```swift
+/// @c(esp_plugin_entry_v1) @implementation
+/// public func entry(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {
+///   unsafe PluginExport.entry(host, plugin)
+/// }
+/// ```
+public enum PluginExport: Sendable {
+  /// Builds the tables that the host reads; they live until the process ends.
+  ///
+  /// - Parameters:
+  ///   - host: What the host passed to the entry.
+  ///   - plugin: What the plugin offers.
+  /// - Returns: The plugin's table.
+  /// - Safety: `host` is the pointer that the host passed.
+  @unsafe
+  public static func entry(
+    _ host: UnsafePointer<esp_host>,
+    _ plugin: Plugin
+  ) -> UnsafePointer<esp_plugin>? {
+    let arena = CArena()
+    arena.keepForever()
+    let strategies = unsafe plugin.strategies.map { unsafe strategy($0, in: arena) }
+    let table = unsafe esp_plugin(
+      struct_size: UInt32(MemoryLayout<esp_plugin>.size),
+      n_strategies: UInt32(strategies.count),
+      abi: esp_version(
+        struct_size: UInt32(MemoryLayout<esp_version>.size), major: ESP_ABI_MAJOR,
+        minor: ESP_ABI_MINOR, min_host_minor: 0),
+      id: arena.string(plugin.id), version: arena.string(plugin.version),
+      vendor: arena.string(plugin.vendor),
+      strategies: UnsafePointer(arena.store(strategies)), shutdown: nil)
+    return unsafe UnsafePointer(arena.store(table))
+  }
+
+  @unsafe
+  private static func strategy(
+    _ entry: Plugin.Entry,
+    in arena: CArena
+  ) -> UnsafePointer<esp_strategy>? {
+    let description = entry.description
+    let parameters = unsafe description.parameters.map { unsafe parameter($0, in: arena) }
+    var flags: UInt32 = 0
+    if description.isReentrant { flags |= ESP_S_REENTRANT }
+    if description.isDeterministic { flags |= ESP_S_DETERMINISTIC }
+    let vtable = unsafe arena.store(
+      esp_pruner_v1(
+        struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size), reserved: 0,
+        plan: entry.plans ? { unsafe runPlan($0, $1, $2) } : nil,
+        score: entry.scores ? { unsafe runScore($0, $1, $2, $3, $4, $5) } : nil))
+    let maker = unsafe Unmanaged.passRetained(Maker(entry.make, description.parameters)).toOpaque()
+    let table = unsafe esp_strategy(
+      struct_size: UInt32(MemoryLayout<esp_strategy>.size), flags: flags,
+      id: arena.string(description.id), interface_id: arena.string(ESP_PRUNER_V1),
+      name: arena.string(description.name), doc: arena.string(description.doc),
+      version: arena.string(description.version), device_mask: UInt64(ESP_DEVICE_MASK_CPU),
+      params: UnsafePointer(arena.store(parameters)), n_params: UInt32(parameters.count),
+      reserved: 0, data: maker,
+      create: { unsafe runCreate($0, $1, $2, $3, $4, $5) },
+      destroy: { unsafe Unmanaged<Instance>.fromOpaque($0).release() },
+      vtable: UnsafeRawPointer(vtable))
+    return unsafe UnsafePointer(arena.store(table))
+  }
+
+  @unsafe
+  private static func parameter(
+    _ spec: ParameterSpec,
+    in arena: CArena
+  ) -> UnsafePointer<esp_param_spec>? {
+    var flags: UInt32 = 0
+    if spec.isRequired { flags |= ESP_P_REQUIRED }
+    if spec.isTunable { flags |= ESP_P_TUNABLE }
+    if spec.isLogarithmic { flags |= ESP_P_LOG }
+    let choices = unsafe spec.choices.map { unsafe arena.string($0) }
+    let table = unsafe esp_param_spec(
+      struct_size: UInt32(MemoryLayout<esp_param_spec>.size), type: spec.kind.tag, flags: flags,
+      n_choices: UInt32(choices.count), name: arena.string(spec.name),
+      doc: arena.string(spec.doc), alias: arena.string(spec.alias ?? ""),
+      def: arena.value(spec.defaultValue), min: arena.value(spec.minimum),
+      max: arena.value(spec.maximum), choices: UnsafePointer(arena.store(choices)))
+    return unsafe UnsafePointer(arena.store(table))
+  }
+}
+
+/// How instances of one strategy are made; kept by its table.
+private final class Maker: Sendable {
+  let make: @Sendable (Settings) throws(PluginError) -> StrategyBox
+  let parameters: [ParameterSpec]
+
+  init(
+    _ make: @escaping @Sendable (Settings) throws(PluginError) -> StrategyBox,
+    _ parameters: [ParameterSpec]
+  ) {
+    self.make = make
+    self.parameters = parameters
+  }
+}
+
+/// An instance with the host that it answers to; what C calls `self`.
+private final class Instance: Sendable {
+  let host: HostTable
+  let strategy: StrategyBox
+
+  init(host: HostTable, strategy: StrategyBox) {
+    self.host = host
+    self.strategy = strategy
+  }
+}
+
+@unsafe
+private func runCreate(
+  _ strategy: UnsafePointer<esp_strategy>,
+  _ host: UnsafePointer<esp_host>,
+  _ call: OpaquePointer,
+  _ values: UnsafePointer<esp_value>?,
+  _ count: UInt32,
+  _ out: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+) -> esp_status {
+  let table = unsafe HostTable(host)
+  guard let data = unsafe strategy.pointee.data else {
+    return unsafe table.fail(call, PluginError(.internalError, "the strategy's table was altered"))
+  }
+  let maker = unsafe Unmanaged<Maker>.fromOpaque(data).takeUnretainedValue()
+  do throws(PluginError) {
+    guard Int(count) == maker.parameters.count else {
+      throw PluginError(
+        .invalidArgument,
+        "the host passed \(count) parameters, the strategy declares \(maker.parameters.count)")
+    }
+    var settings = Settings()
+    if let values = unsafe values {
+      for (index, spec) in maker.parameters.enumerated() {
+        settings.values[spec.name] = unsafe ParameterValue(crossing: values[index])
+      }
+    }
+    let instance = Instance(host: table, strategy: try maker.make(settings))
+    unsafe out.pointee = Unmanaged.passRetained(instance).toOpaque()
+    return ESP_OK
+  } catch {
+    return unsafe table.fail(call, error)
+  }
+}
+
+@unsafe
+private func runPlan(
+  _ pointer: UnsafeMutableRawPointer,
+  _ call: OpaquePointer,
+  _ pruning: UnsafePointer<esp_pruning_host>
+) -> esp_status {
+  let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
+  do throws(PluginError) {
+    guard let pruner = instance.strategy.pruner else {
+      throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
+    }
+    let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
+    try context.submit(try pruner.plan(for: context))
+    return ESP_OK
+  } catch {
+    return unsafe instance.host.fail(call, error)
+  }
+}
+
+@unsafe
+private func runScore(
+  _ pointer: UnsafeMutableRawPointer,
+  _ call: OpaquePointer,
+  _ pruning: UnsafePointer<esp_pruning_host>,
+  _ group: UInt32,
+  _ out: UnsafeMutablePointer<Double>,
+  _ count: UInt64
+) -> esp_status {
+  let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
+  do throws(PluginError) {
+    guard let scorer = instance.strategy.scorer else {
+      throw PluginError(.unimplemented, "this strategy plans but does not score channels")
+    }
+    let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
+    let scores = try scorer.score(try context.group(Int(group)), of: context)
+    guard scores.count == Int(clamping: count) else {
+      throw PluginError(
+        .invalidArgument, "\(scores.count) scores for a group of \(count) channels")
+    }
+    unsafe out.update(from: scores, count: scores.count)
+    return ESP_OK
+  } catch {
+    return unsafe instance.host.fail(call, error)
+  }
+}

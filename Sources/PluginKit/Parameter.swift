@@ -1,0 +1,76 @@
+/// A hyper-parameter with its Swift type, declared once and read from ``Settings``.
+///
+/// ```swift
+/// static let ratio = Parameter<Double>("ratio", default: 0.3, in: 0...0.99, doc: "Share of channels to remove.")
+/// static let score = Parameter<String?>("score", default: nil, doc: "Whose scores choose the channels.")
+/// ```
+public struct Parameter<Value: ParameterConvertible>: Sendable {
+  /// What is told to the host.
+  public let spec: ParameterSpec
+
+  /// Declares a parameter with a default; an optional type with `nil` has none.
+  public init(
+    _ name: String,
+    default value: Value,
+    alias: String? = nil,
+    doc: String
+  ) {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
+      alias: alias)
+  }
+
+  /// Declares a parameter that every recipe must give.
+  public init(required name: String, alias: String? = nil, doc: String) {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc, isRequired: true, alias: alias)
+  }
+}
+
+extension Parameter where Value: Comparable {
+  /// Declares a number with bounds; a tunable one may become a dimension of a search.
+  public init(
+    _ name: String,
+    default value: Value,
+    in range: ClosedRange<Value>,
+    tunable: Bool = false,
+    logarithmic: Bool = false,
+    alias: String? = nil,
+    doc: String
+  ) {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
+      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
+      isTunable: tunable, isLogarithmic: logarithmic, alias: alias)
+  }
+
+  /// Declares a number with bounds that every recipe must give.
+  public init(
+    required name: String,
+    in range: ClosedRange<Value>,
+    tunable: Bool = false,
+    logarithmic: Bool = false,
+    alias: String? = nil,
+    doc: String
+  ) {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc,
+      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
+      isRequired: true, isTunable: tunable, isLogarithmic: logarithmic, alias: alias)
+  }
+}
+
+extension Parameter where Value == String {
+  /// Declares a text that is one of a few.
+  public init(
+    _ name: String,
+    default value: String,
+    choices: [String],
+    alias: String? = nil,
+    doc: String
+  ) {
+    spec = ParameterSpec(
+      name: name, kind: .string, doc: doc, defaultValue: .string(value), choices: choices,
+      alias: alias)
+  }
+}

@@ -1,0 +1,87 @@
+/// What the host offers while a strategy plans or scores; nothing of it may be kept.
+public protocol PruningContext: AnyObject {
+  /// The groups to choose from; `groups[i].index == i`.
+  var groups: [PruningGroup] { get throws(PluginError) }
+
+  /// The values of one member's weight, dense, as 32-bit floats; valid until the call into the
+  /// strategy returns.
+  func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView
+
+  /// The gradient of the loss by that weight.
+  ///
+  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no task.
+  func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView
+
+  /// The host's own importance of each channel: the L1 norm.
+  func importance(of group: PruningGroup) throws(PluginError) -> [Double]
+
+  /// The uncut model as ONNX bytes.
+  func model() throws(PluginError) -> [UInt8]
+
+  /// Multiply-adds and parameters of the whole model after each plan.
+  func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost]
+
+  /// The task's metric (more is better) after each plan, without fine-tuning. Ask for all plans at
+  /// once: the host shares work between them.
+  ///
+  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no task.
+  func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double]
+
+  /// Whether the strategy should end soon with ``PluginError/Code/cancelled``.
+  var shouldStop: Bool { get }
+
+  /// Tells the user something.
+  func log(_ level: LogLevel, _ message: String)
+}
+
+extension PruningContext {
+  /// The values of the weight that names the group.
+  public func weight(of group: PruningGroup) throws(PluginError) -> WeightView {
+    try weight(0, of: group)
+  }
+
+  /// Not offered, unless the host has a task.
+  public func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    throw PluginError(.unimplemented, "this run has no task, so there are no gradients")
+  }
+
+  /// Not offered, unless the host has a task.
+  public func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
+    throw PluginError(.unimplemented, "this run has no task, so a plan cannot be evaluated")
+  }
+
+  /// Never, unless the host can be asked to stop.
+  public var shouldStop: Bool { false }
+
+  /// Drops the message, unless the host keeps a log.
+  public func log(_ level: LogLevel, _ message: String) {}
+}
+
+/// What the whole model costs after a plan.
+public struct PruningCost: Sendable, Hashable, Codable {
+  /// Multiply-adds at the run's input size.
+  public var macs: Int
+  /// Parameters.
+  public var parameters: Int
+
+  /// Collects a cost.
+  public init(macs: Int, parameters: Int) {
+    self.macs = macs
+    self.parameters = parameters
+  }
+}
+
+/// How loud a message is.
+public enum LogLevel: Int32, Sendable, Hashable, Comparable {
+  /// For whoever looks for a fault.
+  case debug = 0
+  /// For everyone.
+  case info = 1
+  /// Something is odd.
+  case warning = 2
+  /// Something failed.
+  case error = 3
+
+  /// Orders by loudness.
+  public static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,47 @@
+/// A strategy that can be picked by name: it says who it is and is made from its settings.
+///
+/// A strategy also conforms to ``Pruner``, ``ChannelScorer``, or both, which say what it does.
+public protocol Strategy: Sendable {
+  /// Id, name, version and hyper-parameters; the same at every call.
+  static var description: StrategyDescription { get }
+
+  /// Makes an instance from settings that the host has checked against the description.
+  init(settings: Settings) throws(PluginError)
+}
+
+/// What a strategy tells of itself.
+public struct StrategyDescription: Sendable, Hashable, Codable {
+  /// The id in a recipe: reverse DNS such as `org.example.taylor`.
+  public var id: String
+  /// A short name for people.
+  public var name: String
+  /// The strategy's own version.
+  public var version: String
+  /// What it does, in a sentence.
+  public var doc: String
+  /// The hyper-parameters, in a stable order.
+  public var parameters: [ParameterSpec]
+  /// Whether one instance may be called from several threads at once.
+  public var isReentrant: Bool
+  /// Whether the same input, parameters and seed give the same bits.
+  public var isDeterministic: Bool
+
+  /// Describes a strategy.
+  public init(
+    id: String,
+    name: String,
+    version: String,
+    doc: String,
+    parameters: [ParameterSpec] = [],
+    isReentrant: Bool = true,
+    isDeterministic: Bool = true
+  ) {
+    self.id = id
+    self.name = name
+    self.version = version
+    self.doc = doc
+    self.parameters = parameters
+    self.isReentrant = isReentrant
+    self.isDeterministic = isDeterministic
+  }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+/// Which of our targets each target may import. Everything else of ours is refused.
+private let allowed: [String: Set<String>] = {
+  let layer0: Set<String> = ["Graphs", "CEspalier"]
+  let kit: Set<String> = ["PluginKit", "Graphs", "ModelFormats", "Tensors", "CEspalier"]
+  let compression = kit.union(["Operators", "Architectures", "PluginHost", "CYAML"])
+  return [
+    "Sources/Graphs": [],
+    "Sources/Tensors": ["CEspalier"],
+    "Sources/ModelFormats": ["Graphs"],
+    "Sources/Architectures": ["Graphs"],
+    "Sources/Operators": ["Graphs", "Tensors"],
+    "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),
+    "Sources/PluginHost": kit.union(["CGuard"]),
+    "Sources/Compression": compression,
+    "Sources/Reports": compression.union(["Compression"]),
+    "Sources/espalier": compression.union(["Compression", "Reports"]),
+    "Sources/TestSupport": ["Graphs", "ModelFormats", "Tensors", "Operators"],
+    "Plugins": kit.union(["Architectures"]),
+  ]
+}()
+
+private let ours: Set<String> = [
+  "Graphs", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "Tensors", "ModelFormats",
+  "Architectures", "Operators", "PluginKit", "PluginHost", "Compression", "Reports", "TestSupport",
+  "espalier",
+]
+
+struct ImportDirectionTests {
+  @Test(arguments: allowed.keys.sorted())
+  func `imports point one way`(folder: String) throws {
+    let files = SourceTree.files(in: folder, endings: ["swift"])
+    #expect(!files.isEmpty, "no Swift file in \(folder)")
+    for file in files {
+      for module in try SourceTree.imports(file) where ours.contains(module) {
+        #expect(allowed[folder]?.contains(module) == true, "\(file) imports \(module)")
+      }
+    }
+  }
+
+  @Test(arguments: ["Sources/Graphs", "Sources/Tensors", "Sources/PluginKit"])
+  func `the inner layers do without Foundation`(folder: String) throws {
+    for file in SourceTree.files(in: folder, endings: ["swift"]) {
+      let outside = try SourceTree.imports(file).filter {
+        $0.hasPrefix("Foundation") || $0 == "Dispatch"
+      }
+      #expect(outside.isEmpty, "\(file) imports \(outside)")
+    }
+  }
+
+  @Test func `every source folder is in the table`() {
+    let folders = Set(
+      SourceTree.files(in: "Sources", endings: ["swift"]).compactMap {
+        $0.split(separator: "/").prefix(2).joined(separator: "/")
+      }
+    )
+    #expect(folders.subtracting(allowed.keys) == [])
+  }
+}
