@@ -52,13 +52,21 @@ package enum Activation {
       let zero = try ATen.one("zeros_like", x)
       let above = try ATen.one("sub", "Scalar", x, bias)
       let below = try ATen.one("add", "Scalar", x, bias)
-      let upper = try ATen.one("where", "self", try ATen.one("gt", "Scalar", x, lambda), above, zero)
+      let upper = try ATen.one(
+        "where",
+        "self",
+        try ATen.one("gt", "Scalar", x, lambda),
+        above,
+        zero
+      )
       return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
     },
     .elementwise("Swish", since: 24) { x, node in
       let alpha = double(node, "alpha", 1)
       if alpha == 1 { return try ATen.one("silu", x) }
-      return try ATen.one("mul", "Tensor",
+      return try ATen.one(
+        "mul",
+        "Tensor",
         x,
         try ATen.one("sigmoid", try ATen.one("mul", "Scalar", x, alpha))
       )
@@ -110,10 +118,10 @@ package enum Activation {
     ]
   ) { call in
     let x = try call.input(0)
-    let drops = try call.isTraining || call.optional(2)?.firstInteger() == 1
-    let ratio = try call.optional(1)?.firstNumber() ?? 0.5
+    let drops = try call.isTraining || call.integers(2)?.first == 1
+    let ratio = try call.doubles(1)?.first ?? 0.5
     if drops && ratio > 0 {
-      return try ATen.call("native_dropout", x, ratio, true).map(Optional.some)
+      return try ATen.many("native_dropout", "", x, ratio, true).map(Optional.some)
     }
     let wantsMask = call.node.output(1) != nil
     return [x, wantsMask ? try ATen.one("ones_like", x, DType.bool) : nil]

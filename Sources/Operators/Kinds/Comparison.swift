@@ -64,7 +64,11 @@ package enum Comparison {
         let condition = values[0].broadcast(to: shape).integers,
         let elements = SmallValue.joining(values[1...].map { $0.broadcast(to: shape) })
       {
-        let both = SmallValue(type: values[1].type, shape: [2 * condition.count], elements: elements)
+        let both = SmallValue(
+          type: values[1].type,
+          shape: [2 * condition.count],
+          elements: elements
+        )
         let positions = condition.enumerated().map {
           $0.element != 0 ? $0.offset : $0.offset + condition.count
         }

@@ -3,24 +3,25 @@ import Tensors
 
 /// Functions of one element: roots, powers of e, trigonometry, rounding.
 package enum Elementary {
-  static let operators: [Operator] = folded + [
-    .elementwise("Acos", "acos"),
-    .elementwise("Acosh", "acosh", since: 9),
-    .elementwise("Asin", "asin"),
-    .elementwise("Asinh", "asinh", since: 9),
-    .elementwise("Atan", "atan"),
-    .elementwise("Atanh", "atanh", since: 9),
-    .elementwise("Cos", "cos"),
-    .elementwise("Cosh", "cosh", since: 9),
-    .elementwise("Erf", "erf", since: 9),
-    .elementwise("Exp", "exp"),
-    .elementwise("Log", "log"),
-    .elementwise("Reciprocal", "reciprocal"),
-    .elementwise("Sign", "sign", since: 9),
-    .elementwise("Sin", "sin"),
-    .elementwise("Sinh", "sinh", since: 9),
-    .elementwise("Tan", "tan"),
-  ]
+  static let operators: [Operator] =
+    folded + [
+      .elementwise("Acos", "acos"),
+      .elementwise("Acosh", "acosh", since: 9),
+      .elementwise("Asin", "asin"),
+      .elementwise("Asinh", "asinh", since: 9),
+      .elementwise("Atan", "atan"),
+      .elementwise("Atanh", "atanh", since: 9),
+      .elementwise("Cos", "cos"),
+      .elementwise("Cosh", "cosh", since: 9),
+      .elementwise("Erf", "erf", since: 9),
+      .elementwise("Exp", "exp"),
+      .elementwise("Log", "log"),
+      .elementwise("Reciprocal", "reciprocal"),
+      .elementwise("Sign", "sign", since: 9),
+      .elementwise("Sin", "sin"),
+      .elementwise("Sinh", "sinh", since: 9),
+      .elementwise("Tan", "tan"),
+    ]
 
   /// The functions that occur where shapes are computed.
   private static let folded: [Operator] = [

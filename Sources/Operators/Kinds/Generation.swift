@@ -77,8 +77,11 @@ package enum Generation {
     let steps = try Ranges.counting(try Ranges.count(limits), start.device)
     let wide: DType = start.dtype.isFloatingPoint ? .float64 : .int64
     let scaled = try ATen.one(
-      "mul", "Tensor", try steps.cast(to: wide),
-      try ATen.one("reshape", try call.input(2).cast(to: wide), [Int]()))
+      "mul",
+      "Tensor",
+      try steps.cast(to: wide),
+      try ATen.one("reshape", try call.input(2).cast(to: wide), [Int]())
+    )
     let first = try ATen.one("reshape", try start.cast(to: wide), [Int]())
     return [try ATen.one("add", "Tensor", scaled, first).cast(to: start.dtype)]
   }

@@ -44,7 +44,8 @@ package enum Indexing {
     since: 11,
     shapes: { (call) throws(OperatorError) in
       [ValueFacts(element: try call.input(0).element, sizes: try call.input(1).sizes)]
-    }
+    },
+    channels: .closed
   ) { call in
     let data = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: data.rank)
@@ -66,7 +67,8 @@ package enum Indexing {
         throw .mismatch("indices of length \(depth) for a tensor of \(sizes.count) axes")
       }
       return [ValueFacts(element: data.element, sizes: rows.dropLast() + sizes[rest...])]
-    }
+    },
+    channels: .closed
   ) { call in
     let data = try call.input(0)
     let indices = try call.input(1).cast(to: .int64).moved(to: data.device)
@@ -77,15 +79,22 @@ package enum Indexing {
       throw OperatorError.mismatch("indices of shape \(rows) for data of shape \(sizes)")
     }
     let count = sizes[..<batch].reduce(1, *)
-    let flat = try ATen.one("reshape", indices, [count, rows[batch..<(rows.count - 1)].reduce(1, *), depth])
+    let flat = try ATen.one(
+      "reshape",
+      indices,
+      [count, rows[batch..<(rows.count - 1)].reduce(1, *), depth]
+    )
     var places: [Tensor?] = [
       try ATen.one("reshape", try Ranges.counting(count, data.device), [count, 1])
     ]
     for axis in 0..<depth { places.append(try ATen.one("select", "int", flat, 2, axis)) }
     let result = try Unsigned.reinterpreted([data]) {
       try ATen.one(
-        "index", "Tensor",
-        try ATen.one("reshape", $0[0], [count] + Array(sizes[batch...])), places)
+        "index",
+        "Tensor",
+        try ATen.one("reshape", $0[0], [count] + Array(sizes[batch...])),
+        places
+      )
     }
     return [
       try ATen.one("reshape", result, Array(rows.dropLast()) + Array(sizes[(batch + depth)...]))
@@ -100,6 +109,11 @@ enum Indices {
     let indices = try indices.cast(to: .int64)
     let wrapped = try ATen.one("add", "Scalar", indices, size)
     return try ATen.one(
-      "where", "self", try ATen.one("lt", "Scalar", indices, 0), wrapped, indices)
+      "where",
+      "self",
+      try ATen.one("lt", "Scalar", indices, 0),
+      wrapped,
+      indices
+    )
   }
 }

@@ -7,7 +7,8 @@ package enum Loss {
     Operator(
       "NegativeLogLikelihoodLoss",
       since: 12,
-      shapes: { (call) throws(OperatorError) in [try loss(call)] }
+      shapes: { (call) throws(OperatorError) in [try loss(call)] },
+      channels: .closed
     ) { call in [try loss(of: try call.input(0), call)] },
     Operator(
       "SoftmaxCrossEntropyLoss",
@@ -15,7 +16,8 @@ package enum Loss {
       shapes: { (call) throws(OperatorError) in
         let scores = try call.input(0)
         return [try loss(call), ValueFacts(element: scores.element, sizes: scores.sizes)]
-      }
+      },
+      channels: .closed
     ) { call in
       let logs = try ATen.one("log_softmax", "int", try call.input(0), 1)
       return [try loss(of: logs, call), logs]

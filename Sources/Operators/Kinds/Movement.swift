@@ -53,7 +53,8 @@ package enum Movement {
         sizes[3].map { $0 * block },
       ]
       return [ValueFacts(element: x.element, sizes: result)]
-    }
+    },
+    channels: .closed
   ) { call in
     let x = try call.input(0)
     let block = try size(of: call.node)
@@ -82,7 +83,8 @@ package enum Movement {
         sizes[3].map { $0 / block },
       ]
       return [ValueFacts(element: x.element, sizes: result)]
-    }
+    },
+    channels: .closed
   ) { call in
     let x = try call.input(0)
     let block = try size(of: call.node)
@@ -120,7 +122,8 @@ package enum Movement {
   private static let reverseSequence = Operator(
     "ReverseSequence",
     since: 10,
-    shapes: ShapeRules.same()
+    shapes: ShapeRules.same(),
+    channels: .closed
   ) { call in
     let x = try call.input(0)
     let batch = call.node.int("batch_axis", default: 1)
@@ -161,7 +164,8 @@ package enum Movement {
       unknown: { (call, sizes) throws(OperatorError) in
         guard let target = call.knownIntegers(1) else {
           return Sizes.unknown(
-            call.length(1).flatMap { length in sizes.map { Swift.max(length, $0.count) } })
+            call.length(1).flatMap { length in sizes.map { Swift.max(length, $0.count) } }
+          )
         }
         return try ShapeRules.broadcast(sizes, target.map(Optional.some))
       }

@@ -9,13 +9,14 @@ package enum Quantization {
     "QuantizeLinear",
     since: 21,
     shapes: { (call) throws(OperatorError) in
-      let element = try call.optional(2)?.element ?? outputType(call.node) ?? .uint8
+      let stated = try outputType(call.node)
+      let element = call.optional(2)?.element ?? stated ?? .uint8
       return [ValueFacts(element: element, sizes: try call.input(0).sizes)]
     },
     channels: .passThrough
   ) { call in
     let x = try call.input(0)
-    let stated = try outputType(call.node).flatMap { DType($0) }
+    let stated = try outputType(call.node).flatMap(DType.init)
     let type = call.optional(2)?.dtype ?? stated ?? .uint8
     guard let limits = Limits(type) else {
       throw OperatorError.unsupported("quantizing to \(type)")
@@ -25,7 +26,8 @@ package enum Quantization {
     let precise = try precision(call.node, x, scale)
     let steps = try ATen.one(
       "round",
-      try ATen.one("div", "Tensor", try x.cast(to: precise), try scale.cast(to: precise)))
+      try ATen.one("div", "Tensor", try x.cast(to: precise), try scale.cast(to: precise))
+    )
     let zero = try call.optional(2).map { try layout.aligned($0, to: x) }
     return [try limits.stored(try steps.cast(to: .float32), zero: zero)]
   }
@@ -52,15 +54,16 @@ package enum Quantization {
     "DequantizeLinear",
     since: 21,
     shapes: { (call) throws(OperatorError) in
-      let element = try outputType(call.node) ?? call.input(1).element
-      return [ValueFacts(element: element, sizes: try call.input(0).sizes)]
+      let scale = try call.input(1)
+      let element = try outputType(call.node)
+      return [ValueFacts(element: element ?? scale.element, sizes: try call.input(0).sizes)]
     },
     channels: .passThrough
   ) { call in
     let x = try call.input(0)
     let scale = try call.input(1)
     let layout = Layout(call.node)
-    let stated = try outputType(call.node).flatMap { DType($0) }
+    let stated = try outputType(call.node).flatMap(DType.init)
     // 32-bit whole numbers need a difference that is exact before it is scaled.
     let exact: DType = x.dtype == .int32 ? .int64 : .float32
     var difference = try x.cast(to: exact)
@@ -82,7 +85,8 @@ package enum Quantization {
         ValueFacts(element: .uint8, sizes: try call.input(0).sizes), ValueFacts(.float32, []),
         ValueFacts(.uint8, []),
       ]
-    }
+    },
+    channels: .closed
   ) { call in
     let x = try call.input(0)
     let high = try ATen.one("clamp_min", try ATen.one("max", x), 0)

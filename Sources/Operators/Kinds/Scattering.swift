@@ -22,7 +22,8 @@ package enum Scattering {
   private static let scatterElements = Operator(
     "ScatterElements",
     since: 18,
-    shapes: ShapeRules.same()
+    shapes: ShapeRules.same(),
+    channels: .closed
   ) { call in
     let data = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: data.rank)
@@ -57,7 +58,8 @@ package enum Scattering {
   private static let scatterND = Operator(
     "ScatterND",
     since: 18,
-    shapes: ShapeRules.same()
+    shapes: ShapeRules.same(),
+    channels: .closed
   ) { call in
     let data = try call.input(0)
     let indices = try call.input(1).cast(to: .int64).moved(to: data.device)
@@ -95,12 +97,20 @@ package enum Scattering {
   private static func flat(_ indices: Tensor, sizes: [Int]) throws -> Tensor {
     let strides = Positions.strides(sizes)
     var result = try Tensor.full(
-      indices.shape.dropLast(), 0, dtype: .int64, device: indices.device)
+      indices.shape.dropLast(),
+      0,
+      dtype: .int64,
+      device: indices.device
+    )
     for axis in sizes.indices {
       let column = try ATen.one("select", "int", indices, -1, axis)
       let counted = try Indices.counted(column, size: sizes[axis])
       result = try ATen.one(
-        "add", "Tensor", result, try ATen.one("mul", "Scalar", counted, strides[axis]))
+        "add",
+        "Tensor",
+        result,
+        try ATen.one("mul", "Scalar", counted, strides[axis])
+      )
     }
     return try ATen.one("reshape", result, [-1])
   }
@@ -109,7 +119,8 @@ package enum Scattering {
   private static let tensorScatter = Operator(
     "TensorScatter",
     since: 24,
-    shapes: ShapeRules.same()
+    shapes: ShapeRules.same(),
+    channels: .closed
   ) { call in
     let cache = try call.input(0)
     let update = try call.input(1)
@@ -122,7 +133,11 @@ package enum Scattering {
       var column = [Int](repeating: 1, count: cache.rank)
       column[0] = cache.shape[0]
       index = try ATen.one(
-        "add", "Tensor", index, try ATen.one("reshape", try starts.cast(to: .int64), column))
+        "add",
+        "Tensor",
+        index,
+        try ATen.one("reshape", try starts.cast(to: .int64), column)
+      )
     }
     if call.node.string("mode", default: "linear") == "circular" {
       index = try ATen.one("remainder", "Scalar", index, cache.shape[axis])

@@ -16,7 +16,8 @@ package enum Selection {
       guard var sizes = x.sizes else { return [ValueFacts(element: x.element)] }
       sizes[try ShapeRules.axis(axis, rank: sizes.count)] = nil
       return [ValueFacts(element: x.element, sizes: sizes)]
-    }
+    },
+    channels: .closed
   ) { call in
     var x = try call.input(0)
     let kept = try ATen.one("reshape", try ATen.one("nonzero", try call.input(1)), [-1])
@@ -37,10 +38,13 @@ package enum Selection {
     shapes: { (call) throws(OperatorError) in
       let rank = try call.input(0).sizes?.count
       return [ValueFacts(element: .int64, sizes: [rank, nil])]
-    }
+    },
+    channels: .closed
   ) { call in
     let x = try call.input(0)
-    let truth = try Unsigned.widened([x], restoring: false) { try ATen.one("ne", "Scalar", $0[0], 0) }
+    let truth = try Unsigned.widened([x], restoring: false) {
+      try ATen.one("ne", "Scalar", $0[0], 0)
+    }
     return [try ATen.one("t", try ATen.one("nonzero", truth))]
   }
 
@@ -55,7 +59,8 @@ package enum Selection {
       let depth = SmallValue(call.optional(1))?.reals.first.map { Int($0) }
       sizes.insert(depth, at: axis)
       return [ValueFacts(element: element, sizes: sizes)]
-    }
+    },
+    channels: .closed
   ) { call in
     let indices = try call.input(0)
     let depth = try call.input(1).ints().first ?? 0
@@ -115,7 +120,13 @@ package enum Selection {
   }
 
   /// The upper or lower triangle of each matrix.
-  private static let trilu = Operator("Trilu", since: 14, shapes: ShapeRules.same()) { call in
+  private static let trilu = Operator(
+    "Trilu",
+    since: 14,
+    shapes: ShapeRules.same(),
+    channels: .closed
+  ) {
+    call in
     let x = try call.input(0)
     let diagonal = try call.integers(1)?.first ?? 0
     let name = call.node.int("upper", default: 1) == 1 ? "triu" : "tril"
@@ -135,7 +146,8 @@ package enum Selection {
       }
       let index = ValueFacts(element: .int64, sizes: [nil])
       return [ValueFacts(element: x.element, sizes: sizes), index, index, index]
-    }
+    },
+    channels: .closed
   ) { call in
     let stated = call.node.int("axis")
     var x = try call.input(0)

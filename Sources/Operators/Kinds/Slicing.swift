@@ -13,7 +13,9 @@ package enum Slicing {
 
     /// ONNX's reading of start and end: counted from the back where negative, clamped into the axis.
     init(start: Int, end: Int, step: Int, size: Int) {
-      func counted(_ index: Int) -> Int { index < 0 ? index.addingReportingOverflow(size).0 : index }
+      func counted(_ index: Int) -> Int {
+        index < 0 ? index.addingReportingOverflow(size).0 : index
+      }
       let range = step > 0 ? 0...size : -1...(size - 1)
       let first = min(max(counted(start), range.lowerBound), step > 0 ? size : size - 1)
       // An end of Int.min or so going backwards means the axis' first element included.
@@ -100,7 +102,8 @@ package enum Slicing {
     let steps = steps ?? [Int](repeating: 1, count: starts.count)
     guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
       throw .mismatch(
-        "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps")
+        "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps"
+      )
     }
     guard !steps.contains(0) else { throw .mismatch("a step of 0") }
     var spans: [Int: Span] = [:]
