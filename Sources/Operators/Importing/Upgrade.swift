@@ -20,6 +20,7 @@ package struct Upgrade: Sendable {
 package struct UpgradeScope {
   /// Constants that upgrades made, to be added to the graph.
   package private(set) var added: NamedTable<Constant> = [:]
+  private var handedOut: Set<String> = []
   private let taken: (String) -> Bool
   /// The value of an initialiser or Constant node, by name.
   package let constant: (String) -> Constant?
@@ -47,7 +48,7 @@ package struct UpgradeScope {
   package mutating func fresh(_ hint: String) -> String {
     var name = hint
     var number = 1
-    while taken(name) || added[name] != nil {
+    while taken(name) || !handedOut.insert(name).inserted {
       name = "\(hint)_\(number)"
       number += 1
     }
