@@ -167,11 +167,13 @@ struct ChannelLedger {
     for (index, slots) in analysis.pieces.enumerated() {
       for slot in slots where slot != 0 {
         let channel = analysis.roots[Int(slot)]
-        if let last = pieces[channel]?.last, last.piece == index {
-          pieces[channel]?[(pieces[channel]?.count ?? 1) - 1].count += 1
+        var held = pieces[channel] ?? []
+        if let last = held.indices.last, held[last].piece == index {
+          held[last].count += 1
         } else {
-          pieces[channel, default: []].append((index, 1))
+          held.append((index, 1))
         }
+        pieces[channel] = held
       }
     }
     self.pieces = pieces

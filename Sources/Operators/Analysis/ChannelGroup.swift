@@ -182,3 +182,10 @@ private struct ChannelLayout {
     return Int32(channel)
   }
 }
+
+extension ChannelGroups {
+  /// Finds the groups of a graph in the internal form, at the input sizes of the facts.
+  package init(_ graph: Graph, facts: GraphFacts, operators: OperatorSet) {
+    self.init(graph, operators: operators) { facts[$0] }
+  }
+}
