@@ -8,6 +8,8 @@ public struct Constant: Sendable, Hashable {
   public var bytes: Bytes
   /// The elements of a string tensor, each a run of bytes that is mostly UTF-8.
   public var strings: [[UInt8]]
+  /// Documentation, the name of a tensor in an attribute, and fields that this version does not know, as they were read.
+  public var unknownFields: [UInt8] = []
 
   /// A tensor of numbers; `bytes` must hold exactly the elements of `shape`.
   public init(type: ElementType, shape: [Int], bytes: Bytes) {

@@ -13,7 +13,7 @@ extension Graph {
     }
   }
 
-  private func verify(outer: Set<String>) throws(GraphError) {
+  private func verify(outer: [Set<String>]) throws(GraphError) {
     var made: Set<String> = []
     for input in inputs {
       guard made.insert(input.name).inserted else { throw .duplicateInput(input.name) }
@@ -28,13 +28,15 @@ extension Graph {
         throw .duplicateNode(node.name)
       }
       for input in node.inputs
-      where !input.isEmpty && !made.contains(input) && !outer.contains(input) {
+      where !input.isEmpty && !made.contains(input)
+        && !outer.contains(where: { $0.contains(input) })
+      {
         throw .danglingInput(input, node: node.label)
       }
       for (_, value) in node.attributes {
         if case .tensor(let constant) = value { try constant.verify(name: node.label) }
       }
-      for (_, graph) in node.subgraphs { try graph.verify(outer: outer.union(made)) }
+      for (_, graph) in node.subgraphs { try graph.verify(outer: outer + [made]) }
       for output in node.outputs where !output.isEmpty {
         guard made.insert(output).inserted else {
           throw .duplicateValue(output, node: node.label)
@@ -43,7 +45,7 @@ extension Graph {
     }
     var returned: Set<String> = []
     for output in outputs {
-      guard made.contains(output.name) || outer.contains(output.name) else {
+      guard made.contains(output.name) || outer.contains(where: { $0.contains(output.name) }) else {
         throw .missingOutput(output.name)
       }
       guard returned.insert(output.name).inserted else { throw .duplicateOutput(output.name) }

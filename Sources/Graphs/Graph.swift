@@ -115,6 +115,8 @@ public struct Function: Sendable, Hashable {
   public var values: NamedTable<ValueInfo>
   /// Documentation, metadata and fields that this version does not know, as they were read.
   public var unknownFields: [UInt8]
+  /// For a default by name, its documentation and fields that this version does not know, as they were read.
+  public var unknownDefaultFields: NamedTable<[UInt8]>
 
   /// A function of the parts given.
   public init(
@@ -128,7 +130,8 @@ public struct Function: Sendable, Hashable {
     nodes: [Node],
     opsets: NamedTable<Int>,
     values: NamedTable<ValueInfo> = [:],
-    unknownFields: [UInt8] = []
+    unknownFields: [UInt8] = [],
+    unknownDefaultFields: NamedTable<[UInt8]> = [:]
   ) {
     self.name = name
     self.domain = domain
@@ -141,5 +144,6 @@ public struct Function: Sendable, Hashable {
     self.opsets = opsets
     self.values = values
     self.unknownFields = unknownFields
+    self.unknownDefaultFields = unknownDefaultFields
   }
 }

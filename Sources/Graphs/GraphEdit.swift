@@ -8,6 +8,8 @@ public enum GraphEdit: Sendable, Hashable, Codable {
   case setInt(node: String, attribute: String, value: Int)
   /// Sets a list attribute of a node.
   case setInts(node: String, attribute: String, values: [Int])
+  /// Takes an attribute of a node away.
+  case removeAttribute(node: String, attribute: String)
   /// Appends a new int64 vector constant and makes it input `index` of a node.
   case setInput(node: String, index: Int, constant: String, values: [Int])
 }
@@ -16,6 +18,7 @@ extension Graph {
   /// The graph with `edits` applied in order; the values' stated types inside are dropped, being stale.
   ///
   /// - Parameter edits: changes that name constants and nodes of this graph.
+  /// - Returns: the changed graph.
   /// - Throws: ``GraphError`` when an edit names what is not there, or does not fit; nothing is half done.
   public func applying(_ edits: [GraphEdit]) throws(GraphError) -> Graph {
     var graph = self
@@ -44,6 +47,9 @@ extension Graph {
       case .setInts(let name, let attribute, let values):
         guard let node = positions[name] else { throw .unknownNode(name, edit: attribute) }
         graph.nodes[node].attributes[attribute] = .ints(values)
+      case .removeAttribute(let name, let attribute):
+        guard let node = positions[name] else { throw .unknownNode(name, edit: attribute) }
+        graph.nodes[node].attributes[attribute] = nil
       case .setInput(let name, let index, let constant, let values):
         guard let node = positions[name] else { throw .unknownNode(name, edit: "set input") }
         graph.constants[constant] = Constant(values)
@@ -51,7 +57,18 @@ extension Graph {
         graph.nodes[node].inputs[index] = constant
       }
     }
+    graph.restateDefaults(comparedWith: self)
     return graph
+  }
+
+  /// Gives inputs that have a default its shape, where an edit changed it.
+  private mutating func restateDefaults(comparedWith old: Graph) {
+    for index in inputs.indices {
+      guard let constant = constants[inputs[index].name],
+        constant.shape != old.constants[inputs[index].name]?.shape
+      else { continue }
+      inputs[index].type = ValueType(element: constant.type, shape: Shape(constant.shape))
+    }
   }
 }
 
@@ -62,6 +79,7 @@ extension Constant {
   ///   - indices: the positions kept, rising.
   ///   - axis: the axis, from 0.
   ///   - name: how an error names the constant.
+  /// - Returns: the smaller constant.
   /// - Throws: ``GraphError/badAxis(_:constant:shape:)`` or ``GraphError/badIndices(constant:axis:size:)``.
   public func keeping(
     _ indices: [Int],

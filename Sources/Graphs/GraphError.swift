@@ -1,4 +1,6 @@
-/// A rule that a graph breaks. One case a rule of ``Graph/verify()`` or ``Graph/applying(_:)``.
+/// A rule that a graph breaks.
+///
+/// One case a rule of ``Graph/verify()`` or ``Graph/applying(_:)``.
 public enum GraphError: Error, Sendable, Hashable {
   case danglingInput(String, node: String)
   case duplicateValue(String, node: String)

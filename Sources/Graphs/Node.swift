@@ -16,6 +16,8 @@ public struct Node: Sendable, Hashable {
   public var overload: String
   /// Documentation, metadata and fields that this version does not know, as they were read.
   public var unknownFields: [UInt8]
+  /// For an attribute by name, its documentation and fields that this version does not know, as they were read.
+  public var unknownAttributeFields: NamedTable<[UInt8]>
 
   /// A node of ONNX's own domain unless `domain` says otherwise.
   public init(
@@ -26,7 +28,8 @@ public struct Node: Sendable, Hashable {
     outputs: [String],
     attributes: NamedTable<Attribute> = [:],
     overload: String = "",
-    unknownFields: [UInt8] = []
+    unknownFields: [UInt8] = [],
+    unknownAttributeFields: NamedTable<[UInt8]> = [:]
   ) {
     self.op = op
     self.name = name
@@ -36,6 +39,7 @@ public struct Node: Sendable, Hashable {
     self.attributes = attributes
     self.overload = overload
     self.unknownFields = unknownFields
+    self.unknownAttributeFields = unknownAttributeFields
   }
 
   /// The name of input `index`, or nil where it is left out.

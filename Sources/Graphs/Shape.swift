@@ -12,7 +12,9 @@ public enum Dimension: Sendable, Hashable {
   }
 }
 
-/// The sizes of a tensor's axes. A value of unknown rank has no `Shape`.
+/// The sizes of a tensor's axes.
+///
+/// A value of unknown rank has no `Shape`.
 public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
   /// One entry an axis.
   public var dimensions: [Dimension]
@@ -31,8 +33,17 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
     let known = dimensions.compactMap(\.value)
     return known.count == dimensions.count ? known : nil
   }
-  /// The number of elements, if all sizes are known.
-  public var count: Int? { sizes.map { $0.reduce(1, *) } }
+  /// The number of elements, if all sizes are known and memory can address as many.
+  public var count: Int? {
+    guard let sizes else { return nil }
+    var total = 1
+    for size in sizes {
+      let (product, overflow) = total.multipliedReportingOverflow(by: size)
+      guard !overflow else { return nil }
+      total = product
+    }
+    return total
+  }
 }
 
 extension Shape: CustomStringConvertible {
@@ -69,7 +80,9 @@ public struct ValueInfo: Sendable, Hashable {
   public var name: String
   /// Its type, for tensors.
   public var type: ValueType
-  /// The type's bytes as they were read, kept for types other than dense tensors (sequence, optional, sparse, map).
+  /// The type's bytes as they were read, kept where they say more than `type` does.
+  ///
+  /// So it is with sequences, maps, optional and sparse types, and with a tensor's denotations. A writer that finds ``type`` changed since leaves them out.
   public var otherType: [UInt8]
   /// The documentation string, and fields that this version does not know, as they were read.
   public var unknownFields: [UInt8]

@@ -1,1 +1,73 @@
-#include "espalier_ops.h"
+// The table and its one export.
+#include "TorchRuntime.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <dlfcn.h>
+#include <torch/csrc/inductor/aoti_torch/c/shim.h>
+#include <torch/headeronly/version.h>
+
+#include "guard.h"
+
+namespace espalier {
+namespace {
+
+const char *torch_library(void) {
+  Dl_info found;
+  if (dladdr(reinterpret_cast<void *>(&at::set_num_threads), &found) == 0) return nullptr;
+  return found.dli_fname;
+}
+
+/// torch packs major, minor and patch into the upper three bytes.
+uint32_t loaded_version(void) { return static_cast<uint32_t>(aoti_torch_abi_version() >> 40); }
+
+esp_status load_cuda(const char *path, esp_error_text error) {
+  return guarded(error, [&] {
+    if (c10::impl::hasDeviceGuardImpl(c10::kCUDA)) return;
+    // Without a driver libtorch_cuda loads for half a second and then finds nothing.
+    if (dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) == nullptr)
+      throw Failure{ESP_E_NOT_FOUND, std::string("no NVIDIA driver: ") + dlerror()};
+    if (dlopen(path, RTLD_NOW | RTLD_GLOBAL) == nullptr)
+      throw Failure{ESP_E_NOT_FOUND, std::string("libtorch_cuda does not load: ") + dlerror()};
+    if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA))
+      throw Failure{ESP_E_INTERNAL, std::string(path) + " registered no CUDA backend"};
+  });
+}
+
+int32_t cuda_count(void) {
+  try {
+    if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA)) return 0;
+    return c10::impl::getDeviceGuardImpl(c10::kCUDA)->deviceCount();
+  } catch (...) {
+    return 0;
+  }
+}
+
+struct Tables {
+  esp_ops_v1 ops{};
+  esp_runtime_table runtime{};
+
+  Tables() {
+    ops.struct_size = sizeof ops;
+    fill_tensors(ops);
+    fill_operators(ops);
+    fill_autograd(ops);
+    fill_devices(ops);
+    runtime.struct_size = sizeof runtime;
+    runtime.revision = ESP_RUNTIME_REVISION;
+    runtime.ops = &ops;
+    runtime.torch_version = TORCH_VERSION;
+    runtime.loaded_version = loaded_version;
+    runtime.torch_library = torch_library;
+    runtime.load_cuda = load_cuda;
+    runtime.cuda_count = cuda_count;
+  }
+};
+
+}  // namespace
+}  // namespace espalier
+
+extern "C" ESP_EXPORT const esp_runtime_table *esp_runtime_v1(void) {
+  static const espalier::Tables tables;
+  return &tables.runtime;
+}

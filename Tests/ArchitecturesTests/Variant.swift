@@ -1,4 +1,5 @@
 import Architectures
+import Testing
 
 /// The networks of the benchmark, with the figures that it publishes for them.
 enum Variant: String, CaseIterable, CustomTestStringConvertible {

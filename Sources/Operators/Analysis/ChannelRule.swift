@@ -1,5 +1,3 @@
-package import Graphs
-
 /// How a cut of channels on one side of an operator shows on the other side.
 ///
 /// The analysis gives every value a *label tensor*: an integer array that broadcasts to the value's shape and
@@ -7,75 +5,77 @@ package import Graphs
 /// operator moves data, and joins labels that must be cut together. See ``ChannelCall``.
 package struct ChannelRule: Sendable {
   package let apply: @Sendable (inout ChannelCall) -> Void
+  /// True where a weight takes up a cut of input 0, so that it goes no further.
+  package let absorbs: Bool
 
-  package init(_ apply: @escaping @Sendable (inout ChannelCall) -> Void) { self.apply = apply }
+  package init(
+    absorbs: Bool = false,
+    _ apply: @escaping @Sendable (inout ChannelCall) -> Void
+  ) {
+    self.absorbs = absorbs
+    self.apply = apply
+  }
 }
 
 extension ChannelRule {
   /// Mixes or hides channels: everything labelled that enters is never cut.
   package static let closed = ChannelRule { $0.closeInputs() }
-}
-
-/// One application of an operator, as a channel rule sees it.
-package struct ChannelCall {
-  package let node: Node
-
-  mutating func closeInputs() {}
-}
-
-extension ChannelRule {
   /// Every output element depends on the elements at the same place of all inputs, which broadcast; their labels are joined.
-  static let elementwise = closed
+  static let elementwise = ChannelRule { $0.applyElementwise() }
   /// The output has input 0's shape and labels (activations, casts, dropout, identity).
-  static let passThrough = closed
+  static let passThrough = ChannelRule { $0.applyPassThrough() }
+  /// Passes; scale and zero point are cut where they vary along `axis` (QuantizeLinear, DequantizeLinear).
+  static let perAxisQuantization = ChannelRule { $0.applyPerAxisQuantization() }
   /// Output channels are the filters; the weight's axis 1 reads the input's channels; groups couple.
-  static let convolution = closed
+  static let convolution = ChannelRule(absorbs: true) { $0.applyConvolution() }
   /// As `convolution` with the weight's axes the other way round.
-  static let convolutionTranspose = closed
+  static let convolutionTranspose = ChannelRule(absorbs: true) { $0.applyConvolutionTranspose() }
   /// As `convolution`; the offsets and the mask are never cut.
-  static let deformableConvolution = closed
+  static let deformableConvolution = ChannelRule(absorbs: true) {
+    $0.applyDeformableConvolution()
+  }
   /// Columns of input 0 meet rows of the weight; the weight's other axis makes channels of the output.
-  static let gemm = closed
+  static let gemm = ChannelRule(absorbs: true) { $0.applyGemm() }
   /// A constant right operand acts as in `gemm`; two computed operands close what they contract.
-  static let matMul = closed
+  static let matMul = ChannelRule(absorbs: true) { $0.applyMatMul() }
   /// Axis 1 passes; scale, bias, mean and variance are cut with it.
-  static let batchNormalization = closed
+  static let batchNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...4) }
   /// Instance normalisation: axis 1 passes; scale and bias are cut with it.
-  static let perChannelNormalization = closed
+  static let perChannelNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...2) }
   /// PRelu: passes; the slope is cut where it varies by channel.
-  static let perChannelSlope = closed
+  static let perChannelSlope = ChannelRule { $0.applyElementwise() }
   /// Axes 0 and 1 pass; spatial axes carry no labels.
-  static let pooling = closed
+  static let pooling = ChannelRule { $0.applyPooling() }
   /// Labels are joined end to end along the axis.
-  static let concat = closed
+  static let concat = ChannelRule { $0.applyConcat() }
   /// Labels are cut apart along the axis; sizes follow a cut.
-  static let split = closed
+  static let split = ChannelRule { $0.applySplit() }
   /// Labels are sliced; starts and ends follow a cut.
-  static let slice = closed
+  static let slice = ChannelRule { $0.applySlice() }
   /// Constant indices pick labels; they are renumbered after a cut.
-  static let gather = closed
+  static let gather = ChannelRule { $0.applyGather() }
   /// Padding along the channel axis makes channels that are zero; the amount follows a cut.
-  static let pad = closed
+  static let pad = ChannelRule { $0.applyPad() }
   /// Labels are transposed.
-  static let transpose = closed
+  static let transpose = ChannelRule { $0.applyTranspose() }
   /// Labels are reshaped (Reshape, Flatten); a constant target follows a cut.
-  static let reshape = closed
+  static let reshape = ChannelRule { $0.applyReshape() }
   /// An axis of size one goes.
-  static let squeeze = closed
+  static let squeeze = ChannelRule { $0.applyUnitAxes() }
   /// An axis of size one comes.
-  static let unsqueeze = closed
+  static let unsqueeze = ChannelRule { $0.applyUnitAxes() }
   /// Spatial resizing: axes that keep their size pass; constant sizes follow a cut.
-  static let resize = closed
+  static let resize = ChannelRule { $0.applyResize() }
   /// Broadcasts labels to a constant target.
-  static let expand = closed
+  static let expand = ChannelRule { $0.applyExpand() }
   /// Axes that are not repeated pass; others close.
-  static let tile = closed
+  static let tile = ChannelRule { $0.applyTile() }
   /// Reduced axes must carry no labels, or they close; the others pass.
-  static let reduction = closed
+  static let reduction = ChannelRule { $0.applyReduction() }
   /// Mixes along `axis` (softmax and its kin): closes labels there; the other axes pass.
-  static let alongAxis = closed
+  static let alongAxis = ChannelRule { $0.applyAlongAxis() }
   /// Mixes all axes from `axis` on: closes labels there.
-  static let layerNormalization = closed
+  static let layerNormalization = ChannelRule { $0.applyLayerNormalization() }
   /// Reads only shapes or nothing (Shape, Size, ConstantOfShape): the output carries no labels.
-  static let source = closed
+  static let source = ChannelRule { $0.applySource() }
 }

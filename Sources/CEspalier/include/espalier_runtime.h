@@ -1,0 +1,32 @@
+/* The shared runtime as the host sees it. Private to the host: it may change with every version of Espalier, and no plugin includes
+   it. What plugins may use is esp.ops/1 (espalier_ops.h). */
+#ifndef ESPALIER_RUNTIME_H
+#define ESPALIER_RUNTIME_H
+#include "espalier_ops.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ESP_RUNTIME_SYMBOL "esp_runtime_v1"
+#define ESP_RUNTIME_REVISION 1u
+
+typedef struct esp_runtime_table {
+  uint32_t struct_size;
+  uint32_t revision; /* ESP_RUNTIME_REVISION of the build; host and runtime are built together */
+  const esp_ops_v1 *ESP_NONNULL ops;
+  /* The torch whose headers the runtime was compiled against ("2.11.0"). */
+  const char *ESP_NONNULL torch_version;
+  /* The same of the libtorch_cpu.so that was loaded, major << 16 | minor << 8 | patch. */
+  uint32_t (*ESP_NONNULL loaded_version)(void);
+  /* The libtorch_cpu.so that the runtime's symbols come from; null where the loader does not say. */
+  const char *ESP_NULLABLE (*ESP_NONNULL torch_library)(void);
+  /* Registers CUDA by loading `path` (libtorch_cuda.so). Fails without a driver or library, with the reason. */
+  esp_status (*ESP_NONNULL load_cuda)(const char *ESP_NONNULL path, esp_error_text error);
+  int32_t (*ESP_NONNULL cuda_count)(void);
+} esp_runtime_table;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,97 @@
+extension Recipe.Step {
+  /// Steps of later versions, so that their names are answered with more than "unknown".
+  private static let later = ["distill", "quantize", "search", "train", "eval"]
+
+  /// The steps of the list, in order.
+  static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> [Recipe.Step] {
+    guard let items = node.items else {
+      throw RecipeError(
+        .wrongKind(key: "steps", found: node.kind, wanted: "a list such as '- prune: {…}'"),
+        file: file,
+        mark: node.mark
+      )
+    }
+    guard !items.isEmpty else { throw RecipeError(.noSteps, file: file, mark: node.mark) }
+    var steps: [Recipe.Step] = []
+    for item in items { steps.append(try step(item, file: file)) }
+    return steps
+  }
+
+  private static func step(_ node: YAMLNode, file: String) throws(RecipeError) -> Recipe.Step {
+    guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
+      throw RecipeError(
+        .wrongKind(
+          key: "steps",
+          found: node.kind,
+          wanted: "a list whose items have one key each, such as '- prune: {…}'"
+        ),
+        file: file,
+        mark: node.mark
+      )
+    }
+    switch entry.key {
+    case "prune": return .prune(try PruneSettings.read(entry.value, file: file))
+    case let name where later.contains(name):
+      throw RecipeError(
+        .notYet("the step '\(name)'", cure: "this version prunes: use '- prune: {…}'"),
+        file: file,
+        mark: entry.keyMark
+      )
+    case let name:
+      throw RecipeError(
+        .unknownKey(
+          name,
+          of: "a step",
+          nearest: NearestName.of(name, in: ["prune"] + later),
+          known: ["prune"]
+        ),
+        file: file,
+        mark: entry.keyMark
+      )
+    }
+  }
+}
+
+extension PruneSettings {
+  /// Keys of the step itself; every other key is a parameter of the strategy.
+  package static let ownKeys = ["strategy", "score", "align", "pruned_params", "pruned_ratios"]
+
+  fileprivate static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> PruneSettings
+  {
+    var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
+    let strategy = section.take("strategy")
+    let score = try section.text("score")
+    let align = try section.int("align", in: 1...1024) ?? 1
+    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
+    try section.refuse(
+      "sensitivities_file",
+      "reading ratios off measured sensitivities",
+      cure: "give 'pruned_params' and 'pruned_ratios'"
+    )
+    var settings = PruneSettings(strategy: "list", mark: node.mark, score: score, align: align)
+    if let lists = try section.prunedLists() {
+      if let strategy, strategy.text != "list" {
+        throw RecipeError(
+          .conflict("pruned_params", with: "strategy: \(strategy.text ?? "")"),
+          file: file,
+          mark: strategy.mark
+        )
+      }
+      settings.parameters = lists
+    } else {
+      guard let strategy, let name = strategy.text, !name.isEmpty else {
+        throw RecipeError(
+          .missingKey("strategy", of: "the step 'prune'"),
+          file: file,
+          mark: node.mark
+        )
+      }
+      settings.strategy = name
+      settings.mark = strategy.mark
+    }
+    for entry in section.takeRest() {
+      settings.parameters.append(Parameter(entry.key, entry.value))
+    }
+    return settings
+  }
+}

@@ -1,0 +1,70 @@
+/// What a recipe file asks for: a model, steps that make it smaller, and where the result goes.
+package struct Recipe: Sendable, Hashable {
+  /// Where the model comes from.
+  package enum Model: Sendable, Hashable {
+    /// An ONNX file; a relative path is relative to the recipe's folder.
+    case file(String)
+    /// A network that we build, by its name, for a number of classes.
+    case architecture(String, classes: Int)
+  }
+
+  /// One thing that is done to the model.
+  package enum Step: Sendable, Hashable {
+    case prune(PruneSettings)
+  }
+
+  /// The file that the run writes at its end.
+  package struct Export: Sendable, Hashable {
+    /// The model's name in the run folder.
+    package var onnx = "model.onnx"
+    /// The opset to write; nil takes the least that suffices.
+    package var opset: Int?
+
+    package init() {}
+  }
+
+  package var model: Model
+  package var device: String
+  /// Sizes for inputs that the model leaves open, such as `3x416x416`; nil takes 1x3x640x640.
+  package var inputSize: [Int]?
+  package var seed: UInt64
+  package var steps: [Step]
+  package var export: Export
+}
+
+/// What to prune a model by: a strategy, its parameters and the host's own choices.
+package struct PruneSettings: Sendable, Hashable {
+  /// One parameter, its value as it was written.
+  package struct Parameter: Sendable, Hashable {
+    package let name: String
+    package let value: YAMLNode
+
+    package init(_ name: String, _ value: YAMLNode) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package var strategy: String
+  /// Where the strategy's name stands, for messages about it.
+  package var mark: YAMLMark?
+  package var parameters: [Parameter]
+  /// A strategy whose scores choose the channels, in place of the strategy's own choice.
+  package var score: String?
+  /// Kept counts are rounded up to a multiple of this.
+  package var align: Int
+
+  package init(
+    strategy: String,
+    mark: YAMLMark? = nil,
+    parameters: [Parameter] = [],
+    score: String? = nil,
+    align: Int = 1
+  ) {
+    self.strategy = strategy
+    self.mark = mark
+    self.parameters = parameters
+    self.score = score
+    self.align = align
+  }
+}

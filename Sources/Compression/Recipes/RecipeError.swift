@@ -1,0 +1,57 @@
+/// Why a recipe was refused, and at which place of which file.
+package struct RecipeError: Error, Sendable, Hashable {
+  package enum Problem: Sendable, Hashable {
+    case yaml(YAMLError)
+    case unreadable(String)
+    case unknownKey(String, of: String, nearest: String?, known: [String])
+    case missingKey(String, of: String)
+    case wrongKind(key: String, found: String, wanted: String)
+    case badValue(key: String, found: String, wanted: String)
+    case notYet(String, cure: String)
+    case noSteps
+    case unequalLists(params: Int, ratios: Int)
+    case repeatedParam(String)
+    case conflict(String, with: String)
+  }
+
+  package let problem: Problem
+  package let file: String
+  package let mark: YAMLMark?
+
+  package init(_ problem: Problem, file: String, mark: YAMLMark? = nil) {
+    self.problem = problem
+    self.file = file
+    self.mark = mark
+  }
+}
+
+extension RecipeError: CustomStringConvertible {
+  /// The file, the place, what was found and what is accepted.
+  package var description: String {
+    "\(file):\(mark.map { "\($0):" } ?? "") \(problem)"
+  }
+}
+
+extension RecipeError.Problem: CustomStringConvertible {
+  /// What was found and what is accepted.
+  package var description: String {
+    switch self {
+    case .yaml(let error): "\(error)"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .unknownKey(let key, let owner, let nearest, let known):
+      "\(owner) has no key '\(key)'; "
+        + (nearest.map { "did you mean '\($0)'?" }
+          ?? "the keys are \(known.joined(separator: ", "))")
+    case .missingKey(let key, let owner): "\(owner) needs the key '\(key)'"
+    case .wrongKind(let key, let found, let wanted): "'\(key)' must be \(wanted), not \(found)"
+    case .badValue(let key, let found, let wanted): "'\(key)' is \(found), but must be \(wanted)"
+    case .notYet(let what, let cure): "\(what) is not in this version; \(cure)"
+    case .noSteps: "'steps' is empty: name at least one, such as '- prune: {strategy: r578}'"
+    case .unequalLists(let params, let ratios):
+      "'pruned_params' names \(params) weights and 'pruned_ratios' gives \(ratios) ratios; "
+        + "each weight needs one"
+    case .repeatedParam(let name): "'pruned_params' names '\(name)' twice"
+    case .conflict(let key, let other): "'\(key)' cannot stand beside '\(other)'"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Graphs
+
+extension ChannelCall {
+  /// Reductions: the axes that go must carry no channels.
+  mutating func applyReduction() {
+    guard let labels = labels(0) else { return }
+    guard let axes = reducedAxes(rank: labels.shape.count) else {
+      return close(0, "reduces axes that are known only when the model runs")
+    }
+    if axes.contains(where: { labels.shape[$0] > 1 }) { return close(0, "reduces over them") }
+    let keeps = node.int("keepdims", default: 1) != 0 || axes.isEmpty
+    let shape =
+      keeps
+      ? labels.shape
+      : labels.shape.indices.filter { !axes.contains($0) }.map { labels.shape[$0] }
+    for output in node.outputs.indices where outputShape(output)?.count == shape.count {
+      set(output, labels.viewed(as: shape))
+    }
+  }
+
+  private func reducedAxes(rank: Int) -> Set<Int>? {
+    if node.op == "ArgMax" || node.op == "ArgMin" {
+      return axis(node.int("axis", default: 0), rank: rank).map { [$0] }
+    }
+    if node.input(1) != nil, !isConstant(1) { return nil }
+    let given = integers(1) ?? node.ints("axes") ?? []
+    if given.isEmpty {
+      return node.int("noop_with_empty_axes", default: 0) != 0 ? [] : Set(0..<rank)
+    }
+    return Set(given.compactMap { axis($0, rank: rank) })
+  }
+
+  /// Softmax and its kin: channels along the axis are closed, others pass.
+  mutating func applyAlongAxis() {
+    guard let labels = labels(0) else { return }
+    guard let axis = axis(node.int("axis", default: -1), rank: labels.shape.count),
+      labels.shape[axis] == 1
+    else { return close(0, "mixes them") }
+    for output in node.outputs.indices where outputShape(output)?.count == labels.shape.count {
+      set(output, labels)
+    }
+  }
+
+  /// Layer normalisation: channels along the normalised axes are closed, others pass.
+  mutating func applyLayerNormalization() {
+    guard let labels = labels(0) else { return }
+    guard let axis = axis(node.int("axis", default: -1), rank: labels.shape.count),
+      labels.shape[axis...].allSatisfy({ $0 == 1 })
+    else { return close(0, "mixes them") }
+    set(0, labels)
+  }
+}

@@ -1,2 +1,0 @@
-/// placeholder until the runtime lands
-public final class Tensor: Sendable {}

@@ -1,1 +1,0 @@
-#include "espalier_types.h"
