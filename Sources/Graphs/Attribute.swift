@@ -4,8 +4,8 @@ public enum Attribute: Sendable, Hashable {
   case float(Float)
   /// Bytes, mostly UTF-8; read through ``Node/string(_:)``.
   case string([UInt8])
-  case tensor(Constant)
-  case graph(Graph)
+  indirect case tensor(Constant)
+  indirect case graph(Graph)
   case ints([Int])
   case floats([Float])
   case strings([[UInt8]])

@@ -1,31 +1,37 @@
 /// Values in order, each found by its name.
 ///
 /// Short tables, as most nodes' attributes are, are searched one by one; longer ones through an index.
+/// Everything can be inlined, so that the modules above work on code made for their value types.
 public struct NamedTable<Value: Sendable & Hashable>: Sendable {
-  private var entries: [Entry] = []
-  private var positions: [String: Int] = [:]
+  @usableFromInline var entries: [Entry] = []
+  @usableFromInline var positions: [String: Int] = [:]
 
-  fileprivate struct Entry: Sendable, Hashable {
-    let name: String
-    var value: Value
+  @usableFromInline struct Entry: Sendable, Hashable {
+    @usableFromInline let name: String
+    @usableFromInline var value: Value
+
+    @inlinable init(name: String, value: Value) {
+      self.name = name
+      self.value = value
+    }
   }
 
-  private static var indexedCount: Int { 8 }
+  @inlinable static var indexedCount: Int { 8 }
 
   /// An empty table.
-  public init() {}
+  @inlinable public init() {}
 
   /// The names, in order of insertion.
-  public var names: [String] { entries.map(\.name) }
+  @inlinable public var names: [String] { entries.map(\.name) }
   /// The number of entries.
-  public var count: Int { entries.count }
+  @inlinable public var count: Int { entries.count }
   /// True when there are none.
-  public var isEmpty: Bool { entries.isEmpty }
+  @inlinable public var isEmpty: Bool { entries.isEmpty }
 
   /// The value of a name; setting nil removes the entry (O(n)), setting a new name appends it.
   public subscript(name: String) -> Value? {
-    get { position(of: name).map { entries[$0].value } }
-    set {
+    @inlinable get { position(of: name).map { entries[$0].value } }
+    @inlinable set {
       guard let position = position(of: name) else {
         if let newValue { append(Entry(name: name, value: newValue)) }
         return
@@ -40,24 +46,24 @@ public struct NamedTable<Value: Sendable & Hashable>: Sendable {
   }
 
   /// Appends a value under a new name; false, and nothing done, where the name is taken.
-  public mutating func insert(_ value: Value, named name: String) -> Bool {
+  @inlinable public mutating func insert(_ value: Value, named name: String) -> Bool {
     guard position(of: name) == nil else { return false }
     append(Entry(name: name, value: value))
     return true
   }
 
   /// Keeps only the entries that satisfy `isIncluded`. - Complexity: O(n)
-  public mutating func filter(_ isIncluded: (String, Value) -> Bool) {
+  @inlinable public mutating func filter(_ isIncluded: (String, Value) -> Bool) {
     entries = entries.filter { isIncluded($0.name, $0.value) }
     index()
   }
 
-  private func position(of name: String) -> Int? {
+  @inlinable func position(of name: String) -> Int? {
     if entries.count > Self.indexedCount { return positions[name] }
     return entries.firstIndex { $0.name == name }
   }
 
-  private mutating func append(_ entry: Entry) {
+  @inlinable mutating func append(_ entry: Entry) {
     entries.append(entry)
     if entries.count == Self.indexedCount + 1 {
       index()
@@ -66,7 +72,7 @@ public struct NamedTable<Value: Sendable & Hashable>: Sendable {
     }
   }
 
-  private mutating func index() {
+  @inlinable mutating func index() {
     positions.removeAll(keepingCapacity: true)
     guard entries.count > Self.indexedCount else { return }
     for (position, entry) in entries.enumerated() { positions[entry.name] = position }
@@ -75,22 +81,24 @@ public struct NamedTable<Value: Sendable & Hashable>: Sendable {
 
 extension NamedTable: Hashable {
   /// True when both hold the same values under the same names in the same order.
-  public static func == (left: NamedTable, right: NamedTable) -> Bool {
+  @inlinable public static func == (left: NamedTable, right: NamedTable) -> Bool {
     left.entries == right.entries
   }
 
   /// Feeds the names and values in order.
-  public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
+  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
 }
 
 extension NamedTable: Sequence {
   /// Visits the entries of a table in order.
   public struct Iterator: IteratorProtocol, Sendable {
-    fileprivate let entries: [Entry]
-    fileprivate var position = 0
+    @usableFromInline let entries: [Entry]
+    @usableFromInline var position = 0
+
+    @inlinable init(entries: [Entry]) { self.entries = entries }
 
     /// The next entry, or nil after the last.
-    public mutating func next() -> (name: String, value: Value)? {
+    @inlinable public mutating func next() -> (name: String, value: Value)? {
       guard position < entries.count else { return nil }
       defer { position += 1 }
       return (entries[position].name, entries[position].value)
@@ -98,14 +106,14 @@ extension NamedTable: Sequence {
   }
 
   /// Visits the entries in order.
-  public func makeIterator() -> Iterator { Iterator(entries: entries) }
+  @inlinable public func makeIterator() -> Iterator { Iterator(entries: entries) }
   /// The number of entries.
-  public var underestimatedCount: Int { entries.count }
+  @inlinable public var underestimatedCount: Int { entries.count }
 }
 
 extension NamedTable: ExpressibleByDictionaryLiteral {
   /// A table with the entries of the literal, in order; a repeated name keeps its last value.
-  public init(dictionaryLiteral elements: (String, Value)...) {
+  @inlinable public init(dictionaryLiteral elements: (String, Value)...) {
     for (name, value) in elements { self[name] = value }
   }
 }

@@ -39,6 +39,8 @@ extension ONNXDecoder {
     var kind = 0
     /// The first field that holds a value.
     var firstValue: Int?
+    /// Fields that are there, one bit each; those beyond 30 share the last.
+    var fields: UInt32 = 0
   }
 
   /// An attribute, with its name and what it says beyond its value.
@@ -52,13 +54,13 @@ extension ONNXDecoder {
         name: head.reference,
         kind: Int32(truncatingIfNeeded: head.kind)
       )
-      return (head.name, reference, try unknownFields(message, except: [1, 20, 21]))
+      return (head.name, reference, try unknownFields(message, head, value: nil))
     }
     let inferred = AttributeKind.allCases.first { $0.field == head.firstValue }
     guard let kind = head.kind == 0 ? inferred : AttributeKind(rawValue: head.kind),
       let value = try value(of: kind, message, depth: depth)
     else { return (head.name, .other(message.copy(message.rest)), []) }
-    return (head.name, value, try unknownFields(message, except: [1, 20, 21, kind.field]))
+    return (head.name, value, try unknownFields(message, head, value: kind))
   }
 
   /// The name in the bytes of an attribute that is kept as it was read.
@@ -68,6 +70,7 @@ extension ONNXDecoder {
     var reader = message
     var head = Head()
     while let field = try reader.next() {
+      head.fields |= 1 << UInt32(min(field.number, 31))
       switch field.number {
       case 1: head.name = try reader.string(field)
       case 20: head.kind = try reader.int(field)
@@ -83,12 +86,16 @@ extension ONNXDecoder {
 
   private func unknownFields(
     _ message: WireReader,
-    except known: [Int]
+    _ head: Head,
+    value kind: AttributeKind?
   ) throws(ONNXError) -> [UInt8] {
+    var known: UInt32 = 1 << 1 | 1 << 20 | 1 << 21
+    if let kind { known |= 1 << UInt32(kind.field) }
+    guard head.fields & ~known != 0 else { return [] }
     var reader = message
     var result: [UInt8] = []
     while let field = try reader.next() {
-      if known.contains(field.number) {
+      if known & 1 << UInt32(min(field.number, 31)) != 0 {
         try reader.skip(field)
       } else {
         try reader.keep(field, in: &result)

@@ -106,6 +106,10 @@
   mutating func string(_ field: Field) throws(ONNXError) -> String {
     let range = try range(field)
     let bytes = unsafe UnsafeBufferPointer(start: memory + range.lowerBound, count: range.count)
+    // Names are mostly ASCII, which the slower check of other text can be spared.
+    if unsafe bytes.allSatisfy({ $0 < 0x80 }) {
+      return unsafe String(decoding: bytes, as: UTF8.self)
+    }
     guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
       let name = "\(message)"
       throw damage(at: range.lowerBound, .invalidUTF8(message: name, field: field.number))

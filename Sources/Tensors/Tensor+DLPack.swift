@@ -9,11 +9,11 @@ public enum DLPackVersion: Sendable, Hashable {
 }
 
 extension Tensor {
-  /// Hands the tensor's memory to another library.
+  /// Hands the tensor's memory to another library, without its record for gradients.
   ///
   /// - Parameter version: Which struct to make.
   /// - Returns: The struct; whoever takes it calls its deleter once.
-  /// - Throws: ``TensorError`` for a tensor that requires gradients or has no memory of its own.
+  /// - Throws: ``TensorError`` for a tensor without memory of its own.
   @unsafe public func dlpack(
     _ version: DLPackVersion = .one
   ) throws(TensorError) -> UnsafeMutableRawPointer {

@@ -111,7 +111,30 @@ c10::Device device(const esp_operand &value) {
   return espalier::device(static_cast<int32_t>(value.integer), static_cast<int32_t>(value.count));
 }
 
+bool is_list(uint32_t tag) {
+  return tag == ESP_VALUE_INTS || tag == ESP_VALUE_DOUBLES || tag == ESP_VALUE_BOOLS ||
+         tag == ESP_VALUE_TENSORS || tag == ESP_VALUE_OPTIONAL_TENSORS;
+}
+
+/// A list of the items' type; a caller's empty list has none of its own.
+c10::IValue empty_list(const Slot &slot) {
+  auto items = [&](c10::TypePtr type) {
+    if (slot.optional_items) type = c10::OptionalType::create(std::move(type));
+    return c10::impl::GenericList(std::move(type));
+  };
+  switch (slot.kind) {
+    case Kind::Tensor: return items(c10::TensorType::get());
+    case Kind::Int: return items(c10::IntType::get());
+    case Kind::Double: return items(c10::FloatType::get());
+    case Kind::Bool: return items(c10::BoolType::get());
+    case Kind::Scalar: return items(c10::NumberType::get());
+    case Kind::String: return items(c10::StringType::get());
+    default: return c10::impl::GenericList(c10::AnyType::get());
+  }
+}
+
 c10::IValue list(const Slot &slot, const esp_operand &value) {
+  if (is_list(value.tag) && value.count == 0) return empty_list(slot);
   switch (slot.kind) {
     case Kind::Tensor: {
       bool single = value.tag == ESP_VALUE_TENSOR;
@@ -157,12 +180,10 @@ c10::IValue list(const Slot &slot, const esp_operand &value) {
         for (uint64_t i = 0; i < value.count; ++i) out.push_back(value.bools[i] != 0);
         return out;
       }
-      if (value.tag == ESP_VALUE_INTS && value.count == 0) return out;
       break;
     }
     case Kind::Scalar: {
-      c10::List<c10::Scalar> scalars;
-      c10::impl::GenericList out(c10::NumberType::get());
+      c10::impl::GenericList out = empty_list(slot).toList();
       if (value.tag == ESP_VALUE_INTS) {
         for (uint64_t i = 0; i < value.count; ++i) out.push_back(c10::IValue(value.ints[i]));
         return out;
@@ -179,8 +200,6 @@ c10::IValue list(const Slot &slot, const esp_operand &value) {
     }
     default: break;
   }
-  if (value.tag == ESP_VALUE_INTS && value.count == 0)
-    return c10::impl::GenericList(c10::AnyType::get());
   mismatch(slot, value);
 }
 

@@ -81,7 +81,9 @@ enum Seeds {
 
   static let types = Graph(
     name: "types",
-    inputs: [ValueInfo("x", .int64, []), ValueInfo("s", type: ValueType(element: nil, shape: nil))],
+    inputs: [
+      ValueInfo("x", .int64, []), ValueInfo("s", type: ValueType(element: nil, shape: nil)),
+    ],
     constants: ["s": Constant(strings: [[65], [66]], shape: [2])],
     values: ["v": ValueInfo("v", .bool, [1, 2])],
     unknownFields: [0x52, 1, 65]
