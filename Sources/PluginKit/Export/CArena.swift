@@ -2,12 +2,16 @@
 @safe
 package final class CArena {
   private var blocks: [UnsafeMutableRawPointer] = unsafe []
+  private var owners: [AnyObject] = []
 
   package init() {}
 
   deinit {
     for unsafe block in unsafe blocks { unsafe block.deallocate() }
   }
+
+  /// Keeps an object alive as long as the arena.
+  package func keep(_ owner: AnyObject) { owners.append(owner) }
 
   /// Keeps the memory until the process ends, as the tables of a plugin must be.
   package func keepForever() {
@@ -43,6 +47,12 @@ package final class CArena {
     guard let pointer = unsafe store(bytes) else { return unsafe esp_str() }
     return unsafe esp_str(
       ptr: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self), len: UInt64(bytes.count))
+  }
+
+  /// The text with a NUL at its end.
+  @unsafe
+  package func text(_ text: String) -> UnsafePointer<CChar>? {
+    unsafe UnsafePointer(store(text.utf8CString.map { $0 }))
   }
 
   package func value(_ value: ParameterValue?) -> esp_value {

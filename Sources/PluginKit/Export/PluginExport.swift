@@ -1,8 +1,8 @@
 /// The door of a Swift plugin: one line that exports it.
 ///
 /// ```swift
-/// @c(esp_plugin_entry_v1) @implementation
-/// public func entry(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {
+/// @c @implementation
+/// public func esp_plugin_entry_v1(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {
 ///   unsafe PluginExport.entry(host, plugin)
 /// }
 /// ```
