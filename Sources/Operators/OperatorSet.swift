@@ -62,6 +62,9 @@ package struct OperatorSet: Sendable {
     table[Key(domain: node.domain == "ai.onnx" ? "" : node.domain, name: node.op)]
   }
 
+  /// The operator of a name in ONNX's own domain, if it is known.
+  package subscript(name name: String) -> Operator? { table[Key(domain: "", name: name)] }
+
   /// The names of all operators of ONNX's own domain, sorted.
   package var names: [String] { table.keys.filter { $0.domain.isEmpty }.map(\.name).sorted() }
 }

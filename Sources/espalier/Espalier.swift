@@ -8,7 +8,7 @@ enum Espalier {
   static let version = "0.1.0"
 
   /// Every verb, in the order that help lists them.
-  static let verbs: [Verb] = []
+  static let verbs: [Verb] = [Inspect.verb, Prune.verb, ZooVerb.verb]
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
