@@ -76,7 +76,9 @@ let package = Package(
     ),
     .target(
       name: "Reports",
-      dependencies: ["Compression", "Graphs", "Operators", "PluginHost", "PluginKit"]
+      dependencies: [
+        "Compression", "Graphs", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ]
     ),
     .executableTarget(
       name: "espalier",

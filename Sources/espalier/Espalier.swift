@@ -8,7 +8,9 @@ enum Espalier {
   static let version = "0.1.0"
 
   /// Every verb, in the order that help lists them.
-  static let verbs: [Verb] = [Inspect.verb, Prune.verb, ZooVerb.verb]
+  static let verbs: [Verb] = [
+    Inspect.verb, Prune.verb, Run.verb, Plugins.list, Plugins.info, ZooVerb.verb, Schema.verb,
+  ]
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -58,7 +58,9 @@ package struct InspectionReport {
     ])
     table.add(["parameters", Figures.grouped(cost.parameters), CostConvention.parameters])
     table.add(["parameter bytes", Figures.grouped(cost.parameterBytes), CostConvention.bytes])
-    table.add(["activation bytes", Figures.grouped(cost.activationBytes), CostConvention.activations])
+    table.add([
+      "activation bytes", Figures.grouped(cost.activationBytes), CostConvention.activations,
+    ])
     return table.text
   }
 

@@ -1,6 +1,7 @@
 import Compression
 import Glibc
 import PluginHost
+import PluginKit
 
 extension Invocation {
   /// The sizes of `--input-size`.

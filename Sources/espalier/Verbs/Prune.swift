@@ -1,4 +1,6 @@
 import Compression
+import PluginHost
+import PluginKit
 import Reports
 
 /// `espalier prune`: one pruning without a recipe, ONNX in and ONNX out.
