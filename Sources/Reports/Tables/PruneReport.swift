@@ -92,7 +92,7 @@ package struct PruneReport {
 
   private var written: String {
     output.map { "\nwritten to \($0), read back and counted: as in the table\n" }
-      ?? "\nnothing was written\n"
+      ?? "\nno file was written by this step\n"
   }
 }
 
