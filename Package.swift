@@ -110,6 +110,14 @@ let package = Package(
       path: "Tests/Conformance",
       exclude: ["generate.py", "exclusions.txt", "failures.txt"]
     ),
+    .executableTarget(
+      name: "espalier-bench",
+      dependencies: [
+        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ],
+      path: "Tests/Performance",
+      exclude: ["peers.py", "program.py", "table.py"]
+    ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
       name: "PluginHostTests",

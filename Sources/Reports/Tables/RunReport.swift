@@ -30,7 +30,7 @@ package struct RunReport {
         range.map { Figures.fixed($0.greatest, 4) } ?? "", file,
       ])
     }
-    return "\(model): \(Figures.fixed(milliseconds, 1)) ms on \(run.device), "
+    return "\(model): \(Figures.fixed(milliseconds, 1)) ms (first execution) on \(run.device), "
       + "\(Figures.count(run.statistics.multiplyAdds)) multiply-adds\n\n\(table.text)"
   }
 

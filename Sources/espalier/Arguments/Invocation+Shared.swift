@@ -13,6 +13,19 @@ extension Invocation {
     return sizes
   }
 
+  /// The model of the first operand, at the sizes of `--input-size`; a remark where those cannot apply.
+  func model(_ console: Console) throws -> Model {
+    let sizes = try inputSize()
+    let model = try Model.read(operands[0], inputSize: sizes)
+    if let sizes, let first = model.inputSizes.first, let fixed = first.sizes,
+      fixed.compactMap(\.self) != sizes
+    {
+      let stated = fixed.map { $0.map(String.init) ?? "?" }.joined(separator: "x")
+      console.note("--input-size does not apply where the file fixes sizes: '\(first.name)' is \(stated)")
+    }
+    return model
+  }
+
   /// The plugins that this run may use.
   func registry(_ console: Console) -> PluginRegistry {
     var policy = PluginPolicy.standard(manifests: values(.plugin))

@@ -13,10 +13,7 @@ enum Inspect {
     options: [groups, .inputSize],
     notes: "Weights are not read and the runtime is not loaded: it takes milliseconds."
   ) { invocation, console in
-    let model = try Model.read(
-      invocation.operands[0],
-      inputSize: try invocation.inputSize()
-    )
+    let model = try invocation.model(console)
     var descriptions: GroupDescriptions?
     if invocation.has(groups) {
       let found = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)

@@ -61,7 +61,7 @@ enum Prune {
     let seed = try invocation.int(seed, in: 0...Int.max) ?? 0
     let registry = invocation.registry(console)
     defer { registry.shutDown() }
-    let model = try Model.read(path, inputSize: try invocation.inputSize())
+    let model = try invocation.model(console)
     let bytesBefore = FileFacts.size(of: path)
     let step = try PruneStep(model, settings: settings, registry: registry, seed: UInt64(seed)) {
       if $0 >= .warning { console.note($1) }

@@ -46,10 +46,7 @@ enum Run {
     }
     let seed = try invocation.int(random, in: 0...Int.max)
     let arrays = try Run.arrays(of: invocation)
-    let model = try Model.read(
-      invocation.operands[0],
-      inputSize: try invocation.inputSize()
-    )
+    let model = try invocation.model(console)
     var inputs = arrays
     if let seed {
       inputs = try ModelInputs(model).drawing(seed: UInt64(seed), beside: arrays)
