@@ -49,7 +49,7 @@ func touch(_ graph: Graph) -> UInt64 {
   var sum: UInt64 = 0
   for (_, constant) in graph.constants {
     unsafe constant.bytes.withUnsafeBytes { bytes in
-      for offset in unsafe stride(from: 0, to: bytes.count - 7, by: 8) {
+      for offset in stride(from: 0, to: bytes.count - 7, by: 8) {
         sum &+= unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       }
     }
@@ -70,7 +70,9 @@ try time("groups and r578 cut, file to file", "Espalier") {
   )
   try step.after.write(to: "\(folder)/r578.onnx")
 }
-try time("count FLOPs of 98 MB", "Espalier") { sum &+= UInt64(try Model.read(yolo).cost.multiplyAdds) }
+try time("count FLOPs of 98 MB", "Espalier") {
+  sum &+= UInt64(try Model.read(yolo).cost.multiplyAdds)
+}
 
 try Runtime.setThreadCount(2)
 let model = try Model.read(yolo)

@@ -29,7 +29,7 @@ package struct RecipeRun: Sendable {
   ) throws -> Model {
     for case .prune(let settings) in recipe.steps {
       do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
-        throw RecipeError(.strategy("\(error)"), file: file, mark: settings.mark)
+        throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
       }
     }
     switch recipe.model {
@@ -90,5 +90,20 @@ package struct RecipeRun: Sendable {
     try model.write(to: output, opset: recipe.export.opset)
     self.steps = steps
     self.folder = folder
+  }
+}
+
+extension PruneSettings {
+  /// Where a recipe has what the plugin host refuses: the parameter, or else the strategy's name.
+  fileprivate func place(of error: PluginHostError) -> YAMLMark? {
+    guard case .parameters(_, let problem) = error else { return mark }
+    let name =
+      switch problem {
+      case .unknown(let name, _, _), .wrongType(let name, _, _), .notFinite(let name),
+        .outOfRange(let name, _, _, _), .notAChoice(let name, _, _, _), .missing(let name, _),
+        .givenTwice(let name, _):
+        name
+      }
+    return parameters.last { $0.name == name }?.value.mark ?? mark
   }
 }

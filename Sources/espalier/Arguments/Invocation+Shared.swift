@@ -21,7 +21,9 @@ extension Invocation {
       fixed.compactMap(\.self) != sizes
     {
       let stated = fixed.map { $0.map(String.init) ?? "?" }.joined(separator: "x")
-      console.note("--input-size does not apply where the file fixes sizes: '\(first.name)' is \(stated)")
+      console.note(
+        "--input-size does not apply where the file fixes sizes: '\(first.name)' is \(stated)"
+      )
     }
     return model
   }
