@@ -19,7 +19,12 @@ package struct RecipeRun: Sendable {
   /// Checks that everything a recipe names is there, before anything runs: the model, the strategies and their
   /// parameters.
   ///
-  /// - Parameter base: the folder that relative paths start from.
+  /// - Parameters:
+  ///   - recipe: what to check.
+  ///   - base: the folder that relative paths start from.
+  ///   - file: how messages name the recipe.
+  ///   - registry: the plugins that may be used.
+  /// - Returns: the model that the recipe names.
   /// - Throws: ``StepFailure``, ``ModelFailure`` or ``RecipeError``.
   package static func check(
     _ recipe: Recipe,
@@ -55,7 +60,9 @@ package struct RecipeRun: Sendable {
   ///   - text: the recipe's own text, which is copied into the folder.
   ///   - model: what ``check(_:base:file:registry:)`` returned.
   ///   - folder: where results go; it is made where it is not there.
+  ///   - registry: the plugins that may be used.
   ///   - progress: told before each step.
+  ///   - log: told what plugins say.
   /// - Throws: ``StepFailure``, ``ModelFailure``, ``WholeFile/Failure``.
   package init(
     _ recipe: Recipe,

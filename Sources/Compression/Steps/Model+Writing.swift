@@ -5,7 +5,9 @@ import Operators
 extension Model {
   /// Writes the model as ONNX, whole or not at all, and reads it back to see that it is what was meant.
   ///
-  /// - Parameter opset: the opset wanted; nil for the least that suffices.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - opset: the opset wanted; nil for the least that suffices.
   /// - Throws: ``ModelFailure``.
   package func write(to path: String, opset: Int? = nil) throws(ModelFailure) {
     let exported: Graph

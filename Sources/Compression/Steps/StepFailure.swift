@@ -2,7 +2,7 @@ package import Graphs
 package import Operators
 package import PluginHost
 
-/// Why a step could not be done. The model is as it was.
+/// Why a step could not be done; the model is as it was.
 package enum StepFailure: Error, Sendable {
   /// The strategy is not to be had, or failed; the mark is where a recipe names it.
   case strategy(PluginHostError, YAMLMark?)
