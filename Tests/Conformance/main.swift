@@ -22,8 +22,8 @@ func main() throws -> Int32 {
   for entry in cases {
     if let only, !entry.name.contains(only) { continue }
     let outcome =
-      excluded.reasons[entry.name].map(Trial.Outcome.skipped) ?? trial.run(entry)
-    if case .failed = outcome, known.reasons[entry.name] == nil { unlisted += 1 }
+      excluded.reason(entry).map(Trial.Outcome.skipped) ?? trial.run(entry)
+    if case .failed = outcome, known.reason(entry) == nil { unlisted += 1 }
     tally.add(entry, outcome)
   }
 
@@ -31,7 +31,7 @@ func main() throws -> Int32 {
   let claimed = Set(operators.names.filter { operators[name: $0]?.kernel != nil })
   print(tally.table(claimed: claimed))
   for failure in tally.failures { print("FAILED \(failure.name): \(failure.reason)") }
-  let names = Set(cases.map(\.name))
+  let names = Set(cases.flatMap { [$0.name, "\($0.suite)/\($0.name)"] })
   for name in excluded.reasons.keys.sorted() + known.reasons.keys.sorted()
   where !names.contains(name) { print("LISTED, but there is no such case: \(name)") }
 
