@@ -1,6 +1,7 @@
 package import Compression
 import Graphs
 import Operators
+import PluginKit
 
 /// What `inspect` tells of a model: a table of its nodes, the totals, and by which conventions they were counted.
 package struct InspectionReport {
