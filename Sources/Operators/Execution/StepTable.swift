@@ -15,7 +15,9 @@ struct StepTable {
   mutating func steps(keeping taps: Set<String>) -> [Step] {
     let key = isFast ? taps : []
     if let known = table[key] { return known }
-    let steps = layout.plainSteps(operators)
+    let steps =
+      isFast
+      ? Fusion(layout, operators: operators, taps: taps).steps() : layout.plainSteps(operators)
     table[key] = steps
     return steps
   }
