@@ -72,10 +72,15 @@ let package = Package(
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
         "PluginHost", "CYAML",
-      ]
-    ),
-    .target(name: "Reports", dependencies: ["Compression"]),
-    .executableTarget(name: "espalier", dependencies: ["Compression", "Reports"]),
+      ]),
+    .target(
+      name: "Reports", dependencies: ["Compression", "Graphs", "Operators", "PluginKit", "PluginHost"]),
+    .executableTarget(
+      name: "espalier",
+      dependencies: [
+        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Reports",
+        "Tensors",
+      ]),
 
     // Tests
     .target(

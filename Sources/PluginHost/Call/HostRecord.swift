@@ -30,8 +30,7 @@ final class HostRecord: Sendable {
 
   /// Makes the record; it is never freed, since a plugin may keep the table.
   static func make(plugin: String, log: @escaping PluginLog) -> HostRecord {
-    let arena = CArena()
-    arena.keepForever()
+    let arena = CArena(permanent: true)
     let table = unsafe arena.store(
       esp_host(
         struct_size: UInt32(MemoryLayout<esp_host>.size), abi_major: ESP_ABI_MAJOR,

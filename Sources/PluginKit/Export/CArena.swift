@@ -4,19 +4,19 @@ package final class CArena {
   private var blocks: [UnsafeMutableRawPointer] = unsafe []
   private var owners: [AnyObject] = []
 
-  package init() {}
+  private let isPermanent: Bool
+
+  /// Makes an arena; a permanent one leaves its memory until the process ends, as the tables of a
+  /// plugin must be.
+  package init(permanent: Bool = false) { isPermanent = permanent }
 
   deinit {
+    guard !isPermanent else { return }
     for unsafe block in unsafe blocks { unsafe block.deallocate() }
   }
 
   /// Keeps an object alive as long as the arena.
   package func keep(_ owner: AnyObject) { owners.append(owner) }
-
-  /// Keeps the memory until the process ends, as the tables of a plugin must be.
-  package func keepForever() {
-    _ = unsafe Unmanaged.passRetained(self)
-  }
 
   package func store<T>(_ value: T) -> UnsafeMutablePointer<T> {
     let pointer = UnsafeMutablePointer<T>.allocate(capacity: 1)

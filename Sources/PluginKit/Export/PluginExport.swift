@@ -19,8 +19,7 @@ public enum PluginExport: Sendable {
     _ host: UnsafePointer<esp_host>,
     _ plugin: Plugin
   ) -> UnsafePointer<esp_plugin>? {
-    let arena = CArena()
-    arena.keepForever()
+    let arena = CArena(permanent: true)
     let strategies = unsafe plugin.strategies.map { unsafe strategy($0, in: arena) }
     let table = unsafe esp_plugin(
       struct_size: UInt32(MemoryLayout<esp_plugin>.size),
