@@ -199,7 +199,11 @@ package enum Resizing {
     let (height, width) = (shape[2] / block, shape[3] / block)
     return [
       try input.reshaped([shape[0], shape[1], height, block, width, block])
-        .permuted([0, 3, 5, 1, 2, 4])
+        .permuted(
+          // Opset 28 lets the channel come before the place in the block.
+          call.node.string("mode", default: "DCR") == "CRD"
+            ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]
+        )
         .reshaped([shape[0], shape[1] * block * block, height, width])
     ]
   }

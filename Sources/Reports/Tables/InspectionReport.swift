@@ -1,6 +1,7 @@
 package import Compression
 import Graphs
 import Operators
+import PluginKit
 
 /// What `inspect` tells of a model: a table of its nodes, the totals, and by which conventions they were counted.
 package struct InspectionReport {
@@ -57,7 +58,9 @@ package struct InspectionReport {
     ])
     table.add(["parameters", Figures.grouped(cost.parameters), CostConvention.parameters])
     table.add(["parameter bytes", Figures.grouped(cost.parameterBytes), CostConvention.bytes])
-    table.add(["activation bytes", Figures.grouped(cost.activationBytes), CostConvention.activations])
+    table.add([
+      "activation bytes", Figures.grouped(cost.activationBytes), CostConvention.activations,
+    ])
     return table.text
   }
 
