@@ -122,6 +122,18 @@ struct LoadedPluginTests {
     #expect(refusal.detail == "it declined: needs AVX-512")
   }
 
+  @Test func `turns an exception of the entry into a refusal`() throws {
+    try workshop.compile(
+      """
+      #include <stdexcept>
+      #include "espalier_plugin.h"
+      extern "C" const esp_plugin *esp_plugin_entry_v1(const esp_host *) { throw std::runtime_error("no"); }
+      """, cxx: true)
+    try workshop.describe()
+    #expect(workshop.refusal()?.code == .entryThrew)
+    #expect(workshop.refusal()?.detail == "its entry threw: no")
+  }
+
   @Test func `reports a second plugin of the same id and takes the first`() throws {
     try workshop.compile("#include \"plugin.h\"", to: "a.so")
     try workshop.compile("#define PLAN 0\n#include \"plugin.h\"", to: "b.so")

@@ -1,4 +1,6 @@
 /* A right plugin, out of which each fixture breaks one thing by defining a macro before it includes this. */
+#ifndef FIXTURE_PLUGIN_H
+#define FIXTURE_PLUGIN_H
 #include "espalier_plugin.h"
 #include <string.h>
 
@@ -80,4 +82,5 @@ const esp_plugin *esp_plugin_entry_v1(const esp_host *h) {
   host = h;
   return &plugin;
 }
+#endif
 #endif
