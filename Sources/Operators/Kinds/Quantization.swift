@@ -13,7 +13,7 @@ package enum Quantization {
       let element = call.optional(2)?.element ?? stated ?? .uint8
       return [ValueFacts(element: element, sizes: try call.input(0).sizes)]
     },
-    channels: .passThrough
+    channels: .perAxisQuantization
   ) { call in
     let x = try call.input(0)
     let stated = try outputType(call.node).flatMap(DType.init)
@@ -58,7 +58,7 @@ package enum Quantization {
       let element = try outputType(call.node)
       return [ValueFacts(element: element ?? scale.element, sizes: try call.input(0).sizes)]
     },
-    channels: .passThrough
+    channels: .perAxisQuantization
   ) { call in
     let x = try call.input(0)
     let scale = try call.input(1)

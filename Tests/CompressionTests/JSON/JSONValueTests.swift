@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Compression
 import Testing
 
 struct JSONValueTests {
