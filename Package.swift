@@ -11,7 +11,8 @@ let root = Context.packageDirectory
 func exportOnly(_ script: String) -> [LinkerSetting] {
   [
     .unsafeFlags([
-      "-no-toolchain-stdlib-rpath", "-Xlinker", "--version-script=\(root)/scripts/exports/\(script)",
+      "-no-toolchain-stdlib-rpath", "-Xlinker",
+      "--version-script=\(root)/scripts/exports/\(script)",
       "-Xlinker", "--gc-sections",
     ])
   ]
@@ -41,7 +42,8 @@ let package = Package(
         ])
       ],
       linkerSettings: exportOnly("runtime.map")
-        + [.unsafeFlags(["-L\(torch)/lib", "-ltorch_cpu", "-lc10"])]),
+        + [.unsafeFlags(["-L\(torch)/lib", "-ltorch_cpu", "-lc10"])]
+    ),
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -61,7 +63,8 @@ let package = Package(
       dependencies: ["PluginKit"],
       path: "Plugins/Fixed",
       exclude: ["manifest.json"],
-      linkerSettings: exportOnly("plugin.map")),
+      linkerSettings: exportOnly("plugin.map")
+    ),
 
     // Layer 4 and 5
     .target(
@@ -69,25 +72,58 @@ let package = Package(
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
         "PluginHost", "CYAML",
-      ]),
-    .target(name: "Reports", dependencies: ["Compression"]),
-    .executableTarget(name: "espalier", dependencies: ["Compression", "Reports"]),
+      ]
+    ),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Compression", "Graphs", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ]
+    ),
+    .executableTarget(
+      name: "espalier",
+      dependencies: [
+        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Reports",
+        "Tensors",
+      ]
+    ),
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"]),
+      name: "TestSupport",
+      dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"]
+    ),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
     .testTarget(
       name: "ArchitecturesTests",
-      dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]),
+      dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]
+    ),
     .testTarget(
-      name: "OperatorsTests", dependencies: ["Operators", "ModelFormats", "TestSupport"]),
+      name: "OperatorsTests",
+      dependencies: ["Operators", "ModelFormats", "TestSupport"]
+    ),
+    .executableTarget(
+      name: "espalier-conformance",
+      dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"],
+      path: "Tests/Conformance",
+      exclude: ["generate.py", "exclusions.txt", "failures.txt"]
+    ),
+    .executableTarget(
+      name: "espalier-bench",
+      dependencies: [
+        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ],
+      path: "Tests/Performance",
+      exclude: ["peers.py", "program.py", "table.py"]
+    ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
-      name: "PluginHostTests", dependencies: ["PluginHost", "TestSupport"],
-      exclude: ["Fixtures"]),
+      name: "PluginHostTests",
+      dependencies: ["PluginHost", "TestSupport"],
+      exclude: ["Fixtures"]
+    ),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),

@@ -1,7 +1,7 @@
 import Graphs
 
 extension GraphBuilder {
-  /// Deformable convolution v2 (Zhu et al. 2018), 3×3, with its batch norm and relu.
+  /// Deformable convolution v2 (Zhu and others, 2018), 3×3, with its batch norm and relu.
   ///
   /// An ordinary convolution with 27 outputs says where to look: the first 18 are offsets, tap by tap Δy then Δx, as
   /// ONNX's `DeformConv` wants them; a sigmoid makes the last 9 the weights of the taps. It starts at zero, so that

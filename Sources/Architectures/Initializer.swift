@@ -14,7 +14,7 @@ enum Initializer: Sendable, Hashable {
     .normal(deviation: (2 / Float(kernel * kernel * channels)).squareRoot())
   }
 
-  /// He et al. 2015 ("MSRA") in its even form: limit √(6 / fan-in), fan-in being the weights of one filter.
+  /// The even form of He and others, 2015 ("MSRA"): limit √(6 / fan-in), fan-in being the weights of one filter.
   static func he(kernel: Int, channelsPerGroup: Int) -> Initializer {
     .uniform(limit: (6 / Float(kernel * kernel * channelsPerGroup)).squareRoot())
   }

@@ -9,7 +9,7 @@ struct LayerNames: Sendable, Hashable {
   let variance: String
   let activation: String
 
-  /// A layer of the detection head: `yolo_block.0.0.0.conv.weights`, `yolo_block.0.0.0.bn.scale` …
+  /// A layer of the detection head: `yolo_block.0.0.0.conv.weights`, `yolo_block.0.0.0.bn.scale` and so on.
   static func head(_ name: String) -> LayerNames {
     LayerNames(
       convolution: "\(name).conv",

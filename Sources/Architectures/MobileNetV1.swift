@@ -5,7 +5,7 @@ struct Pyramid: Sendable, Hashable {
   let c5: GraphBuilder.Value
 }
 
-/// MobileNetV1 (Howard et al. 2017): depthwise convolutions that look, pointwise ones that mix.
+/// MobileNetV1 (Howard and others, 2017): depthwise convolutions that look, pointwise ones that mix.
 struct MobileNetV1: Sendable {
   /// Every layer's filters are multiplied by this, and rounded down.
   let width: Double

@@ -1,4 +1,4 @@
-/// ResNet-34, variant b (He et al. 2015): basic blocks, and a projection at the head of every stage.
+/// ResNet-34, variant b (He and others, 2015): basic blocks, and a projection at the head of every stage.
 struct ResNet34: Sendable {
   func pyramid(of image: GraphBuilder.Value, in net: inout GraphBuilder) -> Pyramid {
     let stem = net.convNorm(
@@ -63,7 +63,7 @@ struct ResNet34: Sendable {
   }
 }
 
-/// How the blocks of a stage are told apart: a, b, c …
+/// How the blocks of a stage are told apart: by a, b, c and so on.
 func blockLetters(_ count: Int) -> [String] { "abcdef".prefix(count).map(String.init) }
 
 extension GraphBuilder {

@@ -1,4 +1,4 @@
-/// ResNet-50, variant d (He et al. 2018), its last stage with deformable convolutions.
+/// ResNet-50, variant d (He and others, 2018), its last stage with deformable convolutions.
 ///
 /// Three 3×3 convolutions stand for the 7×7 stem; the stride sits on a bottleneck's 3×3; a strided shortcut averages
 /// before it projects.

@@ -38,6 +38,7 @@ package struct YOLOv3: Sendable, Hashable {
   ///   - size: the images' size, or nil to leave it open as `height` and `width`.
   ///   - batch: the number of images, or nil to leave it open as `batch`.
   ///   - weights: what the parameters hold.
+  /// - Returns: a graph that obeys every rule of ``Graph/verify()``.
   /// - Throws: ``ArchitectureError`` when a size is not a multiple of 32 or a count makes no network.
   package func graph(
     size: ImageSize? = ImageSize(608),

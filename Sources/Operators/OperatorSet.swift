@@ -23,24 +23,33 @@ package struct OperatorSet: Sendable {
   }()
 
   /// One entry a file in `Kinds/`, in alphabetical order.
-  private static let families: [[Operator]] = [
+  package static let families: [[Operator]] = [
     Activation.operators,
     Arithmetic.operators,
+    Bitwise.operators,
     Casting.operators,
     Comparison.operators,
     Control.operators,
     Convolution.operators,
     Detection.operators,
+    Elementary.operators,
     Generation.operators,
     Indexing.operators,
+    Joining.operators,
     Linear.operators,
     Loss.operators,
     Movement.operators,
     Normalization.operators,
+    Padding.operators,
     Pooling.operators,
     Quantization.operators,
     Reduction.operators,
+    Reshaping.operators,
     Resizing.operators,
+    Scanning.operators,
+    Scattering.operators,
+    Selection.operators,
+    Slicing.operators,
   ]
 
   /// Adds an operator, in place of one of the same domain and name.
@@ -52,6 +61,9 @@ package struct OperatorSet: Sendable {
   package subscript(node: Node) -> Operator? {
     table[Key(domain: node.domain == "ai.onnx" ? "" : node.domain, name: node.op)]
   }
+
+  /// The operator of a name in ONNX's own domain, if it is known.
+  package subscript(name name: String) -> Operator? { table[Key(domain: "", name: name)] }
 
   /// The names of all operators of ONNX's own domain, sorted.
   package var names: [String] { table.keys.filter { $0.domain.isEmpty }.map(\.name).sorted() }

@@ -74,3 +74,32 @@ extension Parameter where Value == String {
       alias: alias)
   }
 }
+
+extension Parameter {
+  /// Declares a list whose elements have bounds and that every recipe must give.
+  public init<Element: ParameterElement & Comparable>(
+    required name: String,
+    elementsIn range: ClosedRange<Element>,
+    alias: String? = nil,
+    doc: String
+  ) where Value == [Element] {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc,
+      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
+      isRequired: true, alias: alias)
+  }
+
+  /// Declares a list whose elements have bounds.
+  public init<Element: ParameterElement & Comparable>(
+    _ name: String,
+    default value: [Element],
+    elementsIn range: ClosedRange<Element>,
+    alias: String? = nil,
+    doc: String
+  ) where Value == [Element] {
+    spec = ParameterSpec(
+      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
+      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
+      alias: alias)
+  }
+}

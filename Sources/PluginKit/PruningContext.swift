@@ -27,6 +27,9 @@ public protocol PruningContext: AnyObject {
   /// - Throws: ``PluginError/Code/unimplemented`` where the run has no task.
   func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double]
 
+  /// The seed of the run: the only source of randomness that keeps a run reproducible.
+  var seed: UInt64 { get }
+
   /// Whether the strategy should end soon with ``PluginError/Code/cancelled``.
   var shouldStop: Bool { get }
 
@@ -49,6 +52,9 @@ extension PruningContext {
   public func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
     throw PluginError(.unimplemented, "this run has no task, so a plan cannot be evaluated")
   }
+
+  /// Zero, unless the run has a seed.
+  public var seed: UInt64 { 0 }
 
   /// Never, unless the host can be asked to stop.
   public var shouldStop: Bool { false }

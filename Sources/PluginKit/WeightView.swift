@@ -86,3 +86,16 @@ public struct WeightView {
 
 @available(*, unavailable)
 extension WeightView: Sendable {}
+
+extension WeightView {
+  /// The address of the values, valid as long as the arena: the owner is kept, an array is copied.
+  @unsafe
+  package func keepAlive(in arena: CArena) -> UnsafePointer<Float>? {
+    switch unsafe storage {
+    case .array(let values): return unsafe UnsafePointer(arena.store(values))
+    case .memory(let memory, let owner):
+      if let owner { arena.keep(owner) }
+      return memory.baseAddress
+    }
+  }
+}

@@ -30,6 +30,17 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The bytes of contiguous elements of a shape; nil for a negative size and for more than memory has addresses.
+  public func byteCount(ofShape shape: [Int]) -> Int? {
+    var total = byteCount
+    for size in shape {
+      let (product, overflow) = total.multipliedReportingOverflow(by: size)
+      guard !overflow, size >= 0 else { return nil }
+      total = product
+    }
+    return total
+  }
+
   /// Whether values have a fraction: the types that can carry gradients, complex ones left out.
   public var isFloatingPoint: Bool {
     switch self {

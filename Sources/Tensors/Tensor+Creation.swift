@@ -155,15 +155,7 @@ extension Tensor {
     _ shape: [Int],
     _ dtype: DType
   ) throws(TensorError) {
-    var needed = dtype.byteCount
-    for size in shape {
-      let (product, overflow) = needed.multipliedReportingOverflow(by: size)
-      guard !overflow, size >= 0 else {
-        throw .byteCount(shape: shape, dtype: dtype, found: bytes.count)
-      }
-      needed = product
-    }
-    guard bytes.count == needed else {
+    guard bytes.count == dtype.byteCount(ofShape: shape) else {
       throw .byteCount(shape: shape, dtype: dtype, found: bytes.count)
     }
   }

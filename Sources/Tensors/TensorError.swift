@@ -75,7 +75,9 @@ extension TensorError: CustomStringConvertible {
     case .runtimeFailed(let function, let status, let message):
       "runtime function \(function) failed with status \(status): \(message)"
     case .byteCount(let shape, let dtype, let found):
-      "\(dtype)\(shape) takes \(shape.reduce(dtype.byteCount, *)) bytes, got \(found)"
+      dtype.byteCount(ofShape: shape).map {
+        "\(dtype)\(shape) takes \($0) bytes, got \(found)"
+      } ?? "\(dtype)\(shape) is no shape that fits into memory"
     case .unsupportedDType(let code):
       "element type \(code) of torch cannot be read here; convert the tensor first"
     }

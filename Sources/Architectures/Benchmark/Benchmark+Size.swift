@@ -42,7 +42,9 @@ extension Benchmark {
     max((Int.bitWidth - value.leadingZeroBitCount + 6) / 7, 1)
   }
 
-  /// The blocks of an ext4 directory. An entry takes 8 bytes and its name, rounded up to 4; a block ends with 12 bytes
+  /// The blocks of an ext4 directory.
+  ///
+  /// An entry takes 8 bytes and its name, rounded up to 4; a block ends with 12 bytes
   /// of checksum. Up to one block, entries (`.` and `..`, 12 bytes each, among them) lie in a row. Beyond, they hang
   /// in a hash tree: a root block, and leaves that split in halves when they overflow. Hashing fills the leaves
   /// alike, so that they split nearly together and their number is a power of two.

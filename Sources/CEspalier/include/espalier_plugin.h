@@ -152,6 +152,7 @@ typedef struct esp_cost {
    struct_size. */
 typedef struct esp_pruning_host {
   uint32_t struct_size, n_groups;
+  uint64_t seed; /* of the run: the only source of randomness that keeps a run reproducible */
   esp_status (*ESP_NULLABLE group)(esp_call *ESP_NONNULL call, uint32_t group, esp_group *ESP_NONNULL out);
   esp_status (*ESP_NULLABLE member)(esp_call *ESP_NONNULL call, uint32_t group, uint32_t member, esp_member *ESP_NONNULL out);
   /* A dense read-only view of the member's weight: CPU, float32. */

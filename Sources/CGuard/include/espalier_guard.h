@@ -75,6 +75,16 @@ typedef struct esp_result {
 esp_status esp_function_call(const esp_crumb *_Nonnull at, const esp_function *_Nonnull function,
                              void *_Nullable const *_Nullable arguments, esp_result *_Nonnull result, esp_fault *_Nonnull fault);
 
+/* ---- DLPack ---- */
+
+/* A DLManagedTensorVersioned (DLPack 1.0) that owns a copy of a dense CPU view. */
+esp_status esp_dlpack_copy(const esp_tensor_view *_Nonnull view, void *_Nullable *_Nonnull out, esp_fault *_Nonnull fault);
+
+/* ---- environment ---- */
+
+/* An environment variable; NULL in a process that runs with more rights than its user (glibc's secure_getenv, which Swift cannot see). */
+const char *_Nullable esp_environment(const char *_Nonnull name);
+
 #ifdef __cplusplus
 }
 #endif

@@ -34,8 +34,8 @@ package enum PrunedLists {
       throw Refusal(.repeatedParam(twice), at: params.mark)
     }
     return [
-      PruneSettings.Parameter("params", list(names, of: params)),
-      PruneSettings.Parameter("ratios", list(texts(ratios) ?? [], of: ratios)),
+      PruneSettings.Parameter("pruned_params", list(names, of: params)),
+      PruneSettings.Parameter("pruned_ratios", list(texts(ratios) ?? [], of: ratios)),
     ]
   }
 

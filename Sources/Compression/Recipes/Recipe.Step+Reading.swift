@@ -54,13 +54,12 @@ extension Recipe.Step {
 
 extension PruneSettings {
   /// Keys of the step itself; every other key is a parameter of the strategy.
-  package static let ownKeys = ["strategy", "score", "align", "pruned_params", "pruned_ratios"]
+  package static let ownKeys = ["strategy", "align"]
 
   fileprivate static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> PruneSettings
   {
     var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
     let strategy = section.take("strategy")
-    let score = try section.text("score")
     let align = try section.int("align", in: 1...1024) ?? 1
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     try section.refuse(
@@ -68,7 +67,7 @@ extension PruneSettings {
       "reading ratios off measured sensitivities",
       cure: "give 'pruned_params' and 'pruned_ratios'"
     )
-    var settings = PruneSettings(strategy: "list", mark: node.mark, score: score, align: align)
+    var settings = PruneSettings(strategy: "list", mark: node.mark, align: align)
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
         throw RecipeError(

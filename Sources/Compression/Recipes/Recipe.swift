@@ -49,8 +49,6 @@ package struct PruneSettings: Sendable, Hashable {
   /// Where the strategy's name stands, for messages about it.
   package var mark: YAMLMark?
   package var parameters: [Parameter]
-  /// A strategy whose scores choose the channels, in place of the strategy's own choice.
-  package var score: String?
   /// Kept counts are rounded up to a multiple of this.
   package var align: Int
 
@@ -58,13 +56,11 @@ package struct PruneSettings: Sendable, Hashable {
     strategy: String,
     mark: YAMLMark? = nil,
     parameters: [Parameter] = [],
-    score: String? = nil,
     align: Int = 1
   ) {
     self.strategy = strategy
     self.mark = mark
     self.parameters = parameters
-    self.score = score
     self.align = align
   }
 }

@@ -33,8 +33,9 @@ extension ChannelCall {
   /// Softmax and its kin: channels along the axis are closed, others pass.
   mutating func applyAlongAxis() {
     guard let labels = labels(0) else { return }
-    guard let axis = axis(node.int("axis", default: -1), rank: labels.shape.count),
-      labels.shape[axis] == 1
+    // CumSum has its axis as an input.
+    let stated = node.op == "CumSum" ? integers(1)?.first : node.int("axis", default: -1)
+    guard let stated, let axis = axis(stated, rank: labels.shape.count), labels.shape[axis] == 1
     else { return close(0, "mixes them") }
     for output in node.outputs.indices where outputShape(output)?.count == labels.shape.count {
       set(output, labels)

@@ -21,61 +21,61 @@ extension ChannelRule {
   /// Mixes or hides channels: everything labelled that enters is never cut.
   package static let closed = ChannelRule { $0.closeInputs() }
   /// Every output element depends on the elements at the same place of all inputs, which broadcast; their labels are joined.
-  static let elementwise = ChannelRule { $0.applyElementwise() }
+  package static let elementwise = ChannelRule { $0.applyElementwise() }
   /// The output has input 0's shape and labels (activations, casts, dropout, identity).
-  static let passThrough = ChannelRule { $0.applyPassThrough() }
+  package static let passThrough = ChannelRule { $0.applyPassThrough() }
   /// Passes; scale and zero point are cut where they vary along `axis` (QuantizeLinear, DequantizeLinear).
-  static let perAxisQuantization = ChannelRule { $0.applyPerAxisQuantization() }
+  package static let perAxisQuantization = ChannelRule { $0.applyPerAxisQuantization() }
   /// Output channels are the filters; the weight's axis 1 reads the input's channels; groups couple.
-  static let convolution = ChannelRule(absorbs: true) { $0.applyConvolution() }
+  package static let convolution = ChannelRule(absorbs: true) { $0.applyConvolution() }
   /// As `convolution` with the weight's axes the other way round.
-  static let convolutionTranspose = ChannelRule(absorbs: true) { $0.applyConvolutionTranspose() }
+  package static let convolutionTranspose = ChannelRule(absorbs: true) { $0.applyConvolutionTranspose() }
   /// As `convolution`; the offsets and the mask are never cut.
-  static let deformableConvolution = ChannelRule(absorbs: true) {
+  package static let deformableConvolution = ChannelRule(absorbs: true) {
     $0.applyDeformableConvolution()
   }
   /// Columns of input 0 meet rows of the weight; the weight's other axis makes channels of the output.
-  static let gemm = ChannelRule(absorbs: true) { $0.applyGemm() }
+  package static let gemm = ChannelRule(absorbs: true) { $0.applyGemm() }
   /// A constant right operand acts as in `gemm`; two computed operands close what they contract.
-  static let matMul = ChannelRule(absorbs: true) { $0.applyMatMul() }
+  package static let matMul = ChannelRule(absorbs: true) { $0.applyMatMul() }
   /// Axis 1 passes; scale, bias, mean and variance are cut with it.
-  static let batchNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...4) }
+  package static let batchNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...4) }
   /// Instance normalisation: axis 1 passes; scale and bias are cut with it.
-  static let perChannelNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...2) }
+  package static let perChannelNormalization = ChannelRule { $0.applyPerChannel(parameters: 1...2) }
   /// PRelu: passes; the slope is cut where it varies by channel.
-  static let perChannelSlope = ChannelRule { $0.applyElementwise() }
+  package static let perChannelSlope = ChannelRule { $0.applyElementwise() }
   /// Axes 0 and 1 pass; spatial axes carry no labels.
-  static let pooling = ChannelRule { $0.applyPooling() }
+  package static let pooling = ChannelRule { $0.applyPooling() }
   /// Labels are joined end to end along the axis.
-  static let concat = ChannelRule { $0.applyConcat() }
+  package static let concat = ChannelRule { $0.applyConcat() }
   /// Labels are cut apart along the axis; sizes follow a cut.
-  static let split = ChannelRule { $0.applySplit() }
+  package static let split = ChannelRule { $0.applySplit() }
   /// Labels are sliced; starts and ends follow a cut.
-  static let slice = ChannelRule { $0.applySlice() }
+  package static let slice = ChannelRule { $0.applySlice() }
   /// Constant indices pick labels; they are renumbered after a cut.
-  static let gather = ChannelRule { $0.applyGather() }
+  package static let gather = ChannelRule { $0.applyGather() }
   /// Padding along the channel axis makes channels that are zero; the amount follows a cut.
-  static let pad = ChannelRule { $0.applyPad() }
+  package static let pad = ChannelRule { $0.applyPad() }
   /// Labels are transposed.
-  static let transpose = ChannelRule { $0.applyTranspose() }
+  package static let transpose = ChannelRule { $0.applyTranspose() }
   /// Labels are reshaped (Reshape, Flatten); a constant target follows a cut.
-  static let reshape = ChannelRule { $0.applyReshape() }
+  package static let reshape = ChannelRule { $0.applyReshape() }
   /// An axis of size one goes.
-  static let squeeze = ChannelRule { $0.applyUnitAxes() }
+  package static let squeeze = ChannelRule { $0.applyUnitAxes() }
   /// An axis of size one comes.
-  static let unsqueeze = ChannelRule { $0.applyUnitAxes() }
+  package static let unsqueeze = ChannelRule { $0.applyUnitAxes() }
   /// Spatial resizing: axes that keep their size pass; constant sizes follow a cut.
-  static let resize = ChannelRule { $0.applyResize() }
+  package static let resize = ChannelRule { $0.applyResize() }
   /// Broadcasts labels to a constant target.
-  static let expand = ChannelRule { $0.applyExpand() }
+  package static let expand = ChannelRule { $0.applyExpand() }
   /// Axes that are not repeated pass; others close.
-  static let tile = ChannelRule { $0.applyTile() }
+  package static let tile = ChannelRule { $0.applyTile() }
   /// Reduced axes must carry no labels, or they close; the others pass.
-  static let reduction = ChannelRule { $0.applyReduction() }
+  package static let reduction = ChannelRule { $0.applyReduction() }
   /// Mixes along `axis` (softmax and its kin): closes labels there; the other axes pass.
-  static let alongAxis = ChannelRule { $0.applyAlongAxis() }
+  package static let alongAxis = ChannelRule { $0.applyAlongAxis() }
   /// Mixes all axes from `axis` on: closes labels there.
-  static let layerNormalization = ChannelRule { $0.applyLayerNormalization() }
+  package static let layerNormalization = ChannelRule { $0.applyLayerNormalization() }
   /// Reads only shapes or nothing (Shape, Size, ConstantOfShape): the output carries no labels.
-  static let source = ChannelRule { $0.applySource() }
+  package static let source = ChannelRule { $0.applySource() }
 }

@@ -1,4 +1,133 @@
-/// Placeholder family.
+import Graphs
+import Tensors
+
+/// Nonlinear functions between layers.
 package enum Activation {
-  static let operators: [Operator] = []
+  static let operators: [Operator] = plain + shaped + [prelu, dropout]
+
+  /// Functions without attributes.
+  private static let plain: [Operator] = [
+    .elementwise("HardSwish", "hardswish", since: 14),
+    .elementwise("Mish", "mish", since: 18),
+    .elementwise("Relu", "relu"),
+    .elementwise("Sigmoid", "sigmoid"),
+    .elementwise("Softplus", "softplus"),
+    .elementwise("Softsign") { x, _ in
+      try ATen.one("div", "Tensor", x, try ATen.one("add", "Scalar", try ATen.one("abs", x), 1))
+    },
+    .elementwise("Tanh", "tanh"),
+  ]
+
+  /// Functions whose attributes change their shape.
+  private static let shaped: [Operator] = [
+    .elementwise("Celu", since: 12) { x, node in
+      try ATen.one("celu", x, double(node, "alpha", 1))
+    },
+    .elementwise("Elu") { x, node in try ATen.one("elu", x, double(node, "alpha", 1)) },
+    .elementwise("Gelu", since: 20) { x, node in
+      try ATen.one("gelu", x, node.string("approximate", default: "none"))
+    },
+    .elementwise("HardSigmoid") { x, node in
+      let line = try ATen.one("mul", "Scalar", x, double(node, "alpha", 0.2))
+      return try ATen.one(
+        "clamp",
+        try ATen.one("add", "Scalar", line, double(node, "beta", 0.5)),
+        0,
+        1
+      )
+    },
+    .elementwise("LeakyRelu") { x, node in
+      try ATen.one("leaky_relu", x, double(node, "alpha", 0.01))
+    },
+    .elementwise("Selu") { x, node in
+      try ATen.one(
+        "elu",
+        x,
+        double(node, "alpha", 1.67326319217681884765625),
+        double(node, "gamma", 1.05070102214813232421875)
+      )
+    },
+    .elementwise("Shrink", since: 9) { x, node in
+      let (lambda, bias) = (double(node, "lambd", 0.5), double(node, "bias", 0))
+      let zero = try ATen.one("zeros_like", x)
+      let above = try ATen.one("sub", "Scalar", x, bias)
+      let below = try ATen.one("add", "Scalar", x, bias)
+      let upper = try ATen.one(
+        "where",
+        "self",
+        try ATen.one("gt", "Scalar", x, lambda),
+        above,
+        zero
+      )
+      return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
+    },
+    .elementwise("Swish", since: 24) { x, node in
+      let alpha = double(node, "alpha", 1)
+      if alpha == 1 { return try ATen.one("silu", x) }
+      return try ATen.one(
+        "mul",
+        "Tensor",
+        x,
+        try ATen.one("sigmoid", try ATen.one("mul", "Scalar", x, alpha))
+      )
+    },
+    .elementwise("ThresholdedRelu", since: 10) { x, node in
+      try ATen.one("threshold", x, double(node, "alpha", 1), 0)
+    },
+  ]
+
+  /// The slope broadcasts to the input, not the other way round.
+  private static let prelu = Operator(
+    "PRelu",
+    shapes: ShapeRules.same(),
+    channels: .perChannelSlope
+  ) { call in
+    let x = try call.input(0)
+    let slope = try call.input(1)
+    if x.dtype.isFloatingPoint { return [try ATen.one("_prelu_kernel", x, slope)] }
+    let result = try Unsigned.widened([x, slope]) {
+      let scaled = try ATen.one("mul", "Tensor", $0[0], $0[1])
+      return try ATen.one("where", "self", try ATen.one("ge", "Scalar", $0[0], 0), $0[0], scaled)
+    }
+    return [result]
+  }
+
+  /// Passes its input on, unless a session trains or the node asks for it; then drops with libtorch's generator.
+  private static let dropout = Operator(
+    "Dropout",
+    since: 12,
+    shapes: { call throws(OperatorError) in
+      let x = try call.input(0)
+      return [
+        ValueFacts(element: x.element, sizes: x.sizes), ValueFacts(element: .bool, sizes: x.sizes),
+      ]
+    },
+    channels: .passThrough,
+    upgrades: [
+      Upgrade(to: 10) { node, _ in
+        // Before 10 the mask had the input's type; nothing reads it in inference.
+        [node]
+      },
+      Upgrade(to: 12) { node, scope in
+        var node = node
+        let ratio = node.float("ratio", default: 0.5)
+        node.attributes["ratio"] = nil
+        node.inputs = [node.inputs[0], scope.add(Constant([ratio], shape: []), hint: "ratio")]
+        return [node]
+      },
+    ]
+  ) { call in
+    let x = try call.input(0)
+    let drops = try call.isTraining || call.integers(2)?.first == 1
+    let ratio = try call.doubles(1)?.first ?? 0.5
+    if drops && ratio > 0 {
+      return try ATen.many("native_dropout", "", x, ratio, true).map(Optional.some)
+    }
+    let wantsMask = call.node.output(1) != nil
+    return [x, wantsMask ? try ATen.one("ones_like", x, DType.bool) : nil]
+  }
+
+  private static func double(_ node: Node, _ name: String, _ fallback: Float) -> Double {
+    Double(node.float(name, default: fallback))
+  }
 }

@@ -1,4 +1,161 @@
-/// Placeholder family.
+import Graphs
+import Tensors
+
+/// Branches and loops, and what passes a value on as it is.
 package enum Control {
-  static let operators: [Operator] = []
+  static let operators: [Operator] = [
+    Operator("Identity", shapes: ShapeRules.same(keepsValue: true), channels: .passThrough) {
+      call in [try call.input(0)]
+    },
+    Operator("If", shapes: ifShapes, kernel: choose),
+    Operator("Loop", shapes: loopShapes, kernel: loop),
+    Operator(
+      "Scan", since: 9, shapes: scanShapes,
+      upgrades: [
+        Upgrade(to: 9) { (_, _) throws(OperatorError) in
+          throw .unsupported("Scan with a batch axis, as in opset 8")
+        }
+      ], kernel: scan),
+  ]
+
+  // MARK: If
+
+  private static let ifShapes: ShapeRule = { (call) throws(OperatorError) in
+    guard let then = call.node.graph("then_branch"), let other = call.node.graph("else_branch")
+    else { throw .unsupported("an If needs a then_branch and an else_branch") }
+    if let condition = SmallValue(call.inputs.first ?? nil)?.integers?.first {
+      return try call.branch(condition != 0 ? then : other, [])
+    }
+    let (a, b) = (try call.branch(then, []), try call.branch(other, []))
+    return zip(a, b).map { left, right in
+      ValueFacts(
+        element: left.element == right.element ? left.element : nil,
+        sizes: agreement(left.sizes, right.sizes))
+    }
+  }
+
+  /// The sizes that two branches agree on.
+  private static func agreement(_ left: [Int?]?, _ right: [Int?]?) -> [Int?]? {
+    guard let left, let right, left.count == right.count else { return nil }
+    return zip(left, right).map { $0 == $1 ? $0 : nil }
+  }
+
+  private static let choose: Kernel = { call in
+    let isTrue = try call.input(0).bools().first ?? false
+    return try call.branch(isTrue ? "then_branch" : "else_branch", [])
+  }
+
+  // MARK: Loop
+
+  private static let loopShapes: ShapeRule = { (call) throws(OperatorError) in
+    guard let body = call.node.graph("body") else { throw .unsupported("a Loop needs a body") }
+    let carried = call.inputs.dropFirst(2)
+    // What a turn makes of the carried values is not known to keep their sizes.
+    let made = try call.branch(
+      body,
+      [ValueFacts(.int64, []), ValueFacts(.bool, [])]
+        + carried.map { ValueFacts(element: $0?.element, sizes: nil) })
+    return made.dropFirst().enumerated().map { index, facts in
+      index < carried.count
+        ? ValueFacts(element: facts.element, sizes: facts.sizes)
+        : ValueFacts(element: facts.element, sizes: facts.sizes.map { [nil] + $0 })
+    }
+  }
+
+  private static let loop: Kernel = { call in
+    let trips = try call.optional(0)?.ints().first ?? .max
+    var goesOn = try call.optional(1)?.bools().first ?? true
+    var carried = Array(call.inputs.dropFirst(2))
+    let count = carried.count
+    let outputs = call.node.graph("body")?.outputs ?? []
+    let scanned = max(0, outputs.count - 1 - count)
+    var collected = [[Tensor]](repeating: [], count: scanned)
+    var turn = 0
+    while turn < trips, goesOn {
+      let counter = try Tensor([Int64(turn)], shape: [])
+      let made = try call.branch("body", [counter, Tensor([true], shape: [])] + carried)
+      goesOn = try made.first??.bools().first ?? false
+      carried = Array(made.dropFirst().prefix(count))
+      for (index, tensor) in made.dropFirst(1 + count).enumerated() {
+        if let tensor { collected[index].append(tensor) }
+      }
+      turn += 1
+    }
+    let stacks = try collected.enumerated().map { index, rows -> Tensor? in
+      guard rows.isEmpty else { return try ATen.one("stack", "", rows, 0) }
+      let info = outputs[1 + count + index]
+      let sizes = (info.type.shape?.dimensions ?? []).map { $0.value ?? 0 }
+      let dtype = info.type.element.flatMap { DType($0) } ?? .float32
+      return try Tensor.full([0] + sizes, 0, dtype: dtype)
+    }
+    return carried + stacks
+  }
+
+  // MARK: Scan
+
+  private static let scanShapes: ShapeRule = { (call) throws(OperatorError) in
+    guard let body = call.node.graph("body") else { throw .unsupported("a Scan needs a body") }
+    let scans = call.node.int("num_scan_inputs", default: 1)
+    let states = call.inputs.count - scans
+    guard states >= 0 else { throw .mismatch("num_scan_inputs is more than the inputs") }
+    let axes = call.node.ints("scan_input_axes") ?? [Int](repeating: 0, count: scans)
+    var length: Int?
+    var rows: [ValueFacts] = []
+    for (index, input) in call.inputs.dropFirst(states).enumerated() {
+      guard var sizes = input?.sizes, !sizes.isEmpty else {
+        rows.append(ValueFacts(element: input?.element))
+        continue
+      }
+      let axis = try ShapeRules.axis(axes[index], rank: sizes.count)
+      length = sizes.remove(at: axis)
+      rows.append(ValueFacts(element: input?.element, sizes: sizes))
+    }
+    let given = call.inputs.prefix(states).map {
+      ValueFacts(element: $0?.element, sizes: $0?.sizes)
+    }
+    let made = try call.branch(body, given + rows)
+    let outAxes = call.node.ints("scan_output_axes") ?? []
+    return try made.enumerated().map { (index, facts) throws(OperatorError) in
+      guard index >= states, var sizes = facts.sizes else {
+        return ValueFacts(element: facts.element, sizes: facts.sizes)
+      }
+      let place = index - states < outAxes.count ? outAxes[index - states] : 0
+      sizes.insert(length, at: try ShapeRules.axis(place, rank: sizes.count + 1))
+      return ValueFacts(element: facts.element, sizes: sizes)
+    }
+  }
+
+  private static let scan: Kernel = { call in
+    let node = call.node
+    let scans = node.int("num_scan_inputs", default: 1)
+    let states = call.inputs.count - scans
+    let axes = node.ints("scan_input_axes") ?? [Int](repeating: 0, count: scans)
+    let directions = node.ints("scan_input_directions") ?? []
+    var carried = Array(call.inputs.prefix(states))
+    let sources = try (0..<scans).map { try call.input(states + $0) }
+    guard let first = sources.first else { throw OperatorError.missingInput(states) }
+    let length = first.shape[try ShapeRules.axis(axes[0], rank: first.rank)]
+    var collected: [[Tensor]] = []
+    for turn in 0..<length {
+      let rows = try sources.enumerated().map { index, source -> Tensor? in
+        let isBackwards = index < directions.count && directions[index] == 1
+        return try ATen.one(
+          "select", "int", source, axes[index], isBackwards ? length - 1 - turn : turn)
+      }
+      let made = try call.branch("body", carried + rows)
+      carried = Array(made.prefix(states))
+      let rest = made.dropFirst(states).compactMap(\.self)
+      if collected.isEmpty { collected = rest.map { _ in [] } }
+      for (index, tensor) in rest.enumerated() { collected[index].append(tensor) }
+    }
+    let outAxes = node.ints("scan_output_axes") ?? []
+    let outDirections = node.ints("scan_output_directions") ?? []
+    let stacks = try collected.enumerated().map { index, rows -> Tensor? in
+      let isBackwards = index < outDirections.count && outDirections[index] == 1
+      return try ATen.one(
+        "stack", "", isBackwards ? rows.reversed() : rows,
+        index < outAxes.count ? outAxes[index] : 0)
+    }
+    return carried + stacks
+  }
 }

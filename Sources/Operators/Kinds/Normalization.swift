@@ -1,4 +1,200 @@
-/// Placeholder family.
+import Graphs
+import Tensors
+
+/// Normalisation by statistics: of the batch, of an instance, of a layer, of a neighbourhood.
 package enum Normalization {
-  static let operators: [Operator] = []
+  static let operators: [Operator] = [
+    Operator(
+      "BatchNormalization", since: 15, shapes: batchShapes, channels: .batchNormalization,
+      upgrades: [
+        // Opset 9 took `spatial` away; 14 replaced outputs that were left in by `training_mode`.
+        Upgrade(to: 9) { (node, _) throws(OperatorError) in
+          guard node.int("spatial", default: 1) == 1 else {
+            throw .unsupported("spatial=0: statistics for each place cannot be upgraded")
+          }
+          return [node.without("spatial")]
+        },
+        Upgrade(to: 14) { (node, _) throws(OperatorError) in
+          guard node.outputs.dropFirst().contains(where: { !$0.isEmpty }) else {
+            var node = node
+            node.outputs = Array(node.outputs.prefix(1))
+            return [node]
+          }
+          throw .unsupported("batch norm with training outputs, as before opset 14")
+        },
+      ], kernel: batch),
+    Operator(
+      "InstanceNormalization", shapes: ShapeRules.same(), channels: .perChannelNormalization
+    ) { call in
+      [
+        try ATen.one(
+          "instance_norm", "", call.input(0), call.input(1), call.input(2), ATenValue.none,
+          ATenValue.none, true, 0.0, epsilon(call.node), false)
+      ]
+    },
+    Operator(
+      "LayerNormalization", since: 17, shapes: layerShapes, channels: .layerNormalization,
+      kernel: layer),
+    Operator("GroupNormalization", since: 21, shapes: ShapeRules.same(), kernel: group),
+    Operator("RMSNormalization", since: 23, shapes: ShapeRules.same(), kernel: rootMeanSquare),
+    Operator("LRN", shapes: ShapeRules.same(), kernel: local),
+    Operator("LpNormalization", shapes: ShapeRules.same(), channels: .alongAxis) { call in
+      let input = try call.input(0)
+      let axis = call.node.int("axis", default: -1)
+      let norm = try ATen.one(
+        "norm", "ScalarOpt_dim", input, call.node.int("p", default: 2), [axis], true)
+      let ratio = try ATen.one("div", "Tensor", input, norm)
+      // Where all is zero, so is the result.
+      return [
+        try ATen.one("masked_fill", "Scalar", ratio, ATen.one("eq", "Scalar", norm, 0), 0)
+      ]
+    },
+    Operator(
+      "MeanVarianceNormalization", since: 9, shapes: ShapeRules.same(), channels: .closed
+    ) { call in
+      let input = try call.input(0)
+      let axes = call.node.ints("axes") ?? [0, 2, 3]
+      let mean = try ATen.one("mean", "dim", input, axes, true)
+      let centred = try ATen.one("sub", "Tensor", input, mean)
+      let deviation = try ATen.one("std", "dim", input, axes, false, true)
+      return [
+        try ATen.one("div", "Tensor", centred, ATen.one("add", "Scalar", deviation, 1e-9))
+      ]
+    },
+  ]
+
+  private static func epsilon(_ node: Node) -> Double {
+    Double(node.float("epsilon", default: 1e-5))
+  }
+
+  // MARK: Batch
+
+  private static let batchShapes: ShapeRule = { (call) throws(OperatorError) in
+    var output = try call.input(0)
+    output.value = nil
+    let statistics = ValueFacts(
+      element: call.optional(3)?.element, sizes: call.optional(3)?.sizes)
+    return [output, statistics, statistics]
+  }
+
+  private static let batch: Kernel = { call in
+    let input = try call.input(0)
+    let parameters = try (1...4).map { try call.input($0) }
+    let epsilon = epsilon(call.node)
+    let momentum = Double(call.node.float("momentum", default: 0.9))
+    guard call.node.int("training_mode", default: 0) != 0 else {
+      // In training the running statistics are written in place, as torch does.
+      let types = try parameters.map { try $0.converted(to: input.dtype) }
+      return [
+        try ATen.one(
+          "batch_norm", "", input, types[0], types[1],
+          call.isTraining ? parameters[2] : types[2], call.isTraining ? parameters[3] : types[3],
+          call.isTraining, 1 - momentum, epsilon, false)
+      ]
+    }
+    let scale = try parameters[0].converted(to: input.dtype)
+    let shift = try parameters[1].converted(to: input.dtype)
+    let output = try ATen.one(
+      "batch_norm", "", input, scale, shift, ATenValue.none, ATenValue.none, true, 0.0, epsilon,
+      false)
+    let axes = (0..<input.rank).filter { $0 != 1 }
+    let statistics = parameters[2].dtype
+    let wide = try input.converted(to: statistics)
+    func running(_ old: Tensor, _ new: Tensor) throws -> Tensor {
+      let kept = try ATen.one("mul", "Scalar", old, momentum)
+      return try ATen.one("add", "Tensor", kept, new.converted(to: statistics), 1 - momentum)
+    }
+    return [
+      output,
+      try running(parameters[2], ATen.one("mean", "dim", wide, axes)),
+      try running(parameters[3], ATen.one("var", "dim", wide, axes, false)),
+    ]
+  }
+
+  // MARK: Layer, group, root mean square
+
+  private static let layerShapes: ShapeRule = { (call) throws(OperatorError) in
+    var output = try call.input(0)
+    output.value = nil
+    guard let sizes = output.sizes else { return [output, .unknown, .unknown] }
+    let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: sizes.count)
+    let kept = sizes.indices.map { $0 < axis ? sizes[$0] : 1 }
+    let statistics = ValueFacts(element: .float32, sizes: kept)
+    return [output, statistics, statistics]
+  }
+
+  private static let layer: Kernel = { call in
+    let input = try call.input(0)
+    let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: input.rank)
+    let shape = Array(input.shape[axis...])
+    func fitted(_ parameter: Tensor?) throws -> Tensor? {
+      guard let parameter, parameter.shape != shape else { return parameter }
+      return try ATen.one("expand", parameter, shape)
+    }
+    let results = try ATen.many(
+      "native_layer_norm", "", input, shape, fitted(call.input(1)), fitted(call.optional(2)),
+      epsilon(call.node))
+    return results.map(Optional.some)
+  }
+
+  private static let group: Kernel = { call in
+    let input = try call.input(0)
+    let groups = call.node.int("num_groups", default: 1)
+    let channels = input.shape[1]
+    // Opset 18 gave scale and bias for each group, opset 21 for each channel.
+    func perChannel(_ parameter: Tensor) throws -> Tensor {
+      guard parameter.count != channels else { return parameter }
+      return try ATen.one(
+        "repeat_interleave", "self_int", parameter, channels / max(parameter.count, 1))
+    }
+    return [
+      try ATen.one(
+        "group_norm", "", input, groups, perChannel(call.input(1)), perChannel(call.input(2)),
+        epsilon(call.node), false)
+    ]
+  }
+
+  private static let rootMeanSquare: Kernel = { call in
+    let input = try call.input(0)
+    let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: input.rank)
+    let wide = input.dtype == .float64 ? input : try input.converted(to: .float32)
+    let squares = try ATen.one(
+      "mean", "dim", ATen.one("square", wide), Array(axis..<input.rank), true)
+    let factor = try ATen.one("rsqrt", ATen.one("add", "Scalar", squares, epsilon(call.node)))
+    let normal = try ATen.one("mul", "Tensor", wide, factor).converted(to: input.dtype)
+    return [try ATen.one("mul", "Tensor", normal, call.input(1))]
+  }
+
+  // MARK: Neighbourhood
+
+  /// x / (bias + alpha / size · Σ x²)^beta over `size` channels around each; torch has no operator for it.
+  private static let local: Kernel = { call in
+    let input = try call.input(0)
+    let node = call.node
+    let size = node.int("size", default: 1)
+    let shape = input.shape
+    let before = (size - 1) / 2
+    let squares = try ATen.one("square", input)
+      .reshaped([shape[0], 1, shape[1], shape.dropFirst(2).reduce(1, *)])
+      .padded(before: [before, 0], after: [size - 1 - before, 0], value: 0)
+    let mean = try ATen.one(
+      "avg_pool2d", squares, [size, 1], [1, 1], [0, 0], false, true
+    ).reshaped(shape)
+    let base = try ATen.one(
+      "add", "Scalar",
+      ATen.one("mul", "Scalar", mean, Double(node.float("alpha", default: 1e-4))),
+      Double(node.float("bias", default: 1)))
+    let power = try ATen.one(
+      "pow", "Tensor_Scalar", base, Double(node.float("beta", default: 0.75)))
+    return [try ATen.one("div", "Tensor", input, power)]
+  }
+}
+
+extension Node {
+  /// The node without an attribute.
+  func without(_ attribute: String) -> Node {
+    var node = self
+    node.attributes[attribute] = nil
+    return node
+  }
 }

@@ -1,4 +1,154 @@
-/// Placeholder family.
+import Graphs
+import Tensors
+
+/// Fractions as whole numbers with a scale and a zero point, and back.
 package enum Quantization {
-  static let operators: [Operator] = []
+  static let operators: [Operator] = [dequantize, dynamic, quantize]
+
+  private static let quantize = Operator(
+    "QuantizeLinear",
+    since: 21,
+    shapes: { (call) throws(OperatorError) in
+      let stated = try outputType(call.node)
+      let element = call.optional(2)?.element ?? stated ?? .uint8
+      return [ValueFacts(element: element, sizes: try call.input(0).sizes)]
+    },
+    channels: .perAxisQuantization
+  ) { call in
+    let x = try call.input(0)
+    let stated = try outputType(call.node).flatMap(DType.init)
+    let type = call.optional(2)?.dtype ?? stated ?? .uint8
+    guard let limits = Limits(type) else {
+      throw OperatorError.unsupported("quantizing to \(type)")
+    }
+    let layout = Layout(call.node)
+    let scale = try layout.aligned(try call.input(1), to: x)
+    let precise = try precision(call.node, x, scale)
+    let steps = try ATen.one(
+      "round",
+      try ATen.one("div", "Tensor", try x.cast(to: precise), try scale.cast(to: precise))
+    )
+    let zero = try call.optional(2).map { try layout.aligned($0, to: x) }
+    return [try limits.stored(try steps.cast(to: .float32), zero: zero)]
+  }
+
+  /// The type in which the quotient is taken: what `precision` states, else the wider of both.
+  private static func precision(_ node: Node, _ x: Tensor, _ scale: Tensor) throws -> DType {
+    if let code = node.int("precision"), code != 0,
+      let type = Int32(exactly: code).flatMap(ElementType.init).flatMap({ DType($0) })
+    {
+      return type
+    }
+    return x.dtype.isFloatingPoint && x.dtype == scale.dtype ? x.dtype : .float32
+  }
+
+  private static func outputType(_ node: Node) throws(OperatorError) -> ElementType? {
+    guard let code = node.int("output_dtype"), code != 0 else { return nil }
+    guard let type = Int32(exactly: code).flatMap(ElementType.init) else {
+      throw .unsupported("type code \(code) of attribute 'output_dtype' is not known")
+    }
+    return type
+  }
+
+  private static let dequantize = Operator(
+    "DequantizeLinear",
+    since: 21,
+    shapes: { (call) throws(OperatorError) in
+      let scale = try call.input(1)
+      let element = try outputType(call.node)
+      return [ValueFacts(element: element ?? scale.element, sizes: try call.input(0).sizes)]
+    },
+    channels: .perAxisQuantization
+  ) { call in
+    let x = try call.input(0)
+    let scale = try call.input(1)
+    let layout = Layout(call.node)
+    let stated = try outputType(call.node).flatMap(DType.init)
+    // 32-bit whole numbers need a difference that is exact before it is scaled.
+    let exact: DType = x.dtype == .int32 ? .int64 : .float32
+    var difference = try x.cast(to: exact)
+    if let zero = call.optional(2) {
+      let aligned = try layout.aligned(try zero.cast(to: exact), to: x)
+      difference = try ATen.one("sub", "Tensor", difference, aligned)
+    }
+    let factor = try layout.aligned(try scale.cast(to: .float32), to: x)
+    let result = try ATen.one("mul", "Tensor", try difference.cast(to: .float32), factor)
+    return [try result.cast(to: stated ?? scale.dtype)]
+  }
+
+  /// Scale and zero point from the range of the input, zero included.
+  private static let dynamic = Operator(
+    "DynamicQuantizeLinear",
+    since: 11,
+    shapes: { (call) throws(OperatorError) in
+      [
+        ValueFacts(element: .uint8, sizes: try call.input(0).sizes), ValueFacts(.float32, []),
+        ValueFacts(.uint8, []),
+      ]
+    },
+    channels: .closed
+  ) { call in
+    let x = try call.input(0)
+    let high = try ATen.one("clamp_min", try ATen.one("max", x), 0)
+    let low = try ATen.one("clamp_max", try ATen.one("min", x), 0)
+    let scale = try ATen.one("div", "Scalar", try ATen.one("sub", "Tensor", high, low), 255)
+    let place = try ATen.one("div", "Tensor", try ATen.one("neg", low), scale)
+    let zero = try ATen.one("round", try ATen.one("clamp", place, 0, 255)).cast(to: .uint8)
+    let steps = try ATen.one("round", try ATen.one("div", "Tensor", x, scale))
+    guard let limits = Limits(.uint8) else { throw OperatorError.unsupported("uint8") }
+    return [try limits.stored(steps, zero: zero), scale, zero]
+  }
+
+  /// The values that a type holds.
+  private struct Limits {
+    let type: DType
+    let range: ClosedRange<Int>
+
+    init?(_ type: DType) {
+      self.type = type
+      switch type {
+      case .uint8: range = 0...255
+      case .int8: range = -128...127
+      case .uint16: range = 0...65535
+      case .int16: range = -32768...32767
+      default: return nil
+      }
+    }
+
+    /// Whole steps with the zero point added, clamped to the type.
+    func stored(_ steps: Tensor, zero: Tensor?) throws -> Tensor {
+      var result = steps
+      if let zero { result = try ATen.one("add", "Tensor", result, try zero.cast(to: .float32)) }
+      let clamped = try ATen.one("clamp", result, range.lowerBound, range.upperBound)
+      return try clamped.cast(to: .int32).cast(to: type)
+    }
+  }
+
+  /// How scales lie along the input: one for all, one for each place of an axis, or one for each block of it.
+  private struct Layout {
+    let axis: Int
+    let block: Int
+
+    init(_ node: Node) {
+      axis = node.int("axis", default: 1)
+      block = node.int("block_size", default: 0)
+    }
+
+    /// A scale or zero point in a shape that broadcasts to the input.
+    func aligned(_ values: Tensor, to x: Tensor) throws -> Tensor {
+      guard values.count > 1 || block > 0 else {
+        return try ATen.one("reshape", values, [Int]())
+      }
+      let axis = try ShapeRules.axis(axis, rank: x.rank)
+      guard block == 0 else {
+        let repeated = try Unsigned.reinterpreted([values]) {
+          try ATen.one("repeat_interleave", "self_int", $0[0], block, axis)
+        }
+        return try ATen.one("narrow", repeated, axis, 0, x.shape[axis])
+      }
+      var column = [Int](repeating: 1, count: x.rank)
+      column[axis] = values.count
+      return try ATen.one("reshape", values, column)
+    }
+  }
 }

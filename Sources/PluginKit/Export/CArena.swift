@@ -2,17 +2,21 @@
 @safe
 package final class CArena {
   private var blocks: [UnsafeMutableRawPointer] = unsafe []
+  private var owners: [AnyObject] = []
 
-  package init() {}
+  private let isPermanent: Bool
+
+  /// Makes an arena; a permanent one leaves its memory until the process ends, as the tables of a
+  /// plugin must be.
+  package init(permanent: Bool = false) { isPermanent = permanent }
 
   deinit {
+    guard !isPermanent else { return }
     for unsafe block in unsafe blocks { unsafe block.deallocate() }
   }
 
-  /// Keeps the memory until the process ends, as the tables of a plugin must be.
-  package func keepForever() {
-    _ = unsafe Unmanaged.passRetained(self)
-  }
+  /// Keeps an object alive as long as the arena.
+  package func keep(_ owner: AnyObject) { owners.append(owner) }
 
   package func store<T>(_ value: T) -> UnsafeMutablePointer<T> {
     let pointer = UnsafeMutablePointer<T>.allocate(capacity: 1)
@@ -43,6 +47,12 @@ package final class CArena {
     guard let pointer = unsafe store(bytes) else { return unsafe esp_str() }
     return unsafe esp_str(
       ptr: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self), len: UInt64(bytes.count))
+  }
+
+  /// The text with a NUL at its end.
+  @unsafe
+  package func text(_ text: String) -> UnsafePointer<CChar>? {
+    unsafe UnsafePointer(store(text.utf8CString.map { $0 }))
   }
 
   package func value(_ value: ParameterValue?) -> esp_value {

@@ -113,6 +113,8 @@ final class HostPruningContext: PruningContext {
     return metrics
   }
 
+  var seed: UInt64 { table.seed }
+
   var shouldStop: Bool { unsafe host.shouldStop(call) }
 
   func log(_ level: LogLevel, _ message: String) { host.log(level, message) }

@@ -1,8 +1,8 @@
 /// The door of a Swift plugin: one line that exports it.
 ///
 /// ```swift
-/// @c(esp_plugin_entry_v1) @implementation
-/// public func entry(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {
+/// @c @implementation
+/// public func esp_plugin_entry_v1(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {
 ///   unsafe PluginExport.entry(host, plugin)
 /// }
 /// ```
@@ -19,8 +19,7 @@ public enum PluginExport: Sendable {
     _ host: UnsafePointer<esp_host>,
     _ plugin: Plugin
   ) -> UnsafePointer<esp_plugin>? {
-    let arena = CArena()
-    arena.keepForever()
+    let arena = CArena(permanent: true)
     let strategies = unsafe plugin.strategies.map { unsafe strategy($0, in: arena) }
     let table = unsafe esp_plugin(
       struct_size: UInt32(MemoryLayout<esp_plugin>.size),

@@ -26,8 +26,7 @@ struct RecipeTests {
     guard case .prune(let prune) = try #require(recipe.steps.first) else { return }
     #expect(prune.strategy == "uniform")
     #expect(prune.align == 8)
-    #expect(prune.score == "org.example.l2")
-    #expect(prune.parameters.map(\.name) == ["ratio"])
+    #expect(prune.parameters.map(\.name) == ["ratio", "score"])
     #expect(prune.parameters.first?.value.double == 0.3)
   }
 
@@ -43,7 +42,7 @@ struct RecipeTests {
     let recipe = try Recipe.read("model: m.onnx\nsteps:\n- prune:\n    \(lists)\n", file: "r.yml")
     guard case .prune(let prune) = try #require(recipe.steps.first) else { return }
     #expect(prune.strategy == "list")
-    #expect(prune.parameters.map(\.name) == ["params", "ratios"])
+    #expect(prune.parameters.map(\.name) == ["pruned_params", "pruned_ratios"])
     #expect(
       prune.parameters[0].value.items?.map(\.text)
         == ["yolo_block.0.0.0.conv.weights", "yolo_block.0.0.1.conv.weights"]

@@ -1,0 +1,53 @@
+# Espalier's commands. `make help` lists them; each is safe to repeat and quick when nothing is to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo conformance bench check-long format lint fuzz clean precheck unit
+
+BIN := .build/release
+SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Install what is missing: Debian packages and libtorch
+	@scripts/setup.sh
+
+build: setup ## Build the program, the runtime and the built-in plugins
+	@swift build -c release
+	@scripts/pin-plugins.sh $(BIN)
+
+test: setup ## Build and run everything that must hold: lint, tests, conformance, zoo, examples
+	@scripts/run-tests.sh
+
+unit: build ## Only the Swift tests; FILTER=… picks some
+	@swift build -c release --build-tests
+	@scripts/pin-plugins.sh $(BIN)
+	@swift test -c release --disable-xctest --skip-build $(if $(FILTER),--filter '$(FILTER)')
+
+demo: build ## Prune a YOLOv3 in two ways and run it, with the figures before and after
+	@scripts/demo.sh $(BIN)
+
+conformance: build ## ONNX's own node tests, with a table by operator
+	@scripts/conformance.sh
+
+bench: build ## Time Espalier beside what one would otherwise use (needs a network the first time)
+	@scripts/bench.sh
+
+check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
+	@scripts/check-long.sh
+
+fuzz: ## Fuzz the ONNX reader and writer; SECONDS_EACH=… (default 60)
+	@scripts/fuzz-onnx.sh $(or $(SECONDS_EACH),60)
+
+format: ## Write every Swift file in the house's format
+	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
+
+lint: ## Check format, documentation of what is public, and the files' own rules
+	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
+	@scripts/check-documentation.sh
+
+precheck: lint unit ## What should hold before a commit
+
+clean: ## Remove what was built; the torch that setup unpacked stays
+	@rm -rf .build out

@@ -1,0 +1,38 @@
+import Architectures
+package import Graphs
+
+/// The networks that we build, by name.
+package enum Zoo {
+  /// Their names.
+  package static var names: [String] { Architecture.all.map(\.name) }
+
+  /// Builds a network's graph, its batch of one unless stated, with seeded weights.
+  ///
+  /// - Parameters:
+  ///   - name: one of ``names``.
+  ///   - classes: how many classes it detects.
+  ///   - inputSize: batch, channels, height and width; nil takes one image of 608×608, the benchmark's size.
+  ///   - seed: for the weights.
+  /// - Returns: the graph.
+  /// - Throws: ``ModelFailure/unbuildable(_:)``.
+  package static func graph(
+    _ name: String,
+    classes: Int,
+    inputSize: [Int]?,
+    seed: UInt64
+  ) throws(ModelFailure) -> Graph {
+    do {
+      switch try Architecture.named(name) {
+      case .yolov3(let backbone):
+        let size = inputSize.flatMap {
+          $0.count == 4 ? ImageSize(height: $0[2], width: $0[3]) : nil
+        }
+        return try YOLOv3(backbone: backbone, classes: classes).graph(
+          size: size ?? ImageSize(608),
+          batch: inputSize?.first ?? 1,
+          weights: .seeded(seed)
+        )
+      }
+    } catch { throw .unbuildable(error) }
+  }
+}

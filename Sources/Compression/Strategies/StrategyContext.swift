@@ -1,0 +1,93 @@
+import Graphs
+import ModelFormats
+import Operators
+package import PluginKit
+
+/// What the host offers a pruning strategy: a model's groups, weights, and what a plan would cost.
+package final class StrategyContext: PruningContext {
+  package let subject: Model
+  package let descriptions: GroupDescriptions
+  package let pruning: ChannelPruning
+  package let seed: UInt64
+  private let report: (LogLevel, String) -> Void
+
+  /// A context for one model.
+  package init(
+    _ subject: Model,
+    pruning: ChannelPruning,
+    seed: UInt64 = 0,
+    log: @escaping (LogLevel, String) -> Void = { _, _ in }
+  ) {
+    self.subject = subject
+    self.pruning = pruning
+    self.seed = seed
+    report = log
+    descriptions = GroupDescriptions(subject, groups: pruning.groups)
+  }
+
+  package var groups: [PruningGroup] { descriptions.offered }
+
+  package func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    guard group.members.indices.contains(member),
+      let constant = subject.graph.constants[group.members[member].name]
+    else {
+      throw PluginError(.invalidArgument, "group '\(group.name)' has no member \(member)")
+    }
+    if constant.type == .float32, let owner = constant.bytes.owner {
+      let lent = unsafe constant.bytes.withUnsafeBytes { bytes -> WeightView? in
+        // A file may hold its weights at any address; floats are lent only where they are aligned.
+        guard UInt(bitPattern: bytes.baseAddress) % 4 == 0 else { return nil }
+        return unsafe WeightView(
+          bytes.assumingMemoryBound(to: Float.self),
+          owner: owner,
+          shape: constant.shape
+        )
+      }
+      if let lent { return lent }
+    }
+    guard let floats = constant.floats ?? constant.integers?.map({ Float($0) }) else {
+      throw PluginError(
+        .unimplemented,
+        "the weight '\(group.members[member].name)' of type \(constant.type) has no numbers to score"
+      )
+    }
+    return WeightView(floats, shape: constant.shape)
+  }
+
+  package func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
+    let source = descriptions.sources[group.index]
+    return pruning.importance.scores(of: [(group.name, source)], in: subject.graph).first ?? []
+  }
+
+  package func model() throws(PluginError) -> [UInt8] {
+    do {
+      let graph = try subject.operators.exported(subject.graph)
+      return try ONNX.encode(graph).elements(as: UInt8.self)
+    } catch {
+      throw PluginError(.internalError, "the model cannot be written as ONNX", cause: error)
+    }
+  }
+
+  package func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
+    var costs: [PruningCost] = []
+    for plan in plans {
+      do {
+        let small = try pruning.apply(try pruning.resolve(plan))
+        let cost = try Model(
+          subject.name,
+          small,
+          sizes: subject.facts.sizes,
+          operators: subject.operators
+        ).cost
+        costs.append(PruningCost(macs: cost.multiplyAdds, parameters: cost.parameters))
+      } catch let error as PruningError {
+        throw PluginError(.invalidArgument, "\(error)")
+      } catch {
+        throw PluginError(.internalError, "the plan cannot be applied", cause: error)
+      }
+    }
+    return costs
+  }
+
+  package func log(_ level: LogLevel, _ message: String) { report(level, message) }
+}

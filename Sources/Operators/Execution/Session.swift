@@ -1,0 +1,293 @@
+package import Graphs
+package import Tensors
+
+/// Executes a graph, with named taps, and again only what a change reaches.
+///
+/// Between runs the session keeps values at boundaries (see ``memory``). A run with the same inputs, after some
+/// constants changed, starts from those and executes the nodes that the change reaches. An input counts as
+/// changed when it is another `Tensor` object; tensors given must not be written to in place meanwhile.
+///
+/// A session belongs to one thread at a time, as torch's grad mode does.
+package final class Session {
+  /// How nodes are executed.
+  package enum Mode: Sendable {
+    /// Node by node, with plain ATen calls; nothing is recorded for backward passes by the session itself.
+    case plain
+    /// As `plain`, with dropout dropping and batch norm using the batch; nothing is kept between runs.
+    case training
+    /// Batch norm folded, activations fused, weights packed: the fastest that libtorch has on the device.
+    case fast
+  }
+
+  /// What the last run did.
+  package struct Statistics: Sendable, Hashable {
+    /// Nodes executed.
+    package var nodes = 0
+    /// Multiply-adds of those, by the operators' cost rules.
+    package var multiplyAdds = 0
+    /// The most computed values alive at once, kept ones included.
+    package var peakValues = 0
+    /// Their bytes.
+    package var peakBytes = 0
+  }
+
+  package let operators: OperatorSet
+  package let device: Device
+  package let mode: Mode
+  /// Bytes of values that may be kept between runs; 0 keeps none.
+  package let memory: Int
+  /// What the last run did.
+  package internal(set) var statistics = Statistics()
+
+  let layout: Layout
+  var reuse: Reuse
+  private let branches: Branches
+  private var steps: StepTable
+  private var constants: [Tensor?]
+  private var given: [Tensor?]
+
+  /// Prepares a graph in its internal form.
+  ///
+  /// - Parameters:
+  ///   - graph: from ``OperatorSet/normalized(_:)``.
+  ///   - mode: plain, training or fast.
+  ///   - memory: bytes of values that may be kept between runs.
+  package init(
+    _ graph: Graph,
+    operators: OperatorSet = .standard,
+    device: Device = .cpu,
+    mode: Mode = .plain,
+    memory: Int = 512 << 20
+  ) {
+    self.operators = operators
+    self.device = device
+    self.mode = mode
+    self.memory = mode == .training ? 0 : memory
+    layout = Layout(graph)
+    branches = Branches(operators: operators, device: device)
+    reuse = Reuse(layout)
+    steps = StepTable(layout, operators: operators, isFast: mode == .fast && device == .cpu)
+    constants = [Tensor?](repeating: nil, count: layout.names.count)
+    given = constants
+  }
+
+  /// The graph as it was given; constants set since are not in it.
+  package var graph: Graph { layout.graph }
+
+  /// Executes the graph as far as the outputs and taps need it.
+  ///
+  /// - Parameters:
+  ///   - inputs: tensors by name; inputs with a default may be left out.
+  ///   - taps: names of values inside to be returned too.
+  ///   - keeping: whether values at boundaries are kept for the next run, in place of those kept before.
+  /// - Returns: outputs and taps by name.
+  /// - Throws: ``OperatorError`` naming the node.
+  package func run(
+    _ inputs: [String: Tensor],
+    taps: [String] = [],
+    keeping: Bool = true
+  ) throws -> [String: Tensor] {
+    try bind(inputs)
+    let wanted = try layout.outputs + taps.map(slot(of:))
+    let steps = steps.steps(keeping: Set(taps))
+    reuse.trace(keeping: keeping && memory > 0)
+    statistics = Statistics()
+    var frame = Frame(count: layout.names.count)
+    try execute(steps, wanted: wanted, keeping: keeping && memory > 0, frame: &frame)
+    var result: [String: Tensor] = [:]
+    for slot in wanted { result[layout.names[slot]] = try value(slot, frame) }
+    return result
+  }
+
+  /// Gives a constant another value, of any shape, until it is set again.
+  ///
+  /// - Throws: ``OperatorError/mismatch(_:)`` for a name that is no constant.
+  package func set(constant name: String, to value: Constant) throws(OperatorError) {
+    let slot = try constantSlot(name)
+    constants[slot] = nil
+    reuse.set(slot, to: value)
+  }
+
+  /// Gives a constant another tensor on the session's device, such as a weight that is being trained.
+  ///
+  /// - Throws: ``OperatorError/mismatch(_:)`` for a name that is no constant.
+  package func set(constant name: String, to tensor: Tensor) throws(OperatorError) {
+    let slot = try constantSlot(name)
+    constants[slot] = tensor
+    reuse.set(slot, to: nil)
+  }
+
+  /// Sets every constant to its value in `graph`, which must have this session's nodes; equal ones change nothing.
+  ///
+  /// - Throws: ``OperatorError/mismatch(_:)`` where the nodes differ.
+  package func set(constantsOf graph: Graph) throws(OperatorError) {
+    guard graph.nodes == layout.graph.nodes else {
+      throw .mismatch("a graph with other nodes needs a session of its own")
+    }
+    for (name, constant) in graph.constants where layout.slots[name] != nil {
+      try set(constant: name, to: constant)
+    }
+  }
+
+  /// The tensor of a constant, as the session executes with it.
+  package func tensor(constant name: String) throws -> Tensor {
+    try constant(at: constantSlot(name))
+  }
+
+  /// Forgets all values kept.
+  package func forget() { reuse.forget() }
+
+  private func constantSlot(_ name: String) throws(OperatorError) -> Int {
+    guard let slot = layout.slots[name], layout.constants[slot] != nil else {
+      throw .mismatch("the graph has no constant '\(name)'")
+    }
+    return slot
+  }
+
+  private func slot(of tap: String) throws(OperatorError) -> Int {
+    guard let slot = layout.slots[tap] else {
+      throw .mismatch("the graph has no value '\(tap)' to tap")
+    }
+    return slot
+  }
+
+  private func bind(_ inputs: [String: Tensor]) throws {
+    for info in layout.graph.inputs {
+      guard let slot = layout.slots[info.name] else { continue }
+      if let tensor = inputs[info.name] {
+        if given[slot] !== tensor {
+          given[slot] = tensor
+          reuse.touch(slot)
+        }
+      } else if layout.constants[slot] == nil {
+        throw OperatorError.mismatch("input '\(info.name)' is not given")
+      } else if given[slot] != nil {
+        given[slot] = nil
+        reuse.touch(slot)
+      }
+    }
+    for name in inputs.keys where !layout.graph.inputs.contains(where: { $0.name == name }) {
+      let names = layout.graph.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw OperatorError.mismatch("the graph has no input '\(name)'; it has \(names)")
+    }
+  }
+
+  private func constant(at slot: Int) throws -> Tensor {
+    if let tensor = constants[slot] { return tensor }
+    guard let value = reuse.constant(slot) ?? layout.constants[slot] else {
+      throw OperatorError.mismatch("'\(layout.names[slot])' has no value")
+    }
+    let tensor = try value.tensor(on: device, sharing: mode != .training)
+    constants[slot] = tensor
+    return tensor
+  }
+
+  /// The tensor in a slot: given, computed, kept or constant.
+  private func value(_ slot: Int, _ frame: Frame) throws -> Tensor {
+    if let tensor = frame.values[slot] { return tensor }
+    if let tensor = given[slot] { return try tensor.moved(to: device) }
+    if let tensor = reuse.kept(slot) { return tensor }
+    return try constant(at: slot)
+  }
+
+  private func isKnown(_ slot: Int) -> Bool {
+    slot < 0 || layout.producers[slot] < 0 || reuse.isKept(slot)
+  }
+
+  private func execute(
+    _ steps: [Step],
+    wanted: [Int],
+    keeping: Bool,
+    frame: inout Frame
+  ) throws {
+    // Backwards: a step is needed if a needed slot that it makes is not kept from before.
+    var needed = [Bool](repeating: false, count: layout.names.count)
+    for slot in wanted where !isKnown(slot) { needed[slot] = true }
+    var chosen: [Int] = []
+    for index in steps.indices.reversed()
+    where steps[index].makes.contains(where: { $0 >= 0 && needed[$0] }) {
+      chosen.append(index)
+      for slot in steps[index].reads where !isKnown(slot) {
+        needed[slot] = true
+        frame.uses[slot] += 1
+      }
+    }
+    for slot in wanted { frame.uses[slot] += 1 }
+    for index in chosen.reversed() {
+      try execute(steps[index], keeping: keeping, frame: &frame)
+    }
+    statistics.peakValues = frame.peakValues
+    statistics.peakBytes = frame.peakBytes
+  }
+
+  private func execute(_ step: Step, keeping: Bool, frame: inout Frame) throws {
+    let inputs = try step.reads.map { $0 < 0 ? nil : try value($0, frame) }
+    let made = try run(step, inputs)
+    let cost = cost(of: step, inputs: inputs, made: made)
+    statistics.nodes += step.nodes.count
+    statistics.multiplyAdds += cost
+    for (slot, tensor) in zip(step.makes, made) where slot >= 0 {
+      guard let tensor else { continue }
+      if frame.uses[slot] > 0 { frame.add(slot, tensor) }
+      if keeping { reuse.offer(slot, tensor, cost: cost, limit: memory) }
+    }
+    for slot in step.reads where slot >= 0 { frame.release(slot) }
+  }
+
+  private func run(_ step: Step, _ inputs: [Tensor?]) throws -> [Tensor?] {
+    if case .fused(let fused) = step.action {
+      do { return try fused.execute(inputs, stamps: step.reads.map(reuse.stamp)) } catch {
+        throw OperatorError.at(
+          node: layout.graph.nodes[step.nodes[0]].label,
+          .runtime("\(error)")
+        )
+      }
+    }
+    let index = step.nodes[0]
+    let node = layout.graph.nodes[index]
+    let constants = step.reads.prefix(node.inputs.count).map { slot -> Constant? in
+      slot < 0 || given[slot] != nil ? nil : reuse.constant(slot)
+    }
+    guard !node.subgraphs.isEmpty else {
+      return try step.run(
+        KernelCall(
+          node: node,
+          inputs: inputs,
+          constants: constants,
+          isTraining: mode == .training
+        )
+      )
+    }
+    var surroundings: [String: Tensor] = [:]
+    for (slot, tensor) in zip(step.reads, inputs) where slot >= 0 {
+      surroundings[layout.names[slot]] = tensor
+    }
+    return try step.run(
+      KernelCall(
+        node: node,
+        inputs: Array(inputs.prefix(node.inputs.count)),
+        constants: constants,
+        isTraining: mode == .training
+      ) { [branches, mode] attribute, arguments in
+        try branches.run(
+          node,
+          index: index,
+          attribute: attribute,
+          arguments: arguments,
+          isTraining: mode == .training
+        ) { surroundings[$0] }
+      }
+    )
+  }
+
+  private func cost(of step: Step, inputs: [Tensor?], made: [Tensor?]) -> Int {
+    if case .fused(let fused) = step.action { return fused.cost(inputs, made) }
+    let node = layout.graph.nodes[step.nodes[0]]
+    guard let entry = operators[node] else { return 0 }
+    return entry.cost(
+      CostCall(node: node, inputs: inputs.map { $0?.shape }, outputs: made.map { $0?.shape })
+    )
+  }
+}
+
+@available(*, unavailable) extension Session: Sendable {}

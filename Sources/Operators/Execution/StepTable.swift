@@ -1,0 +1,22 @@
+/// The steps of a layout, for each set of values that must be made.
+struct StepTable {
+  private let layout: Layout
+  private let operators: OperatorSet
+  private let isFast: Bool
+  private var table: [Set<String>: [Step]] = [:]
+
+  init(_ layout: Layout, operators: OperatorSet, isFast: Bool) {
+    self.layout = layout
+    self.operators = operators
+    self.isFast = isFast
+  }
+
+  /// The steps that make at least the outputs and the values named.
+  mutating func steps(keeping taps: Set<String>) -> [Step] {
+    let key = isFast ? taps : []
+    if let known = table[key] { return known }
+    let steps = layout.plainSteps(operators)
+    table[key] = steps
+    return steps
+  }
+}

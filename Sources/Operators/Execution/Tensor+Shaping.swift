@@ -1,0 +1,58 @@
+package import Tensors
+
+extension Tensor {
+  /// The same elements in another shape.
+  package func reshaped(_ shape: [Int]) throws -> Tensor { try ATen.one("reshape", self, shape) }
+
+  /// The axes in another order.
+  package func permuted(_ axes: [Int]) throws -> Tensor { try ATen.one("permute", self, axes) }
+
+  /// The elements as another type; itself where it has that already.
+  package func converted(to dtype: DType) throws -> Tensor {
+    self.dtype == dtype ? self : try ATen.one("to", "dtype", self, dtype)
+  }
+
+  /// The last axes with `before` and `after` put on, negative numbers cutting off.
+  package func padded(before: [Int], after: [Int], value: Double) throws -> Tensor {
+    // ATen wants pairs from the last axis back.
+    let pairs = before.indices.reversed().flatMap { [before[$0], after[$0]] }
+    return try ATen.one("constant_pad_nd", self, pairs, value)
+  }
+
+  /// The elements `start..<end` of an axis.
+  package func sliced(_ axis: Int, _ start: Int, _ end: Int) throws -> Tensor {
+    try ATen.one("slice", "Tensor", self, axis, start, end)
+  }
+
+  /// As Double, less a zero point: one for all, or one for each index of `axis`.
+  package func centred(on zeroPoint: Tensor?, axis: Int?) throws -> Tensor {
+    let values = try converted(to: .float64)
+    guard var zero = try zeroPoint?.converted(to: .float64) else { return values }
+    if zero.count > 1, let axis {
+      var shape = [Int](repeating: 1, count: rank)
+      shape[axis < 0 ? axis + rank : axis] = zero.count
+      zero = try zero.reshaped(shape)
+    }
+    return try ATen.one("sub", "Tensor", values, zero)
+  }
+
+  /// Rounded half to even, as a whole-number type.
+  package func rounded(to dtype: DType) throws -> Tensor {
+    try ATen.one("round", self).converted(to: dtype)
+  }
+
+  /// Rounded half to even, shifted by a zero point, and saturated to the zero point's type.
+  package func quantized(zeroPoint: Tensor) throws -> Tensor {
+    let dtype = zeroPoint.dtype
+    let bounds: (Int, Int) =
+      switch dtype {
+      case .int8: (-128, 127)
+      case .int16: (-32768, 32767)
+      case .uint16: (0, 65535)
+      default: (0, 255)
+      }
+    let shifted = try ATen.one(
+      "add", "Tensor", ATen.one("round", self), zeroPoint.converted(to: self.dtype))
+    return try ATen.one("clamp", shifted, bounds.0, bounds.1).converted(to: dtype)
+  }
+}

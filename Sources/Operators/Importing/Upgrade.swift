@@ -1,0 +1,57 @@
+package import Graphs
+
+/// Turns an operator's older form into the one that `opset` introduced.
+package struct Upgrade: Sendable {
+  /// The opset that introduced the newer form.
+  package let opset: Int
+  /// Rewrites one node; most return one node, some two or three.
+  package let apply: @Sendable (Node, inout UpgradeScope) throws(OperatorError) -> [Node]
+
+  package init(
+    to opset: Int,
+    _ apply: @escaping @Sendable (Node, inout UpgradeScope) throws(OperatorError) -> [Node]
+  ) {
+    self.opset = opset
+    self.apply = apply
+  }
+}
+
+/// What an upgrade may add to the graph, and ask of it.
+package struct UpgradeScope {
+  /// Constants that upgrades made, to be added to the graph.
+  package private(set) var added: NamedTable<Constant> = [:]
+  private var handedOut: Set<String> = []
+  private let taken: (String) -> Bool
+  /// The value of an initialiser or Constant node, by name.
+  package let constant: (String) -> Constant?
+  /// The rank of a value, where the file or the analysis states it.
+  package let rank: (String) -> Int?
+
+  package init(
+    taken: @escaping (String) -> Bool,
+    constant: @escaping (String) -> Constant?,
+    rank: @escaping (String) -> Int?
+  ) {
+    self.taken = taken
+    self.constant = constant
+    self.rank = rank
+  }
+
+  /// Adds a constant under a name made of `hint` and returns the name.
+  package mutating func add(_ constant: Constant, hint: String) -> String {
+    let name = fresh(hint)
+    added[name] = constant
+    return name
+  }
+
+  /// A value name that nothing uses, made of `hint`.
+  package mutating func fresh(_ hint: String) -> String {
+    var name = hint
+    var number = 1
+    while taken(name) || !handedOut.insert(name).inserted {
+      name = "\(hint)_\(number)"
+      number += 1
+    }
+    return name
+  }
+}

@@ -1,0 +1,53 @@
+import Graphs
+import Tensors
+
+extension Operator {
+  /// An operator whose one output has the sizes and type of its one input, computed element by element.
+  static func elementwise(
+    _ name: String,
+    since: Int = 7,
+    shapes: @escaping ShapeRule = ShapeRules.same(),
+    upgrades: [Upgrade] = [],
+    _ compute: @escaping @Sendable (Tensor, Node) throws -> Tensor
+  ) -> Operator {
+    Operator(name, since: since, shapes: shapes, channels: .passThrough, upgrades: upgrades) {
+      call in
+      let x = try call.input(0)
+      return [try Unsigned.widened([x]) { try compute($0[0], call.node) }]
+    }
+  }
+
+  /// An elementwise operator that ATen has, without attributes.
+  static func elementwise(
+    _ name: String,
+    _ aten: String,
+    since: Int = 7,
+    shapes: @escaping ShapeRule = ShapeRules.same()
+  ) -> Operator {
+    .elementwise(name, since: since, shapes: shapes) { x, _ in try ATen.one(aten, x) }
+  }
+
+  /// An operator of two inputs that broadcast, with the value that analysis gives small known inputs.
+  static func binary(
+    _ name: String,
+    since: Int = 7,
+    element: ElementType? = nil,
+    fold: @escaping @Sendable (SmallValue, SmallValue) -> SmallValue? = { _, _ in nil },
+    _ compute: @escaping @Sendable (Tensor, Tensor, Node) throws -> Tensor
+  ) -> Operator {
+    Operator(
+      name,
+      since: since,
+      shapes: ShapeRules.folding(ShapeRules.broadcast(element: element)) { _, values in
+        values.count == 2 ? fold(values[0], values[1]) : nil
+      },
+      channels: .elementwise
+    ) { call in
+      let pair = [try call.input(0), try call.input(1)]
+      let result = try Unsigned.widened(pair, restoring: element == nil) {
+        try compute($0[0], $0[1], call.node)
+      }
+      return [result]
+    }
+  }
+}

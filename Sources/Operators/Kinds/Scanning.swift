@@ -1,0 +1,84 @@
+import Graphs
+import Tensors
+
+/// Running sums and products, and functions that weigh the elements of an axis against each other.
+package enum Scanning {
+  static let operators: [Operator] = [
+    running("CumProd", "cumprod", since: 26, neutral: 1),
+    running("CumSum", "cumsum", since: 11, neutral: 0),
+    along("Hardmax", [flattened]) { x, axis in
+      let index = try ATen.one("argmax", x, axis, true)
+      let zeros = try ATen.one("zeros_like", x)
+      return try ATen.one("scatter", "value", zeros, axis, index, 1)
+    },
+    along("LogSoftmax", [flattened]) { x, axis in try ATen.one("log_softmax", "int", x, axis) },
+    along("Softmax", [flattened]) { x, axis in try ATen.one("softmax", "int", x, axis) },
+  ]
+
+  private static func running(
+    _ name: String,
+    _ aten: String,
+    since: Int,
+    neutral: Double
+  ) -> Operator {
+    Operator(name, since: since, shapes: ShapeRules.same(), channels: .alongAxis) { call in
+      let x = try call.input(0)
+      let axis = try ShapeRules.axis(try call.integers(1)?.first ?? 0, rank: x.rank)
+      let backward = call.node.int("reverse", default: 0) == 1
+      let result = try Unsigned.widened([x]) {
+        var steps = backward ? try ATen.one("flip", $0[0], [axis]) : $0[0]
+        if call.node.int("exclusive", default: 0) == 1, x.shape[axis] > 0 {
+          var edge = x.shape
+          edge[axis] = 1
+          let first = try Tensor.full(edge, neutral, dtype: steps.dtype, device: steps.device)
+          let rest = try ATen.one("narrow", steps, axis, 0, x.shape[axis] - 1)
+          steps = try ATen.one("cat", "", [first, rest], axis)
+        }
+        let total = try ATen.one(aten, steps, axis, steps.dtype)
+        return backward ? try ATen.one("flip", total, [axis]) : total
+      }
+      return [result]
+    }
+  }
+
+  private static func along(
+    _ name: String,
+    _ upgrades: [Upgrade],
+    _ compute: @escaping @Sendable (Tensor, Int) throws -> Tensor
+  ) -> Operator {
+    Operator(
+      name,
+      since: 13,
+      shapes: ShapeRules.same(),
+      channels: .alongAxis,
+      upgrades: upgrades
+    ) { call in
+      let x = try call.input(0)
+      let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: x.rank)
+      return [try compute(x, axis)]
+    }
+  }
+
+  /// Before 13 all axes from `axis` (1 by default) on were taken as one.
+  private static let flattened = Upgrade(to: 13) { node, scope in
+    var node = node
+    let axis = node.int("axis", default: 1)
+    if axis == -1 || scope.rank(node.inputs[0]).map({ axis == $0 - 1 }) == true {
+      node.attributes["axis"] = .int(-1)
+      return [node]
+    }
+    let (x, y) = (node.inputs[0], node.outputs[0])
+    let shape = scope.fresh("\(y)_shape")
+    let flat = scope.fresh("\(x)_flat")
+    let result = scope.fresh("\(y)_flat")
+    node.attributes["axis"] = .int(-1)
+    node.inputs = [flat]
+    node.outputs = [result]
+    return [
+      Node("Shape", inputs: [x], outputs: [shape]),
+      Node("Flatten", inputs: [x], outputs: [flat], attributes: ["axis": .int(axis)]),
+      node,
+      Node("Reshape", inputs: [result, shape], outputs: [y]),
+    ]
+  }
+}

@@ -1,0 +1,172 @@
+import Graphs
+import Tensors
+
+/// Elements chosen by their value: the largest, those that are not zero, those that are new.
+package enum Selection {
+  static let operators: [Operator] = [compress, nonZero, oneHot, topK, trilu, unique]
+
+  private static let compress = Operator(
+    "Compress",
+    since: 9,
+    shapes: { (call) throws(OperatorError) in
+      let x = try call.input(0)
+      guard let axis = call.node.int("axis") else {
+        return [ValueFacts(element: x.element, sizes: [nil])]
+      }
+      guard var sizes = x.sizes else { return [ValueFacts(element: x.element)] }
+      sizes[try ShapeRules.axis(axis, rank: sizes.count)] = nil
+      return [ValueFacts(element: x.element, sizes: sizes)]
+    },
+    channels: .closed
+  ) { call in
+    var x = try call.input(0)
+    let kept = try ATen.one("reshape", try ATen.one("nonzero", try call.input(1)), [-1])
+    var axis = 0
+    if let stated = call.node.int("axis") {
+      axis = try ShapeRules.axis(stated, rank: x.rank)
+    } else {
+      x = try ATen.one("reshape", x, [-1])
+    }
+    return [
+      try Unsigned.reinterpreted([x]) { try ATen.one("index_select", $0[0], axis, kept) }
+    ]
+  }
+
+  private static let nonZero = Operator(
+    "NonZero",
+    since: 9,
+    shapes: { (call) throws(OperatorError) in
+      let rank = try call.input(0).sizes?.count
+      return [ValueFacts(element: .int64, sizes: [rank, nil])]
+    },
+    channels: .closed
+  ) { call in
+    let x = try call.input(0)
+    let truth = try Unsigned.widened([x], restoring: false) {
+      try ATen.one("ne", "Scalar", $0[0], 0)
+    }
+    return [try ATen.one("t", try ATen.one("nonzero", truth))]
+  }
+
+  /// Depth and values are inputs; indices from -depth to depth - 1 light one place.
+  private static let oneHot = Operator(
+    "OneHot",
+    since: 9,
+    shapes: { (call) throws(OperatorError) in
+      let element = try call.input(2).element
+      guard var sizes = try call.input(0).sizes else { return [ValueFacts(element: element)] }
+      let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: sizes.count + 1)
+      let depth = SmallValue(call.optional(1))?.reals.first.map { Int($0) }
+      sizes.insert(depth, at: axis)
+      return [ValueFacts(element: element, sizes: sizes)]
+    },
+    channels: .closed
+  ) { call in
+    let indices = try call.input(0)
+    let depth = try call.input(1).ints().first ?? 0
+    let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: indices.rank + 1)
+    let wanted = try ATen.one("unsqueeze", try Indices.counted(indices, size: depth), axis)
+    var row = [Int](repeating: 1, count: indices.rank + 1)
+    row[axis] = depth
+    let places = try ATen.one("reshape", try Ranges.counting(depth, indices.device), row)
+    let lit = try ATen.one("eq", "Tensor", wanted, places)
+    let result = try Unsigned.reinterpreted([try call.input(2)]) {
+      let off = try ATen.one("select", "int", $0[0], 0, 0)
+      let on = try ATen.one("select", "int", $0[0], 0, 1)
+      return try ATen.one("where", "self", lit, on, off)
+    }
+    return [result]
+  }
+
+  /// Of equal elements the one with the lower index comes first.
+  private static let topK = Operator(
+    "TopK",
+    since: 11,
+    shapes: { (call) throws(OperatorError) in
+      let x = try call.input(0)
+      guard var sizes = x.sizes else {
+        return [ValueFacts(element: x.element), ValueFacts(element: .int64)]
+      }
+      let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: sizes.count)
+      sizes[axis] = call.knownIntegers(1)?.first
+      return [
+        ValueFacts(element: x.element, sizes: sizes), ValueFacts(element: .int64, sizes: sizes),
+      ]
+    },
+    channels: .alongAxis,
+    upgrades: [
+      Upgrade(to: 10) { node, scope in
+        var node = node
+        guard let count = node.int("k") else { return [node] }
+        node.inputs = [node.inputs[0], scope.add(Constant([count]), hint: "k")]
+        node.attributes["k"] = nil
+        return [node]
+      }
+    ]
+  ) { call in
+    let x = try call.input(0)
+    let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: x.rank)
+    let count = try call.integers(1)?.first ?? 0
+    guard count <= x.shape[axis] else {
+      throw OperatorError.mismatch("the \(count) largest of \(x.shape[axis]) elements")
+    }
+    let largest = call.node.int("largest", default: 1) == 1
+    var sorted: [Tensor] = []
+    let values = try Unsigned.widened([x]) {
+      sorted = try ATen.many("sort", "stable", $0[0], true, axis, largest)
+      return try ATen.one("narrow", sorted[0], axis, 0, count)
+    }
+    return [values, try ATen.one("narrow", sorted[1], axis, 0, count)]
+  }
+
+  /// The upper or lower triangle of each matrix.
+  private static let trilu = Operator(
+    "Trilu",
+    since: 14,
+    shapes: ShapeRules.same(),
+    channels: .closed
+  ) {
+    call in
+    let x = try call.input(0)
+    let diagonal = try call.integers(1)?.first ?? 0
+    let name = call.node.int("upper", default: 1) == 1 ? "triu" : "tril"
+    return [try Unsigned.reinterpreted([x]) { try ATen.one(name, $0[0], diagonal) }]
+  }
+
+  /// Distinct elements or slices, where each was first, which of them each element is, and how many there are.
+  private static let unique = Operator(
+    "Unique",
+    since: 11,
+    shapes: { (call) throws(OperatorError) in
+      let x = try call.input(0)
+      var sizes: [Int?]? = [nil]
+      if let axis = call.node.int("axis") {
+        sizes = x.sizes
+        if let rank = sizes?.count { sizes?[try ShapeRules.axis(axis, rank: rank)] = nil }
+      }
+      let index = ValueFacts(element: .int64, sizes: [nil])
+      return [ValueFacts(element: x.element, sizes: sizes), index, index, index]
+    },
+    channels: .closed
+  ) { call in
+    let stated = call.node.int("axis")
+    var x = try call.input(0)
+    if stated == nil { x = try ATen.one("reshape", x, [-1]) }
+    let axis = try ShapeRules.axis(stated ?? 0, rank: x.rank)
+    let found = try ATen.many("unique_dim", "", x, axis, true, true, true)
+    let (values, inverse, counts) = (found[0], found[1], found[2])
+    let steps = try Ranges.counting(x.shape[axis], x.device)
+    let none = try ATen.one("full_like", counts, x.shape[axis])
+    let first = try ATen.one("scatter_reduce", "two", none, 0, inverse, steps, "amin", true)
+    if call.node.int("sorted", default: 1) == 1 { return [values, first, inverse, counts] }
+    // In order of appearance: the groups are renumbered by where each was first.
+    let order = try ATen.one("argsort", first)
+    let rank = try ATen.one("argsort", order)
+    return [
+      try ATen.one("index_select", values, axis, order),
+      try ATen.one("index_select", first, 0, order),
+      try ATen.one("index_select", rank, 0, inverse),
+      try ATen.one("index_select", counts, 0, order),
+    ]
+  }
+}

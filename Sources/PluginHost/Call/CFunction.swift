@@ -1,0 +1,107 @@
+import CGuard
+import PluginKit
+
+/// A plain C function with its prepared signature.
+///
+/// `@unchecked`: the pointers are immutable and the library stays mapped.
+@safe
+struct CFunction: @unchecked Sendable {
+  let declaration: FunctionDeclaration
+  let host: HostRecord
+  private let function: OpaquePointer
+  private let serial: RecursiveLock?
+
+  init(
+    _ declaration: FunctionDeclaration,
+    symbol: UnsafeMutableRawPointer,
+    host: HostRecord,
+    serial: RecursiveLock?,
+    path: String
+  ) throws(Refusal) {
+    self.declaration = declaration
+    self.host = host
+    self.serial = serial
+    let types = declaration.arguments.map(\.type.tag)
+    let returns: UInt8 =
+      switch declaration.returns {
+      case .nothing: UInt8(ESP_FFI_VOID)
+      case .status: UInt8(ESP_FFI_I32)
+      case .score(let type): type.tag
+      }
+    var fault = esp_fault()
+    guard
+      let function = unsafe esp_function_prepare(
+        symbol, types, UInt32(types.count), returns, &fault)
+    else {
+      throw Refusal(
+        .manifestFunction, path, "function \"\(declaration.symbol)\": \(fault.message)")
+    }
+    unsafe self.function = unsafe function
+  }
+
+  func description(version: String) -> StrategyDescription {
+    StrategyDescription(
+      id: declaration.id, name: declaration.symbol, version: version, doc: declaration.doc,
+      parameters: declaration.parameters, isReentrant: true, isDeterministic: false)
+  }
+
+  /// Calls the function with arguments that lie in 8-byte slots.
+  ///
+  /// - Safety: Each slot holds a value of the argument's type, pointers to memory as declared.
+  @unsafe
+  func call(_ slots: inout [UInt64], layer: String) throws(PluginError) -> esp_result {
+    var result = esp_result()
+    var fault = esp_fault()
+    serial?.lock()
+    let status = unsafe slots.withUnsafeMutableBytes { bytes in
+      unsafe withUnsafeTemporaryAllocation(
+        of: UnsafeMutableRawPointer?.self, capacity: max(1, slotCount)
+      ) { addresses in
+        for index in 0..<slotCount {
+          unsafe addresses.initializeElement(
+            at: index, to: bytes.baseAddress.map { unsafe $0 + index * 8 })
+        }
+        return unsafe layer.withCrossing { name in
+          var crumb = unsafe host.crumb("c function", layer: name)
+          return unsafe esp_function_call(
+            &crumb, function, addresses.baseAddress, &result, &fault)
+        }
+      }
+    }
+    serial?.unlock()
+    let origin = PluginError.Origin(
+      plugin: host.plugin, function: declaration.symbol, layer: layer)
+    guard status == ESP_OK else {
+      throw PluginError(.internalError, "it threw: \(fault.message)", origin: origin)
+    }
+    if case .status = declaration.returns, result.i != 0 {
+      throw PluginError(
+        PluginError.Code(rawValue: Int32(truncatingIfNeeded: result.i)),
+        "it returned the status \(result.i)", origin: origin)
+    }
+    return result
+  }
+
+  private var slotCount: Int { declaration.arguments.count }
+}
+
+extension FunctionDeclaration.ValueType {
+  /// The type as the bridge numbers it.
+  var tag: UInt8 {
+    let tag =
+      switch self {
+      case .i8: ESP_FFI_I8
+      case .u8: ESP_FFI_U8
+      case .i16: ESP_FFI_I16
+      case .u16: ESP_FFI_U16
+      case .i32: ESP_FFI_I32
+      case .u32: ESP_FFI_U32
+      case .i64: ESP_FFI_I64
+      case .u64: ESP_FFI_U64
+      case .f32: ESP_FFI_F32
+      case .f64: ESP_FFI_F64
+      case .f32Pointer, .f64Pointer, .i64Pointer, .text: ESP_FFI_POINTER
+      }
+    return UInt8(tag)
+  }
+}

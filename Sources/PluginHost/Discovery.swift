@@ -1,0 +1,116 @@
+import Glibc
+
+/// Finds manifests in the order of the policy; opens no library.
+struct Discovery {
+  let policy: PluginPolicy
+
+  /// Every manifest that the policy names or whose folder it searches.
+  func candidates() -> [PluginCandidate] {
+    var found: [PluginCandidate] = []
+    for path in policy.manifests {
+      let absolute = path.hasPrefix("/") ? path : currentFolder() + "/" + path
+      found.append(read(isFolder(absolute) ? absolute + "/manifest.json" : absolute, .named))
+    }
+    for folder in policy.folders {
+      guard folder.path.hasPrefix("/") else {
+        found.append(
+          PluginCandidate(
+            manifestPath: folder.path, origin: folder.origin, manifest: nil,
+            verdict: .refused(
+              Refusal(.searchPathRelative, folder.path, "the folder is not absolute"))))
+        continue
+      }
+      for path in manifests(in: folder) { found.append(read(path, folder.origin)) }
+    }
+    return withShadows(found)
+  }
+
+  /// `<name>.manifest.json` in the folder, and `manifest.json` in the folders directly below; only
+  /// the former beside the executable.
+  private func manifests(in folder: PluginPolicy.Folder) -> [String] {
+    var paths: [String] = []
+    for name in entries(of: folder.path) {
+      if name.hasSuffix(".manifest.json") {
+        paths.append(folder.path + "/" + name)
+      } else if folder.origin != .builtIn {
+        let nested = folder.path + "/" + name + "/manifest.json"
+        if unsafe access(nested, F_OK) == 0 { paths.append(nested) }
+      }
+    }
+    return paths
+  }
+
+  private func read(_ path: String, _ origin: PluginPolicy.Origin) -> PluginCandidate {
+    let isBuiltIn = origin == .builtIn
+    do throws(Refusal) {
+      let file: TrustedFile
+      do throws(Refusal) {
+        file = try TrustedFile(
+          path: path, limit: ManifestReader.sizeLimit, tooLarge: .manifestTooLarge,
+          checksOwner: !isBuiltIn)
+      } catch where error.code == .fileMissing {
+        throw Refusal(.manifestUnreadable, path, error.detail)
+      }
+      let manifest = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(file.bytes)
+      return PluginCandidate(
+        manifestPath: path, origin: origin, manifest: manifest,
+        verdict: verdict(of: manifest, origin))
+    } catch {
+      return PluginCandidate(
+        manifestPath: path, origin: origin, manifest: nil, verdict: .refused(error))
+    }
+  }
+
+  private func verdict(
+    of manifest: Manifest,
+    _ origin: PluginPolicy.Origin
+  ) -> PluginCandidate.Verdict {
+    for pattern in policy.disabled where unsafe fnmatch(pattern, manifest.id, 0) == 0 {
+      return .disabled(pattern: pattern)
+    }
+    if policy.isSafeMode, origin != .builtIn { return .safeMode }
+    return .found
+  }
+
+  /// The first of two equal plugin ids wins.
+  private func withShadows(_ candidates: [PluginCandidate]) -> [PluginCandidate] {
+    var owners: [String: String] = [:]
+    return candidates.map { candidate in
+      guard case .found = candidate.verdict, let id = candidate.manifest?.id else {
+        return candidate
+      }
+      var candidate = candidate
+      if let owner = owners[id] {
+        candidate.verdict = .shadowed(by: owner)
+      } else {
+        owners[id] = candidate.manifestPath
+      }
+      return candidate
+    }
+  }
+
+  private func entries(of folder: String) -> [String] {
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// For a path that the user typed; never searched.
+  private func currentFolder() -> String {
+    guard let path = unsafe getcwd(nil, 0) else { return "" }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+}

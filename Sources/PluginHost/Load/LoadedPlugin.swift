@@ -1,0 +1,199 @@
+import CGuard
+import Glibc
+import PluginKit
+
+/// A plugin that passed every step and is mapped; it is never unmapped.
+final class LoadedPlugin: Sendable {
+  let manifest: Manifest
+  let sha256: String
+  let host: HostRecord
+  private let contents: Contents
+  private let shutdown: ShutdownFunction?
+
+  private enum Contents: Sendable {
+    case strategies([String: LoadedStrategy])
+    case functions([String: CFunction])
+  }
+
+  /// `@unchecked`: an address in a library that stays mapped.
+  private struct ShutdownFunction: @unchecked Sendable {
+    let call: @convention(c) () -> Void
+  }
+
+  /// Steps 6 and 7: maps the file, shakes hands, copies and checks every table.
+  ///
+  /// - Parameters:
+  ///   - file: The absolute path to map.
+  ///   - path: The path that messages name.
+  init(
+    manifest: Manifest,
+    file: String,
+    path: String,
+    sha256: String,
+    log: @escaping PluginLog
+  ) throws(Refusal) {
+    self.manifest = manifest
+    self.sha256 = sha256
+    esp_guard_install()
+    guard let handle = unsafe dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+      throw Refusal(
+        .loadFailed, path, unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed")
+    }
+    func symbol(_ name: String) throws(Refusal) -> UnsafeMutableRawPointer {
+      guard let address = unsafe dlsym(handle, name) else {
+        throw Refusal(
+          .loadFailed, path, unsafe dlerror().map { unsafe String(cString: $0) } ?? "no \(name)")
+      }
+      return unsafe address
+    }
+    let host = HostRecord.make(plugin: manifest.id, log: log)
+    self.host = host
+    switch manifest.abi {
+    case .table(let entries):
+      let table = try unsafe Self.shake(symbol("esp_plugin_entry_v1"), host, path)
+      shutdown = unsafe table.shutdown.map { ShutdownFunction(call: $0) }
+      contents = .strategies(
+        try unsafe Self.strategies(table, manifest, entries, host: host, path: path))
+    case .functions(let declarations):
+      shutdown = nil
+      let serial = manifest.isProcessSerial ? RecursiveLock() : nil
+      var functions: [String: CFunction] = [:]
+      for declaration in declarations {
+        functions[declaration.id] = try unsafe CFunction(
+          declaration, symbol: symbol(declaration.symbol), host: host, serial: serial, path: path)
+      }
+      contents = .functions(functions)
+    }
+  }
+
+  /// What a strategy says of itself.
+  func description(of id: String) -> StrategyDescription? {
+    switch contents {
+    case .strategies(let strategies): strategies[id]?.description
+    case .functions(let functions): functions[id]?.description(version: manifest.version)
+    }
+  }
+
+  /// Makes an instance as a pruner; `nil` where it only scores.
+  func pruner(_ id: String, _ provenance: Provenance) throws(PluginError) -> PluginPruner? {
+    guard case .strategies(let strategies) = contents, let strategy = strategies[id] else {
+      return nil
+    }
+    guard unsafe strategy.pruner.plan != nil else { return nil }
+    return PluginPruner(
+      try PluginInstance(strategy, settings: provenance.settings), provenance: provenance)
+  }
+
+  /// Makes an instance as a score of channels; `nil` where it only plans.
+  func scorer(_ id: String, _ provenance: Provenance) throws(PluginError) -> (any ChannelScorer)? {
+    switch contents {
+    case .strategies(let strategies):
+      guard let strategy = strategies[id], unsafe strategy.pruner.score != nil else { return nil }
+      return PluginScorer(
+        try PluginInstance(strategy, settings: provenance.settings), provenance: provenance)
+    case .functions(let functions):
+      return functions[id].map { FunctionScorer($0, settings: provenance.settings) }
+    }
+  }
+
+  /// Lets the plugin join its threads, at the end of the process.
+  func shutDown() {
+    guard let shutdown else { return }
+    var crumb = unsafe host.crumb("shutdown", layer: esp_str())
+    var fault = esp_fault()
+    if unsafe esp_guard_shutdown(&crumb, shutdown.call, &fault) != ESP_OK {
+      host.log(.warning, manifest.id, "\"shutdown\" threw: \(fault.message)")
+    }
+  }
+
+  @unsafe
+  private static func shake(
+    _ entry: UnsafeMutableRawPointer,
+    _ host: HostRecord,
+    _ path: String
+  ) throws(Refusal) -> esp_plugin {
+    var crumb = unsafe host.crumb("esp_plugin_entry_v1", layer: esp_str())
+    var fault = esp_fault()
+    var pointer: UnsafePointer<esp_plugin>?
+    guard unsafe esp_guard_entry(&crumb, entry, host.table, &pointer, &fault) == ESP_OK else {
+      throw Refusal(.entryThrew, path, "its entry threw: \(fault.message)")
+    }
+    guard let pointer = unsafe pointer else {
+      throw Refusal(
+        .declined, path, "it declined: \(host.takeReason() ?? "without giving a reason")")
+    }
+    let table = unsafe widened(pointer)
+    let required = unsafe MemoryLayout<esp_plugin>.offset(of: \.strategies).map { $0 + 8 } ?? 0
+    guard unsafe table.struct_size >= required, unsafe table.struct_size <= TableLimits.structSize
+    else {
+      throw Refusal(.tableMalformed, path, "its struct_size is \(unsafe table.struct_size)")
+    }
+    let version = unsafe table.abi
+    guard version.struct_size == UInt32(MemoryLayout<esp_version>.size) else {
+      throw Refusal(.tableMalformed, path, "its version's struct_size is \(version.struct_size)")
+    }
+    guard version.major == ESP_ABI_MAJOR else {
+      throw Refusal(
+        .versionMajor, path, "it is built for major \(version.major), this host is \(ESP_ABI_MAJOR)")
+    }
+    guard version.min_host_minor <= ESP_ABI_MINOR else {
+      throw Refusal(
+        .versionFloor, path,
+        "it needs a host of \(version.major).\(version.min_host_minor), this one is "
+          + "\(ESP_ABI_MAJOR).\(ESP_ABI_MINOR)")
+    }
+    guard version.minor >= oldestMinor else {
+      throw Refusal(
+        .versionTooOld, path,
+        "it is built for \(version.major).\(version.minor), the oldest accepted is "
+          + "\(ESP_ABI_MAJOR).\(oldestMinor)")
+    }
+    return unsafe table
+  }
+
+  /// The oldest minor that this host still serves.
+  private static let oldestMinor: UInt32 = 0
+
+  @unsafe
+  private static func strategies(
+    _ table: esp_plugin,
+    _ manifest: Manifest,
+    _ entries: [Manifest.StrategyEntry],
+    host: HostRecord,
+    path: String
+  ) throws(Refusal) -> [String: LoadedStrategy] {
+    let id = unsafe String(crossing: table.id)
+    let version = unsafe String(crossing: table.version)
+    guard id == manifest.id, version == manifest.version else {
+      throw Refusal(
+        .tableIdentity, path,
+        "its table says \(id) \(version), the manifest \(manifest.id) \(manifest.version)")
+    }
+    let count = unsafe table.n_strategies
+    guard count <= TableLimits.strategies, unsafe count == 0 || table.strategies != nil else {
+      throw Refusal(.tableMalformed, path, "it claims \(count) strategies")
+    }
+    let serial = manifest.isProcessSerial ? RecursiveLock() : nil
+    let creation = RecursiveLock()
+    var strategies: [String: LoadedStrategy] = [:]
+    for index in 0..<Int(count) {
+      guard let pointer = unsafe table.strategies?[index] else {
+        throw Refusal(.strategyMalformed, path, "strategy \(index) is NULL")
+      }
+      let strategy = try unsafe LoadedStrategy(
+        pointer, host: host, serial: serial, creation: creation, path: path)
+      guard strategies.updateValue(strategy, forKey: strategy.description.id) == nil else {
+        throw Refusal(
+          .strategyMalformed, path, "it holds \"\(strategy.description.id)\" twice")
+      }
+    }
+    for entry in entries where strategies[entry.id] == nil {
+      throw Refusal(.strategyMissing, path, "its table lacks \"\(entry.id)\", which the manifest lists")
+    }
+    for id in strategies.keys where !entries.contains(where: { $0.id == id }) {
+      host.log(.warning, manifest.id, "the strategy \"\(id)\" is not in the manifest, so it is not offered")
+      strategies[id] = nil
+    }
+    return strategies
+  }
+}

@@ -1,0 +1,165 @@
+import PluginKit
+
+/// Reads one entry of `functions`.
+struct FunctionReader {
+  private typealias Declaration = FunctionDeclaration
+
+  let path: String
+  let identifier: (String) throws(Refusal) -> String
+
+  func read(_ object: JSONObject, pluginID: String) throws(Refusal) -> FunctionDeclaration {
+    try object.allow([
+      "id", "symbol", "interface", "role", "doc", "args", "returns", "require",
+    ])
+    let symbol = try object.string("symbol")
+    let roleName = try object.string("role")
+    guard let role = Declaration.Role(rawValue: roleName) else {
+      throw refusal(symbol, "the role \"\(roleName)\" is not \"score\" or \"score_channel\"")
+    }
+    try checkRequirements(object, symbol)
+    var arguments: [FunctionDeclaration.Argument] = []
+    var parameters: [ParameterSpec] = []
+    for argument in try object.objects("args", limit: 64) {
+      try argument.allow(["type", "bind", "access", "default", "min", "max", "doc"])
+      let read = try self.argument(argument, symbol: symbol)
+      arguments.append(read)
+      if case .parameter(let name) = read.binding {
+        parameters.append(try parameter(name, read.type, argument, symbol))
+      }
+    }
+    let returns = try self.returns(object, symbol)
+    try checkRole(role, arguments, returns, parameters, symbol)
+    return FunctionDeclaration(
+      id: try identifier(object.optionalString("id") ?? pluginID), symbol: symbol, role: role,
+      doc: try object.optionalString("doc") ?? "", arguments: arguments, returns: returns,
+      parameters: parameters)
+  }
+
+  private func refusal(_ symbol: String, _ text: String) -> Refusal {
+    Refusal(.manifestFunction, path, "function \"\(symbol)\": \(text)")
+  }
+
+  /// The host always hands over contiguous 32-bit floats on the CPU, so nothing else can be required.
+  private func checkRequirements(_ object: JSONObject, _ symbol: String) throws(Refusal) {
+    guard let require = try object.object("require") else { return }
+    try require.allow(["device", "dtype", "contiguous"])
+    guard try require.optionalString("device") ?? "cpu" == "cpu",
+      try require.optionalString("dtype") ?? "f32" == "f32",
+      try require.optionalBool("contiguous") ?? true
+    else {
+      throw refusal(symbol, "only device \"cpu\", dtype \"f32\", contiguous true can be required")
+    }
+  }
+
+  private func argument(
+    _ object: JSONObject,
+    symbol: String
+  ) throws(Refusal) -> FunctionDeclaration.Argument {
+    let typeName = try object.string("type")
+    guard let type = Declaration.ValueType(rawValue: typeName) else {
+      let known = Declaration.ValueType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw refusal(symbol, "the type \"\(typeName)\" is not one of \(known)")
+    }
+    let bind = try object.string("bind")
+    guard let binding = Declaration.Binding(manifest: bind) else {
+      throw refusal(symbol, "nothing is called \"\(bind)\"")
+    }
+    guard binding.accepts(type) else {
+      throw refusal(symbol, "\"\(bind)\" cannot be passed as \(typeName)")
+    }
+    let access = try object.optionalString("access")
+    let isOutput = binding == .scores
+    guard access == nil || type.isPointer && access == (isOutput ? "write" : "read") else {
+      throw refusal(symbol, "the access of \"\(bind)\" is \"\(isOutput ? "write" : "read")\"")
+    }
+    return FunctionDeclaration.Argument(type: type, binding: binding)
+  }
+
+  private func parameter(
+    _ name: String,
+    _ type: FunctionDeclaration.ValueType,
+    _ object: JSONObject,
+    _ symbol: String
+  ) throws(Refusal) -> ParameterSpec {
+    let kind: ParameterSpec.Kind =
+      switch type {
+      case .text: .string
+      case .f32, .f64: .double
+      default: .int
+      }
+    func value(_ key: String) throws(Refusal) -> ParameterValue? {
+      switch (object[key], kind) {
+      case (nil, _): return nil
+      case (.integer(let number)?, .int): return .int(number)
+      case (.integer(let number)?, .double): return .double(Double(number))
+      case (.number(let number)?, .double): return .double(number)
+      case (.string(let text)?, .string): return .string(text)
+      default: throw refusal(symbol, "\"\(key)\" of parameter \"\(name)\" does not fit \(type.rawValue)")
+      }
+    }
+    let bounds = type.bounds
+    let spec = ParameterSpec(
+      name: name, kind: kind, doc: try object.optionalString("doc") ?? "",
+      defaultValue: try value("default"), minimum: try value("min") ?? bounds?.lower,
+      maximum: try value("max") ?? bounds?.upper, isRequired: object["default"] == nil)
+    if let problem = spec.problem {
+      throw refusal(symbol, "parameter \"\(name)\": \(problem)")
+    }
+    return spec
+  }
+
+  private func returns(
+    _ object: JSONObject,
+    _ symbol: String
+  ) throws(Refusal) -> FunctionDeclaration.Return {
+    guard let returns = try object.object("returns") else { return .nothing }
+    try returns.allow(["type", "meaning"])
+    let typeName = try returns.string("type")
+    let meaning = try returns.optionalString("meaning")
+    if typeName == "void", meaning == nil { return .nothing }
+    guard let type = Declaration.ValueType(rawValue: typeName), !type.isPointer else {
+      throw refusal(symbol, "it cannot return \"\(typeName)\"")
+    }
+    switch meaning {
+    case "status" where type == .i32: return .status
+    case "score": return .score(type)
+    default:
+      throw refusal(symbol, "\"meaning\" of \"returns\" is \"status\" (of type i32) or \"score\"")
+    }
+  }
+
+  private func checkRole(
+    _ role: FunctionDeclaration.Role,
+    _ arguments: [FunctionDeclaration.Argument],
+    _ returns: FunctionDeclaration.Return,
+    _ parameters: [ParameterSpec],
+    _ symbol: String
+  ) throws(Refusal) {
+    let outputs = arguments.filter { $0.binding == .scores }.count
+    var names: Set<String> = []
+    for parameter in parameters where !names.insert(parameter.name).inserted {
+      throw refusal(symbol, "two arguments are bound to the parameter \"\(parameter.name)\"")
+    }
+    guard arguments.contains(where: { $0.binding == .weightData }) else {
+      throw refusal(symbol, "no argument is bound to \"weight.data\"")
+    }
+    switch role {
+    case .score:
+      guard outputs == 1 else {
+        throw refusal(symbol, "\(outputs) arguments are bound to \"scores.data\"; one must be")
+      }
+      if case .score = returns {
+        throw refusal(symbol, "a function of role \"score\" returns void or a status")
+      }
+      guard !arguments.contains(where: { $0.binding == .channelIndex }) else {
+        throw refusal(symbol, "\"channel\" belongs to the role \"score_channel\"")
+      }
+    case .scoreChannel:
+      guard case .score = returns, outputs == 0,
+        !arguments.contains(where: { $0.binding == .scoreCount })
+      else {
+        throw refusal(symbol, "a function of role \"score_channel\" returns the score and takes no scores")
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// What a plugin says of itself in a file, read before any byte of it runs.
+package struct Manifest: Sendable, Hashable {
+  /// How the library is called.
+  package enum ABI: Sendable, Hashable {
+    /// `esp/1`: by the table that `esp_plugin_entry_v1` returns.
+    case table(strategies: [StrategyEntry])
+    /// `c-function/1`: plain C functions, through libffi.
+    case functions([FunctionDeclaration])
+  }
+
+  /// A strategy that the table must hold.
+  package struct StrategyEntry: Sendable, Hashable {
+    package let id: String
+    package let interface: String
+  }
+
+  /// Where the code runs.
+  package enum Isolation: String, Sendable, Hashable {
+    case inProcess = "inproc"
+    case worker
+  }
+
+  package let id: String
+  package let version: String
+  package let vendor: String
+  package let doc: String
+  /// Relative to the manifest's folder.
+  package let library: String
+  /// Lower-case hexadecimal; `nil` for a plugin without a pin.
+  package let sha256: String?
+  package let abi: ABI
+  package let isolation: Isolation
+  package let isProcessSerial: Bool
+
+  /// The ids that a recipe can name.
+  package var strategyIDs: [String] {
+    switch abi {
+    case .table(let strategies): strategies.map(\.id)
+    case .functions(let functions): functions.map(\.id)
+    }
+  }
+
+  /// Whether it may run in this process without a record of validation.
+  package var needsValidation: Bool {
+    if case .functions = abi { true } else { isolation == .worker }
+  }
+}

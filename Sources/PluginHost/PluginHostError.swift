@@ -1,0 +1,34 @@
+package import PluginKit
+
+/// Why a strategy cannot be had by its name and settings.
+package enum PluginHostError: Error, Sendable {
+  case unknownStrategy(String, nearest: String?, known: [String])
+  /// A manifest lists it, but the plugin is disabled, shadowed or not taken.
+  case leftOut(String, PluginCandidate.Verdict)
+  case refused(String, Refusal)
+  case parameters(strategy: String, ParameterProblem)
+  case doesNotPlan(String)
+  case doesNotScore(String)
+  case plugin(PluginError)
+}
+
+extension PluginHostError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unknownStrategy(let id, let nearest, let known):
+      "the strategy \"\(id)\" is not known"
+        + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+        + (known.isEmpty
+          ? "; no plugin was found: `espalier plugin list --why` tells where was looked"
+          : "; known are \(known.joined(separator: ", "))")
+    case .leftOut(let id, let verdict): "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
+    case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"
+    case .parameters(let id, let problem): "strategy \"\(id)\": \(problem)"
+    case .doesNotPlan(let id):
+      "the strategy \"\(id)\" only scores channels: use it as `--strategy uniform --set score=\(id)`"
+    case .doesNotScore(let id):
+      "the strategy \"\(id)\" does not score channels, so it cannot be a \"score\""
+    case .plugin(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import CGuard
+import Glibc
+
+/// Where plugins are looked for and what is demanded of them: a value, so that two tests never meet.
+package struct PluginPolicy: Sendable, Hashable {
+  /// How a candidate was found, in the order of precedence.
+  package enum Origin: String, Sendable, Hashable {
+    case named = "--plugin"
+    case environment = "ESPALIER_PLUGIN_PATH"
+    case user = "$XDG_DATA_HOME/espalier/plugins.d"
+    case machine = "/etc/espalier/plugins.d"
+    case system = "/usr/lib/espalier/plugins"
+    case builtIn = "beside the executable"
+  }
+
+  package struct Folder: Sendable, Hashable {
+    package let path: String
+    package let origin: Origin
+
+    package init(path: String, origin: Origin) {
+      self.path = path
+      self.origin = origin
+    }
+  }
+
+  /// Manifests given by name; they come first.
+  package var manifests: [String]
+  /// Folders in the order of search.
+  package var folders: [Folder]
+  /// Takes a library whose manifest has no sha256.
+  package var allowsUnpinned = false
+  /// Runs code in this process that asks for a worker or has no record of validation.
+  package var allowsUnvalidated = false
+  /// Takes built-ins only.
+  package var isSafeMode = false
+  /// Globs of plugin ids that are left out.
+  package var disabled: [String] = []
+  /// Where checked libraries are copied to; `nil` where the environment names no home.
+  package var stagingFolder: String?
+  /// Where loads are recorded; `nil` for nowhere.
+  package var auditPath: String?
+
+  package init(manifests: [String] = [], folders: [Folder] = []) {
+    self.manifests = manifests
+    self.folders = folders
+  }
+
+  /// The policy of a run: the search order of docs/plugins.md. The current directory and
+  /// LD_LIBRARY_PATH are never asked; the environment is not, in a privileged process.
+  package static func standard(manifests: [String] = []) -> PluginPolicy {
+    var policy = PluginPolicy(manifests: manifests)
+    let home = environment("HOME").map { $0 + "/" }
+    func base(_ variable: String, _ fallback: String) -> String? {
+      let value = environment(variable).flatMap { $0.hasPrefix("/") ? $0 : nil }
+      return value ?? home.map { $0 + fallback }
+    }
+    for path in environment("ESPALIER_PLUGIN_PATH")?.split(separator: ":") ?? [] {
+      policy.folders.append(Folder(path: String(path), origin: .environment))
+    }
+    if let data = base("XDG_DATA_HOME", ".local/share") {
+      policy.folders.append(Folder(path: data + "/espalier/plugins.d", origin: .user))
+    }
+    policy.folders.append(Folder(path: "/etc/espalier/plugins.d", origin: .machine))
+    policy.folders.append(Folder(path: "/usr/lib/espalier/plugins", origin: .system))
+    if let folder = executableFolder() {
+      policy.folders.append(Folder(path: folder, origin: .builtIn))
+    }
+    let disabled = environment("ESPALIER_PLUGINS_DISABLE") ?? ""
+    policy.disabled = disabled.split(separator: ",").map(String.init)
+    policy.stagingFolder = base("XDG_CACHE_HOME", ".cache").map { $0 + "/espalier/staged" }
+    policy.auditPath = base("XDG_STATE_HOME", ".local/state").map { $0 + "/espalier/audit.jsonl" }
+    return policy
+  }
+
+  /// A variable, unless the process is privileged or the variable is empty.
+  private static func environment(_ name: String) -> String? {
+    guard let value = unsafe esp_environment(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+
+  private static func executableFolder() -> String? {
+    guard let path = unsafe realpath("/proc/self/exe", nil) else { return nil }
+    defer { unsafe free(path) }
+    let text = unsafe String(cString: path)
+    return text.lastIndex(of: "/").map { String(text[..<$0]) }
+  }
+}

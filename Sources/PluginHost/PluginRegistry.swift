@@ -1,0 +1,175 @@
+package import PluginKit
+import Synchronization
+
+/// The strategies that can be named: found by their manifests, loaded when first asked for.
+///
+/// A value, handed down from the command line; copies share what was loaded.
+package struct PluginRegistry: Sendable {
+  private let candidates: [PluginCandidate]
+  /// Strategy id to the candidate that offers it.
+  private let owners: [String: Int]
+  private let pipeline: LoadPipeline
+  private let loads = Loads()
+
+  /// Searches the policy's folders; opens manifests only.
+  package init(
+    policy: PluginPolicy,
+    log: @escaping PluginLog = { _, _, _ in }
+  ) {
+    var candidates = Discovery(policy: policy).candidates()
+    var owners: [String: Int] = [:]
+    for index in candidates.indices {
+      guard case .found = candidates[index].verdict, let manifest = candidates[index].manifest
+      else { continue }
+      for id in manifest.strategyIDs {
+        if let owner = owners[id] {
+          candidates[index].shadowedStrategies[id] = candidates[owner].manifest?.id
+        } else {
+          owners[id] = index
+        }
+      }
+    }
+    self.candidates = candidates
+    self.owners = owners
+    pipeline = LoadPipeline(policy: policy, log: log)
+  }
+
+  /// The ids of all strategies on offer, sorted; nothing is loaded for it.
+  package var strategyIDs: [String] { owners.keys.sorted() }
+
+  /// Makes a pruner by its strategy's id.
+  package func pruner(
+    named id: String,
+    settings: [String: ParameterValue] = [:]
+  ) throws(PluginHostError) -> PluginPruner {
+    let (plugin, provenance) = try resolve(id, settings)
+    do throws(PluginError) {
+      if let pruner = try plugin.pruner(id, provenance) { return pruner }
+    } catch {
+      throw .plugin(error)
+    }
+    throw .doesNotPlan(id)
+  }
+
+  /// Makes a score of channels by its strategy's id.
+  package func scorer(
+    named id: String,
+    settings: [String: ParameterValue] = [:]
+  ) throws(PluginHostError) -> any ChannelScorer {
+    let (plugin, provenance) = try resolve(id, settings)
+    do throws(PluginError) {
+      if let scorer = try plugin.scorer(id, provenance) { return scorer }
+    } catch {
+      throw .plugin(error)
+    }
+    throw .doesNotScore(id)
+  }
+
+  /// Which code a strategy is: its plugin, version and hash, and its settings with defaults filled in.
+  package func provenance(
+    of id: String,
+    settings: [String: ParameterValue] = [:]
+  ) throws(PluginHostError) -> Provenance {
+    try resolve(id, settings).1
+  }
+
+  /// What a strategy says of itself, its hyper-parameters included; loads its plugin.
+  package func description(of id: String) throws(PluginHostError) -> StrategyDescription {
+    guard let description = try load(id).description(of: id) else {
+      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
+    }
+    return description
+  }
+
+  /// Every candidate with its checks and verdict, for `espalier plugin list --why`.
+  ///
+  /// - Parameter loading: Whether to go through with loading, which runs the plugins' code.
+  package func listing(loading: Bool = false) -> [PluginCandidate] {
+    candidates.indices.map { index in
+      guard case .found = candidates[index].verdict else { return candidates[index] }
+      if loading { _ = try? load(at: index) }
+      return loads.candidate(index) ?? pipeline.inspect(candidates[index])
+    }
+  }
+
+  /// Ends the loaded plugins in the reverse order of loading; nothing is unmapped.
+  package func shutDown() { loads.shutDown() }
+
+  private func resolve(
+    _ id: String,
+    _ settings: [String: ParameterValue]
+  ) throws(PluginHostError) -> (LoadedPlugin, Provenance) {
+    let plugin = try load(id)
+    let description = try description(of: id)
+    do throws(ParameterProblem) {
+      return (
+        plugin,
+        Provenance(
+          strategy: id, plugin: plugin.manifest.id, version: plugin.manifest.version,
+          sha256: plugin.sha256, settings: try description.parameters.resolve(settings))
+      )
+    } catch {
+      throw .parameters(strategy: id, error)
+    }
+  }
+
+  private func load(_ id: String) throws(PluginHostError) -> LoadedPlugin {
+    guard let index = owners[id] else {
+      let left = candidates.first { candidate in
+        candidate.manifest?.strategyIDs.contains(id) == true
+      }
+      if let left { throw .leftOut(id, left.verdict) }
+      throw .unknownStrategy(id, nearest: nearest(to: id, in: owners.keys.sorted()), known: strategyIDs)
+    }
+    do throws(Refusal) {
+      return try load(at: index)
+    } catch {
+      throw .refused(id, error)
+    }
+  }
+
+  private func load(at index: Int) throws(Refusal) -> LoadedPlugin {
+    try loads.plugin(index) { () throws(Refusal) in try pipeline.load(candidates[index]) }
+  }
+}
+
+/// What was loaded so far, or why it could not be; each plugin is tried once.
+private final class Loads: Sendable {
+  private struct State {
+    var results: [Int: Result<LoadedPlugin, Refusal>] = [:]
+    var candidates: [Int: PluginCandidate] = [:]
+    var order: [LoadedPlugin] = []
+  }
+  private let state = Mutex(State())
+
+  func plugin(
+    _ index: Int,
+    _ load: () throws(Refusal) -> (LoadedPlugin, PluginCandidate)
+  ) throws(Refusal) -> LoadedPlugin {
+    let result = state.withLock { state -> Result<LoadedPlugin, Refusal> in
+      if let result = state.results[index] { return result }
+      let result: Result<LoadedPlugin, Refusal>
+      do throws(Refusal) {
+        let (plugin, candidate) = try load()
+        state.candidates[index] = candidate
+        state.order.append(plugin)
+        result = .success(plugin)
+      } catch {
+        result = .failure(error)
+      }
+      state.results[index] = result
+      return result
+    }
+    return try result.get()
+  }
+
+  func candidate(_ index: Int) -> PluginCandidate? { state.withLock { $0.candidates[index] } }
+
+  func shutDown() {
+    let order = state.withLock { state in
+      defer { state.order = [] }
+      return state.order
+    }
+    for plugin in order.reversed() { plugin.shutDown() }
+  }
+}

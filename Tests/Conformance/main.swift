@@ -1,0 +1,61 @@
+import Glibc
+import Operators
+
+/// Runs ONNX's node tests that `generate.py` wrote: `espalier-conformance FOLDER LISTS [--only TEXT]`.
+///
+/// LISTS holds `exclusions.txt` (never run) and `failures.txt` (run, and known to fail). The last line reads
+/// `N passed, N failed, N skipped`. Exit code 1: fewer than 120 operators claimed, fewer than 600 cases of opset
+/// 22 or older passed, less than 97 % of the cases of claimed operators passed, or a failure that is not listed.
+func main() throws -> Int32 {
+  let arguments = CommandLine.arguments
+  guard arguments.count >= 3 else {
+    print("usage: espalier-conformance FOLDER LISTS [--only TEXT]")
+    return 2
+  }
+  let only = arguments.count == 5 && arguments[3] == "--only" ? arguments[4] : nil
+  let excluded = try CaseList(path: "\(arguments[2])/exclusions.txt")
+  let known = try CaseList(path: "\(arguments[2])/failures.txt")
+  let trial = Trial(operators: .standard, folder: arguments[1])
+  var tally = Tally()
+  var unlisted = 0
+  var claimedButExcluded = 0
+  let cases = try Case.all(in: arguments[1])
+  for entry in cases {
+    if let only, !entry.name.contains(only) { continue }
+    let outcome =
+      excluded.reason(entry).map(Trial.Outcome.skipped) ?? trial.run(entry)
+    if excluded.reason(entry) != nil, trial.isClaimed(entry) { claimedButExcluded += 1 }
+    if case .failed = outcome, known.reason(entry) == nil { unlisted += 1 }
+    tally.add(entry, outcome)
+  }
+
+  let operators = OperatorSet.standard
+  let claimed = Set(operators.names.filter { operators[name: $0]?.kernel != nil })
+  print(tally.table(claimed: claimed))
+  for failure in tally.failures { print("FAILED \(failure.name): \(failure.reason)") }
+  let names = Set(cases.flatMap { [$0.name, "\($0.suite)/\($0.name)"] })
+  for name in excluded.reasons.keys.sorted() + known.reasons.keys.sorted()
+  where !names.contains(name) { print("LISTED, but there is no such case: \(name)") }
+
+  let run = tally.passed + tally.failed
+  let rate = run == 0 ? 0 : Double(tally.passed) / Double(run)
+  print(
+    """
+    \(claimed.count) operators claimed (120 needed), \(tally.shown(claimed)) of them with a case that passed
+    \(tally.passedInOpset22) cases of opset 22 or older passed (600 needed)
+    \((rate * 1000).rounded() / 10) % of the cases of claimed operators passed (97 needed), \
+    \(unlisted) failures not listed in failures.txt
+    \(claimedButExcluded) more cases of claimed operators are excluded by name, mostly for their element type
+    \(tally.passed) passed, \(tally.failed) failed, \(tally.skipped) skipped
+    """
+  )
+  if only != nil { return tally.failed == 0 ? 0 : 1 }
+  let holds =
+    claimed.count >= 120 && tally.passedInOpset22 >= 600 && rate >= 0.97 && unlisted == 0
+  return holds ? 0 : 1
+}
+
+do { exit(try main()) } catch {
+  print("espalier-conformance: \(error)")
+  exit(2)
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# What takes too long for every change: fuzzing for minutes, AddressSanitizer, all of conformance.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+scripts/fuzz-onnx.sh "${FUZZ_SECONDS:-300}"
+# Torch's own allocations drown the sanitizer, so only targets that never load it run under it.
+swift test -c release --disable-xctest --sanitize=address --scratch-path .build/asan \
+  --filter 'GraphsTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
+scripts/conformance.sh
