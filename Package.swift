@@ -72,15 +72,21 @@ let package = Package(
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
         "PluginHost", "CYAML",
-      ]),
+      ]
+    ),
     .target(
-      name: "Reports", dependencies: ["Compression", "Graphs", "Operators", "PluginKit", "PluginHost"]),
+      name: "Reports",
+      dependencies: [
+        "Compression", "Graphs", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ]
+    ),
     .executableTarget(
       name: "espalier",
       dependencies: [
         "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Reports",
         "Tensors",
-      ]),
+      ]
+    ),
 
     // Tests
     .target(
@@ -103,6 +109,14 @@ let package = Package(
       dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"],
       path: "Tests/Conformance",
       exclude: ["generate.py", "exclusions.txt", "failures.txt"]
+    ),
+    .executableTarget(
+      name: "espalier-bench",
+      dependencies: [
+        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Tensors",
+      ],
+      path: "Tests/Performance",
+      exclude: ["peers.py", "program.py", "table.py"]
     ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(

@@ -14,13 +14,13 @@ do_() {
 }
 
 do_ doctor
-do_ zoo --write yolov3_mobilenet_v1 -o "$out/detector.onnx"
-say inspect "$out/detector.onnx" --input-size 416 "| tail"
-"$espalier" inspect "$out/detector.onnx" --input-size 416 | tail -12
-do_ prune "$out/detector.onnx" --strategy r578 --input-size 416 -o "$out/r578.onnx"
-do_ prune "$out/detector.onnx" --strategy uniform --set ratio=0.3 --input-size 416 -o "$out/uniform.onnx"
+do_ zoo --write yolov3_mobilenet_v1 --input-size 416 -o "$out/detector.onnx"
+say inspect "$out/detector.onnx" "| tail"
+"$espalier" inspect "$out/detector.onnx" | tail -12
+do_ prune "$out/detector.onnx" --strategy r578 -o "$out/r578.onnx"
+do_ prune "$out/detector.onnx" --strategy uniform --set ratio=0.3 -o "$out/uniform.onnx"
 for model in detector r578 uniform; do
-  do_ run "$out/$model.onnx" --random 7 --input-size 416 --outputs "$out/$model"
+  do_ run "$out/$model.onnx" --random 7 --outputs "$out/$model"
 done
 printf '\n'
 ls -l "$out"/*.onnx | awk '{print $5, $9}'

@@ -40,12 +40,23 @@ tests() { swift test -c release --disable-xctest --skip-build; }
 stage build build || finish
 stage lint make --no-print-directory lint
 
+# The oracle of many tests; those are skipped where it cannot be installed.
+if python=$(scripts/setup.sh --python); then
+  export ESPALIER_PYTHON=$python
+else
+  echo "no Python for the tests: those that compare with onnx, onnxruntime and numpy are skipped"
+fi
 stage tests tests
 # Each test counts, in place of the stage.
-counted=$(grep -cE '^✔ Test .* passed after' "$logs/tests.log")
-wrong=$(grep -cE '^✘ Test .* failed after' "$logs/tests.log")
-if [ "$wrong" -gt 0 ]; then failed=$((failed + wrong - 1)); fi
-passed=$((passed + counted))
+each=$(grep -E '^(✔|✘) Test ' "$logs/tests.log" | grep -v ' Test run with ')
+right=$(grep -c '^✔ .* passed after' <<<"$each")
+wrong=$(grep -c '^✘ .* failed after' <<<"$each")
+if [ "${broken[*]:-}" != "${broken[*]/tests/}" ]; then
+  failed=$((failed - 1 + (wrong > 0 ? wrong : 1)))
+else
+  passed=$((passed - 1))
+fi
+passed=$((passed + right))
 
 stage conformance scripts/conformance.sh
 stage zoo "$bin/espalier" zoo --check

@@ -23,7 +23,7 @@ package struct OperatorSet: Sendable {
   }()
 
   /// One entry a file in `Kinds/`, in alphabetical order.
-  private static let families: [[Operator]] = [
+  package static let families: [[Operator]] = [
     Activation.operators,
     Arithmetic.operators,
     Bitwise.operators,

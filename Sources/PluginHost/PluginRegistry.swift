@@ -65,6 +65,14 @@ package struct PluginRegistry: Sendable {
     throw .doesNotScore(id)
   }
 
+  /// Which code a strategy is: its plugin, version and hash, and its settings with defaults filled in.
+  package func provenance(
+    of id: String,
+    settings: [String: ParameterValue] = [:]
+  ) throws(PluginHostError) -> Provenance {
+    try resolve(id, settings).1
+  }
+
   /// What a strategy says of itself, its hyper-parameters included; loads its plugin.
   package func description(of id: String) throws(PluginHostError) -> StrategyDescription {
     guard let description = try load(id).description(of: id) else {

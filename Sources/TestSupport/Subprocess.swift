@@ -19,6 +19,7 @@ public struct Subprocess: Sendable {
   ///   - arguments: what it is given.
   ///   - environment: variables beside the ones of this process.
   ///   - folder: its working folder; this process's own by default.
+  /// - Returns: its status and what it wrote.
   /// - Throws: when it cannot be started.
   public static func run(
     _ program: String,
@@ -62,7 +63,9 @@ public enum BuiltProgram: Sendable {
     return TestData.packageRoot.appendingPathComponent(".build/release/\(name)").path
   }
 
-  /// Runs `espalier` with these arguments. - Throws: when it cannot be started.
+  /// Runs `espalier` with these arguments.
+  ///
+  /// - Throws: when it cannot be started.
   public static func espalier(
     _ arguments: [String],
     environment: [String: String] = [:],

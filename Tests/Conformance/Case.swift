@@ -51,10 +51,18 @@ struct Case: Decodable, Sendable {
   }
 }
 
+extension CaseList {
+  /// Why the case is listed, or nil.
+  func reason(_ entry: Case) -> String? {
+    reasons[entry.name] ?? reasons["\(entry.suite)/\(entry.name)"]
+  }
+}
+
 /// A committed list of cases by name, each under the reason above it.
 ///
 /// Lines that start with `#` are comments, those that end with a colon give the reason of the names below.
 struct CaseList: Sendable {
+  /// Reasons by name; a name of one suite only has it in front: `onnx-1.11/test_abs`.
   private(set) var reasons: [String: String] = [:]
 
   init(path: String) throws {

@@ -35,6 +35,12 @@ struct Trial {
     }
   }
 
+  /// Whether all operators of a case are claimed; of a case that is not run too.
+  func isClaimed(_ entry: Case) -> Bool {
+    guard let graph = try? entry.model(in: folder) else { return false }
+    return unclaimed((try? operators.normalized(graph)) ?? graph).isEmpty
+  }
+
   /// Operators of the graph, branches included, that have no kernel.
   private func unclaimed(_ graph: Graph) -> Set<String> {
     var result: Set<String> = []

@@ -138,7 +138,12 @@ def archived_sets(files, root, model):
                 if raw is None:
                     found.append(None)
                 elif value.type.WhichOneof("value") == "tensor_type":
-                    found.append(onnx.TensorProto.FromString(raw))
+                    tensor = onnx.TensorProto.FromString(raw)
+                    stated = value.type.tensor_type.elem_type
+                    # ONNX 1.11 stored bfloat16 as the uint16 of the same bits.
+                    if stated == onnx.TensorProto.BFLOAT16:
+                        tensor.data_type = stated
+                    found.append(tensor)
                 else:
                     found.append(raw)
             pair.append(found)

@@ -1,6 +1,6 @@
 import Testing
 
-/// Which of our targets each target may import. Everything else of ours is refused.
+/// Which of our targets each target may import; everything else of ours is refused.
 private let allowed: [String: Set<String>] = {
   let layer0: Set<String> = ["Graphs", "CEspalier"]
   let kit: Set<String> = ["PluginKit", "Graphs", "ModelFormats", "Tensors", "CEspalier"]

@@ -7,6 +7,8 @@ struct LayoutTests {
     let known: Set<String> = [
       "Sources", "Plugins", "Examples", "Tests", "docs", "scripts", "Package.swift", "README.md",
       "Makefile", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE",
+      // What programs leave behind; git ignores it.
+      "out", "runs",
     ]
     let names = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path)
     #expect(Set(names.filter { !$0.hasPrefix(".") }).subtracting(known) == [])

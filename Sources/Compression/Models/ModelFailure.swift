@@ -11,6 +11,8 @@ package enum ModelFailure: Error, Sendable {
   case unbuildable(ArchitectureError)
   case unwritable(ONNXError)
   case unexportable(OperatorError)
+  /// The file that was written, read back, is another model.
+  case notAsMeant(String, written: GraphCost, meant: GraphCost)
 }
 
 extension ModelFailure: CustomStringConvertible {
@@ -22,6 +24,10 @@ extension ModelFailure: CustomStringConvertible {
     case .unanalysable(let name, let error): "\(name): \(error)"
     case .unbuildable(let error): "\(error)"
     case .unexportable(let error): "cannot be exported: \(error)"
+    case .notAsMeant(let path, let written, let meant):
+      "\(path) was written, but read back it has \(written.parameters) parameters and "
+        + "\(written.multiplyAdds) multiply-adds in place of \(meant.parameters) and "
+        + "\(meant.multiplyAdds); do not use it, and report this"
     }
   }
 }

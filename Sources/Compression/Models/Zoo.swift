@@ -6,9 +6,14 @@ package enum Zoo {
   /// Their names.
   package static var names: [String] { Architecture.all.map(\.name) }
 
-  /// A network's graph, its batch of one, with seeded weights.
+  /// Builds a network's graph, its batch of one unless stated, with seeded weights.
   ///
-  /// - Parameter inputSize: batch, channels, height and width; nil takes 608×608, the benchmark's size.
+  /// - Parameters:
+  ///   - name: one of ``names``.
+  ///   - classes: how many classes it detects.
+  ///   - inputSize: batch, channels, height and width; nil takes one image of 608×608, the benchmark's size.
+  ///   - seed: for the weights.
+  /// - Returns: the graph.
   /// - Throws: ``ModelFailure/unbuildable(_:)``.
   package static func graph(
     _ name: String,

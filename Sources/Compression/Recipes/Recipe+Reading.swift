@@ -4,6 +4,7 @@ extension Recipe {
   /// - Parameters:
   ///   - text: YAML.
   ///   - file: how messages name the text.
+  /// - Returns: the recipe.
   /// - Throws: ``RecipeError`` with the place.
   package static func read(_ text: String, file: String) throws(RecipeError) -> Recipe {
     let root: YAMLNode

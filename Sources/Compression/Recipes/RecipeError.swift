@@ -12,6 +12,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case unequalLists(params: Int, ratios: Int)
     case repeatedParam(String)
     case conflict(String, with: String)
+    /// A strategy that is not to be had, or not with these parameters, in the plugin host's words.
+    case strategy(String)
   }
 
   package let problem: Problem
@@ -52,6 +54,7 @@ extension RecipeError.Problem: CustomStringConvertible {
         + "each weight needs one"
     case .repeatedParam(let name): "'pruned_params' names '\(name)' twice"
     case .conflict(let key, let other): "'\(key)' cannot stand beside '\(other)'"
+    case .strategy(let reason): reason
     }
   }
 }

@@ -65,7 +65,7 @@ struct RecipeSection {
     return rest
   }
 
-  /// Refuses the first key that nobody took. Call at the end, when all known keys were asked for.
+  /// Refuses the first key that nobody took; called when all known keys were asked for.
   func finish(alsoKnown: [String] = []) throws(RecipeError) {
     guard let entry = rest.first else { return }
     let names = known + alsoKnown

@@ -1,4 +1,5 @@
-package import FoundationEssentials
+import FoundationEssentials
+package import Graphs
 
 /// Text and data files, read whole and written so that they are there whole or not at all.
 package enum WholeFile {
@@ -33,19 +34,23 @@ package enum WholeFile {
 
   /// The text of a file, in UTF-8; bytes that are none become U+FFFD.
   package static func text(of path: String) throws(Failure) -> String {
-    String(decoding: try data(of: path), as: UTF8.self)
+    String(decoding: try bytes(of: path).elements(as: UInt8.self), as: UTF8.self)
   }
 
   /// The bytes of a file.
-  package static func data(of path: String) throws(Failure) -> Data {
-    do { return try Data(contentsOf: URL(filePath: path)) } catch {
-      throw Failure("read", path, error)
-    }
+  package static func bytes(of path: String) throws(Failure) -> Bytes {
+    do {
+      let data = try Data(contentsOf: URL(filePath: path))
+      return unsafe data.withUnsafeBytes { unsafe Bytes(copying: $0) }
+    } catch { throw Failure("read", path, error) }
   }
 
   /// Writes a file under a temporary name in its folder, then renames it.
-  package static func write(_ data: Data, to path: String) throws(Failure) {
-    do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
+  package static func write(
+    _ bytes: some Collection<UInt8>,
+    to path: String
+  ) throws(Failure) {
+    do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
       throw Failure("write", path, error)
     }
   }

@@ -1,6 +1,6 @@
 import CYAML
 
-/// libyaml's stream of parsing events, as Swift values. The only file that touches the C library.
+/// libyaml's stream of parsing events, as Swift values; no other file touches the C library.
 @safe final class YAMLEvents {
   struct Event {
     enum Kind: Equatable {
@@ -34,7 +34,9 @@ import CYAML
     unsafe text.deallocate()
   }
 
-  /// The next event. - Throws: ``YAMLError/syntax(_:at:)`` in libyaml's words.
+  /// The next event.
+  ///
+  /// - Throws: ``YAMLError/syntax(_:at:)`` in libyaml's words.
   func next() throws(YAMLError) -> Event {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure() }

@@ -242,10 +242,12 @@ struct TransposedPlacement {
     // An output_shape may name the batch and the channels too.
     let stated = node.ints("output_shape").map { Array($0.suffix(sizes.count)) }
     if let wanted = stated ?? (isSame ? zip(sizes, window.strides).map(*) : nil) {
-      // Where more is wanted than the filters reach, it comes behind.
-      let totals = sizes.indices.map { max(0, reach[$0] + extra[$0] - wanted[$0]) }
-      begins = totals.map { window.padding == .sameUpper ? $0 / 2 : $0 - $0 / 2 }
-      ends = sizes.indices.map { reach[$0] + extra[$0] - wanted[$0] - begins[$0] }
+      let totals = sizes.indices.map { reach[$0] + extra[$0] - wanted[$0] }
+      // What is wanted beyond the reach is added behind.
+      begins = totals.map { max($0, 0) }.map {
+        window.padding == .sameUpper ? $0 / 2 : $0 - $0 / 2
+      }
+      ends = zip(totals, begins).map { $0 - $1 }
     } else {
       (begins, ends) = window.pads(sizes)
     }

@@ -40,6 +40,7 @@ package enum Movement {
   /// Cuts channels into blocks of space: first by place in the block (DCR), or last (CRD).
   private static let depthToSpace = Operator(
     "DepthToSpace",
+    since: 11,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       let block = try size(of: call.node)

@@ -102,14 +102,30 @@ package enum Reduction {
     guard x.count == 0 else {
       return try Unsigned.widened([x]) { try ATen.one(name, $0[0], axes, keep) }
     }
-    guard x.dtype.isFloatingPoint else {
-      throw OperatorError.unsupported("the extreme of no whole numbers")
-    }
     let sizes = x.shape.enumerated().compactMap { axis, size in
       axes.contains(axis) ? (keep ? 1 : nil) : size
     }
-    let value = name == "amax" ? -Double.infinity : .infinity
-    return try Tensor.full(sizes, value, dtype: x.dtype, device: x.device)
+    let value: any ATenArgument
+    if x.dtype.isFloatingPoint {
+      value = name == "amax" ? -Double.infinity : .infinity
+    } else {
+      let limits = Self.limits(x.dtype)
+      value = name == "amax" ? limits.lowerBound : limits.upperBound
+    }
+    return try ATen.one("full", "", sizes, value, x.dtype, ATenValue.default, x.device)
+  }
+
+  /// The whole numbers that a type holds; a bool, which is computed as uint8 here, holds 0 and 1.
+  private static func limits(_ type: DType) -> ClosedRange<Int> {
+    switch type {
+    case .int8: -128...127
+    case .uint8: 0...255
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    case .int32: Int(Int32.min)...Int(Int32.max)
+    case .uint32: 0...Int(UInt32.max)
+    default: .min ... .max
+    }
   }
 
   private static func rule(_ fold: (@Sendable ([Int]) -> Int?)?) -> ShapeRule {

@@ -66,8 +66,6 @@ package enum Resizing {
         )
       ]
     },
-    Operator("DepthToSpace", since: 11, shapes: toSpaceShapes, kernel: depthToSpace),
-    Operator("SpaceToDepth", shapes: toDepthShapes, kernel: spaceToDepth),
     Operator("CenterCropPad", since: 18, shapes: cropShapes, kernel: crop),
     Operator("Col2Im", since: 18, shapes: Columns.shapes, kernel: Columns.execute),
   ]
@@ -163,76 +161,6 @@ package enum Resizing {
     let spatial = Array(sizes.dropFirst(2))
     return [
       ValueFacts(try call.input(0).element, [sizes[0]] + spatial + [spatial.count])
-    ]
-  }
-
-  // MARK: Depth and space
-
-  private static let toSpaceShapes: ShapeRule = { (call) throws(OperatorError) in
-    let input = try call.input(0)
-    let block = call.node.int("blocksize", default: 1)
-    guard let sizes = input.sizes, sizes.count == 4 else {
-      return [ValueFacts(element: input.element)]
-    }
-    if let channels = sizes[1], channels % (block * block) != 0 {
-      throw .mismatch("\(channels) channels do not fill blocks of \(block)×\(block)")
-    }
-    return [
-      ValueFacts(
-        element: input.element,
-        sizes: [
-          sizes[0], sizes[1].map { $0 / (block * block) }, sizes[2].map { $0 * block },
-          sizes[3].map { $0 * block },
-        ]
-      )
-    ]
-  }
-
-  private static let toDepthShapes: ShapeRule = { (call) throws(OperatorError) in
-    let input = try call.input(0)
-    let block = call.node.int("blocksize", default: 1)
-    guard let sizes = input.sizes, sizes.count == 4 else {
-      return [ValueFacts(element: input.element)]
-    }
-    return [
-      ValueFacts(
-        element: input.element,
-        sizes: [
-          sizes[0], sizes[1].map { $0 * block * block }, sizes[2].map { $0 / block },
-          sizes[3].map { $0 / block },
-        ]
-      )
-    ]
-  }
-
-  private static let depthToSpace: Kernel = { call in
-    let input = try call.input(0)
-    let block = call.node.int("blocksize", default: 1)
-    let shape = input.shape
-    let depth = shape[1] / (block * block)
-    let isColumnRowDepth = call.node.string("mode", default: "DCR") == "CRD"
-    let split =
-      isColumnRowDepth
-      ? try input.reshaped([shape[0], depth, block, block, shape[2], shape[3]])
-        .permuted([0, 1, 4, 2, 5, 3])
-      : try input.reshaped([shape[0], block, block, depth, shape[2], shape[3]])
-        .permuted([0, 3, 4, 1, 5, 2])
-    return [try split.reshaped([shape[0], depth, shape[2] * block, shape[3] * block])]
-  }
-
-  private static let spaceToDepth: Kernel = { call in
-    let input = try call.input(0)
-    let block = call.node.int("blocksize", default: 1)
-    let shape = input.shape
-    let (height, width) = (shape[2] / block, shape[3] / block)
-    return [
-      try input.reshaped([shape[0], shape[1], height, block, width, block])
-        .permuted(
-          // Opset 28 lets the channel come before the place in the block.
-          call.node.string("mode", default: "DCR") == "CRD"
-            ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]
-        )
-        .reshaped([shape[0], shape[1] * block * block, height, width])
     ]
   }
 

@@ -51,3 +51,11 @@ extension Option {
   )
   static let device = value("device", "NAME", "auto, cpu, cuda or cuda:N (default auto).")
 }
+
+extension Option {
+  static let allowUnpinned = flag(
+    "allow-unpinned",
+    "Load plugins whose manifest does not state the library's hash."
+  )
+  static let safeMode = flag("safe-mode", "Use built-in plugins only.")
+}

@@ -1,4 +1,6 @@
-/// What the program tells the shell. Documented in docs/cli.md; the numbers never change their meaning.
+/// What the program tells the shell.
+///
+/// docs/cli.md has the table; a number never changes its meaning.
 enum ExitCode: Int32, Sendable {
   case success = 0
   /// A check that was asked for did not hold.

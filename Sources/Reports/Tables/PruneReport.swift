@@ -1,0 +1,152 @@
+package import Compression
+import Graphs
+import Operators
+import PluginHost
+import PluginKit
+
+/// What pruning did to a model: figures before and after, groups cut, groups closed, and by which code.
+package struct PruneReport {
+  let step: PruneStep
+  let bytesBefore: Int?
+  let output: String?
+  let bytesAfter: Int?
+
+  /// A report on a step.
+  ///
+  /// - Parameters:
+  ///   - step: what was done.
+  ///   - bytesBefore: the size of the model's file, if it came from one.
+  ///   - output: the file that was written; nil where none was.
+  ///   - bytesAfter: its size.
+  package init(
+    _ step: PruneStep,
+    bytesBefore: Int? = nil,
+    output: String? = nil,
+    bytesAfter: Int? = nil
+  ) {
+    self.step = step
+    self.bytesBefore = bytesBefore
+    self.output = output
+    self.bytesAfter = bytesAfter
+  }
+
+  /// The tables, for people.
+  package var text: String {
+    "\(step.before.name): \(who)\n\n\(figures)\n\(groups)\(closed)\(written)"
+  }
+
+  private var who: String {
+    let provenance = step.provenance
+    let settings = provenance.settings.values.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }
+    let score = step.score.map { ", channels scored by \($0.strategy) of \($0.plugin)" } ?? ""
+    return "\(provenance.strategy) of \(provenance.plugin) \(provenance.version)"
+      + (settings.isEmpty ? "" : " (\(settings.joined(separator: ", ")))") + score
+  }
+
+  private var figures: String {
+    var table = TextTable([
+      .words("counted"), .numbers("before"), .numbers("after"), .numbers("change"),
+    ])
+    func add(_ name: String, _ before: Int, _ after: Int) {
+      table.add([
+        name, Figures.grouped(before), Figures.grouped(after),
+        Figures.change(from: before, to: after),
+      ])
+    }
+    let (before, after) = (step.before.cost, step.after.cost)
+    add("parameters", before.parameters, after.parameters)
+    add("multiply-adds", before.multiplyAdds, after.multiplyAdds)
+    add("  benchmark", before.benchmarkMultiplyAdds, after.benchmarkMultiplyAdds)
+    add("  benchmark, 1×1", before.onePixelMultiplyAdds, after.onePixelMultiplyAdds)
+    add("parameter bytes", before.parameterBytes, after.parameterBytes)
+    add("activation bytes", before.activationBytes, after.activationBytes)
+    if let bytesBefore, let bytesAfter { add("file bytes", bytesBefore, bytesAfter) }
+    let inputs = step.before.inputSizes.map { "\($0.name) \(InspectionReport.shape($0.sizes))" }
+    return table.text + "multiply-adds at \(inputs.joined(separator: ", ")); "
+      + "`espalier inspect` names the conventions\n"
+  }
+
+  private var groups: String {
+    guard !step.cuts.isEmpty else { return "no group loses a channel\n" }
+    var table = TextTable([
+      .words("group cut"), .numbers("channels"), .numbers("kept"), .numbers("change"),
+    ])
+    for cut in step.cuts {
+      table.add([
+        cut.group, "\(cut.channels)", "\(cut.kept.count)",
+        Figures.change(from: cut.channels, to: cut.kept.count),
+      ])
+    }
+    return table.text
+  }
+
+  private var closed: String {
+    guard !step.closed.isEmpty else { return "" }
+    var table = TextTable([
+      .words("closed group"), .numbers("channels"), .words("why it is never cut", limit: 96),
+    ])
+    for group in step.closed { table.add([group.name, "\(group.channels)", group.reason]) }
+    return "\n" + table.text
+  }
+
+  private var written: String {
+    output.map { "\nwritten to \($0), read back and counted: as in the table\n" }
+      ?? "\nno file was written by this step\n"
+  }
+}
+
+extension PruneReport {
+  /// The same as JSON, on the schema `espalier.prune/1` of docs/cli.md.
+  package var json: JSONValue {
+    .object([
+      .init("schema", "espalier.prune/1"),
+      .init("model", .string(step.before.name)),
+      .init("output", JSONValue(output)),
+      .init("provenance", .object(step.provenance.members)),
+      .init("score", step.score.map { .object($0.members) } ?? .null),
+      .init("before", figures(of: step.before.cost, fileBytes: bytesBefore)),
+      .init("after", figures(of: step.after.cost, fileBytes: bytesAfter)),
+      .init("plan", plan),
+      .init(
+        "cuts",
+        .array(
+          step.cuts.map { cut in
+            [
+              "group": .string(cut.group), "channels": .int(cut.channels),
+              "kept": JSONValue(cut.kept),
+            ]
+          }
+        )
+      ),
+      .init("keptDigest", .string("sha256:\(PruningCut.digest(of: step.cuts))")),
+      .init(
+        "closedGroups",
+        .array(
+          step.closed.map { group in
+            [
+              "name": .string(group.name), "channels": .int(group.channels),
+              "reason": .string(group.reason),
+            ]
+          }
+        )
+      ),
+    ])
+  }
+
+  private var plan: JSONValue {
+    .object(
+      step.plan.cuts.sorted { $0.key < $1.key }.map { name, cut in
+        switch cut {
+        case .ratio(let ratio): .init(name, .double(ratio))
+        case .channels(let channels): .init(name, JSONValue(channels))
+        }
+      }
+    )
+  }
+
+  private func figures(of cost: GraphCost, fileBytes: Int?) -> JSONValue {
+    guard case .object(let members) = InspectionReport.totals(cost) else { return .null }
+    return .object(members + [.init("fileBytes", JSONValue(fileBytes))])
+  }
+}

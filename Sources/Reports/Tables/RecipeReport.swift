@@ -1,0 +1,43 @@
+package import Compression
+
+/// What a recipe came to: a report for every step.
+package struct RecipeReport {
+  private let run: RecipeRun
+  private let bytesBefore: Int?
+  private let bytesAfter: Int?
+
+  /// A report on a run; the sizes are those of the first model's file and the last one's.
+  package init(_ run: RecipeRun, bytesBefore: Int?, bytesAfter: Int?) {
+    self.run = run
+    self.bytesBefore = bytesBefore
+    self.bytesAfter = bytesAfter
+  }
+
+  /// The tables, for people.
+  package var text: String {
+    steps.map(\.text).joined(separator: "\n") + "run folder: \(run.folder)\n"
+  }
+
+  /// The same as JSON, on the schema `espalier.compress/1` of docs/cli.md.
+  package var json: JSONValue {
+    [
+      "schema": "espalier.compress/1",
+      "folder": .string(run.folder),
+      "output": .string(run.output),
+      "steps": .array(steps.map(\.json)),
+    ]
+  }
+
+  /// Files stand only before the first step and behind the last.
+  private var steps: [PruneReport] {
+    run.steps.enumerated().map { index, step in
+      let isLast = index == run.steps.count - 1
+      return PruneReport(
+        step,
+        bytesBefore: index == 0 ? bytesBefore : nil,
+        output: isLast ? run.output : nil,
+        bytesAfter: isLast ? bytesAfter : nil
+      )
+    }
+  }
+}

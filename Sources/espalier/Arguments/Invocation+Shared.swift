@@ -1,0 +1,57 @@
+import Compression
+import Glibc
+import PluginHost
+import PluginKit
+
+extension Invocation {
+  /// The sizes of `--input-size`.
+  func inputSize() throws(UsageError) -> [Int]? {
+    guard let text = value(.inputSize) else { return nil }
+    guard let sizes = InputSizeText.parse(text) else {
+      throw .badValue("input-size", text, wanted: "sizes such as 416, 416x416 or 3x416x416")
+    }
+    return sizes
+  }
+
+  /// The model of the first operand, at the sizes of `--input-size`; a remark where those cannot apply.
+  func model(_ console: Console) throws -> Model {
+    let sizes = try inputSize()
+    let model = try Model.read(operands[0], inputSize: sizes)
+    if let sizes, let first = model.inputSizes.first, let fixed = first.sizes,
+      fixed.compactMap(\.self) != sizes
+    {
+      let stated = fixed.map { $0.map(String.init) ?? "?" }.joined(separator: "x")
+      console.note(
+        "--input-size does not apply where the file fixes sizes: '\(first.name)' is \(stated)"
+      )
+    }
+    return model
+  }
+
+  /// The plugins that this run may use.
+  func registry(_ console: Console) -> PluginRegistry {
+    var policy = PluginPolicy.standard(manifests: values(.plugin))
+    policy.allowsUnvalidated = has(.allowUnvalidated)
+    policy.allowsUnpinned = has(.allowUnpinned)
+    policy.isSafeMode = has(.safeMode)
+    return PluginRegistry(policy: policy) { level, plugin, message in
+      if level >= .warning { console.note("\(plugin): \(message)") }
+    }
+  }
+}
+
+/// Questions about files that the verbs ask.
+enum FileFacts {
+  /// The size of a file in bytes.
+  static func size(of path: String) -> Int? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+
+  /// Whether two paths lead to one file, by links or otherwise.
+  static func areSame(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+}

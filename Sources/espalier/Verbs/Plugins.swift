@@ -1,0 +1,49 @@
+import Compression
+import PluginHost
+import PluginKit
+import Reports
+
+/// `espalier plugin list` and `espalier plugin info`: which strategies there are, and why others are not.
+enum Plugins {
+  private static let why = Option.flag("why", "Tell each check of each candidate, and the verdict.")
+  private static let shared: [Option] = [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode]
+
+  static let list = Verb(
+    name: "plugin list",
+    summary: "List the plugins and the strategies that they offer.",
+    options: [why] + shared,
+    notes: "No plugin's code runs for it."
+  ) { invocation, console in
+    let registry = invocation.registry(console)
+    let report = PluginReport(registry.listing())
+    if console.wantsJSON {
+      console.write(report.json.text)
+    } else {
+      console.write(invocation.has(why) ? report.reasons : report.text)
+    }
+    return .success
+  }
+
+  static let info = Verb(
+    name: "plugin info",
+    summary: "Show a strategy's parameters.",
+    operands: [.init(name: "STRATEGY", help: "A strategy's name, such as uniform.")],
+    options: [why] + shared,
+    notes: "The plugin is loaded for it, with every check."
+  ) { invocation, console in
+    let registry = invocation.registry(console)
+    defer { registry.shutDown() }
+    let name = invocation.operands[0]
+    do {
+      let description = try registry.description(of: name)
+      let report = StrategyReport(description, provenance: try? registry.provenance(of: name))
+      console.write(console.wantsJSON ? report.json.text : report.text)
+    } catch {
+      if invocation.has(why), !console.wantsJSON {
+        console.write(PluginReport(registry.listing()).reasons)
+      }
+      throw error
+    }
+    return .success
+  }
+}

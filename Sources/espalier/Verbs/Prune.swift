@@ -1,0 +1,138 @@
+import Compression
+import PluginHost
+import PluginKit
+import Reports
+
+/// `espalier prune`: one pruning without a recipe, ONNX in and ONNX out.
+enum Prune {
+  private static let strategy = Option.value(
+    "strategy",
+    short: "-s",
+    "NAME",
+    "What decides the cut: uniform, r578, sensity, list, or a plugin's."
+  )
+  private static let set = Option.value(
+    "set",
+    "NAME=VALUE",
+    repeats: true,
+    "A parameter of the strategy, such as ratio=0.3; lists as a,b or [a, b]."
+  )
+  private static let params = Option.value(
+    "pruned-params",
+    "NAMES",
+    "The benchmark's spelling: weights, joined by commas (strategy list)."
+  )
+  private static let ratios = Option.value(
+    "pruned-ratios",
+    "RATIOS",
+    "The benchmark's spelling: a ratio for each of them."
+  )
+  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
+  private static let dryRun = Option.flag("dry-run", "Decide and count, but write nothing.")
+  private static let align = Option.value(
+    "align",
+    "N",
+    "Round the channels kept up to a multiple of N, such as 8 (default 1)."
+  )
+  private static let opset = Option.value(
+    "opset",
+    "N",
+    "The opset to write, 7 to 22 (default: the least that suffices)."
+  )
+  private static let seed = Option.value("seed", "N", "Seed for strategies that draw (default 0).")
+
+  static let verb = Verb(
+    name: "prune",
+    summary: "Cut channels of a model by a strategy's plan.",
+    operands: [.init(name: "MODEL", help: "An ONNX file.")],
+    options: [
+      strategy, set, params, ratios, output, dryRun, align, .inputSize, opset, seed, .plugin,
+      .allowUnvalidated, .allowUnpinned, .safeMode,
+    ],
+    notes: """
+      espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
+      espalier prune detector.onnx --strategy r578 --dry-run --json
+      """
+  ) { invocation, console in
+    let path = invocation.operands[0]
+    let settings = try settings(of: invocation)
+    let target = try target(of: invocation, input: path)
+    let opset = try invocation.int(opset, in: 7...22)
+    let seed = try invocation.int(seed, in: 0...Int.max) ?? 0
+    let registry = invocation.registry(console)
+    defer { registry.shutDown() }
+    let model = try invocation.model(console)
+    let bytesBefore = FileFacts.size(of: path)
+    let step = try PruneStep(model, settings: settings, registry: registry, seed: UInt64(seed)) {
+      if $0 >= .warning { console.note($1) }
+    }
+    if let target { try step.after.write(to: target, opset: opset) }
+    let report = PruneReport(
+      step,
+      bytesBefore: bytesBefore,
+      output: target,
+      bytesAfter: target.flatMap(FileFacts.size)
+    )
+    console.write(console.wantsJSON ? report.json.text : report.text)
+    return .success
+  }
+
+  /// The strategy and its parameters as the options give them.
+  private static func settings(of invocation: Invocation) throws -> PruneSettings {
+    let lists = (invocation.value(params), invocation.value(ratios))
+    var settings = PruneSettings(strategy: invocation.value(strategy) ?? "list")
+    settings.align = try invocation.int(align, in: 1...1024) ?? 1
+    if case (let names?, let shares?) = lists {
+      guard settings.strategy == "list" else {
+        throw UsageError.badValue("strategy", settings.strategy, wanted: "'list'")
+      }
+      do {
+        settings.parameters = try PrunedLists.parameters(
+          params: text(names),
+          ratios: text(shares)
+        )
+      } catch {
+        throw UsageError.badValue("pruned-params", names, wanted: "usable: \(error.problem)")
+      }
+    } else {
+      if lists.0 != nil {
+        throw UsageError.needs("--pruned-ratios", because: "each weight needs one")
+      }
+      if lists.1 != nil {
+        throw UsageError.needs("--pruned-params", because: "it names the weights")
+      }
+      guard invocation.value(strategy) != nil else {
+        throw UsageError.needs("--strategy", because: "it decides what is cut, such as uniform")
+      }
+    }
+    for assignment in invocation.values(set) {
+      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw UsageError.badValue("set", assignment, wanted: "NAME=VALUE")
+      }
+      settings.parameters.append(.init(String(parts[0]), value(String(parts[1]))))
+    }
+    return settings
+  }
+
+  /// A value as a recipe would have it; what is no YAML is text.
+  private static func value(_ written: String) -> YAMLNode {
+    (try? YAMLReader.read(written)) ?? text(written)
+  }
+
+  private static func text(_ text: String) -> YAMLNode {
+    YAMLNode(.scalar(text, isPlain: false), at: YAMLMark(line: 1, column: 1))
+  }
+
+  /// The file to write; nil for a dry run.
+  private static func target(of invocation: Invocation, input: String) throws -> String? {
+    if invocation.has(dryRun) { return nil }
+    guard let target = invocation.value(output) else {
+      throw UsageError.needs("-o", because: "it names the file to write; --dry-run writes none")
+    }
+    guard !FileFacts.areSame(target, input) else {
+      throw UsageError.badValue("output", target, wanted: "another file than the model read")
+    }
+    return target
+  }
+}

@@ -1,0 +1,100 @@
+import Compression
+import Graphs
+import Operators
+import Reports
+import Tensors
+
+/// `espalier run`: a model executed on arrays from files, its outputs written as files.
+enum Run {
+  private static let input = Option.value(
+    "input",
+    short: "-i",
+    "NAME=FILE.npy",
+    repeats: true,
+    "The array of an input."
+  )
+  private static let outputs = Option.value(
+    "outputs",
+    short: "-o",
+    "DIR",
+    "The folder for the outputs, each as NAME.npy; it is made where it is not there."
+  )
+  private static let random = Option.value(
+    "random",
+    "SEED",
+    "Draw the inputs that are not given: from 0 to below 1, the same for the same seed."
+  )
+  private static let plain = Option.flag(
+    "plain",
+    "Execute node by node, nothing folded or fused: the reference."
+  )
+
+  static let verb = Verb(
+    name: "run",
+    summary: "Execute a model and write its outputs as NPY files.",
+    operands: [.init(name: "MODEL", help: "An ONNX file.")],
+    options: [input, outputs, random, .inputSize, .device, plain],
+    notes: """
+      espalier run detector.onnx --input image=x.npy --outputs out
+
+      In file names, '/', '%', '\\', control characters and a leading dot are written as % and two hexadecimal
+      digits: the output a/b becomes a%2Fb.npy.
+      """
+  ) { invocation, console in
+    guard let folder = invocation.value(outputs) else {
+      throw UsageError.needs("--outputs", because: "it names the folder for the outputs")
+    }
+    let seed = try invocation.int(random, in: 0...Int.max)
+    let arrays = try Run.arrays(of: invocation)
+    let model = try invocation.model(console)
+    var inputs = arrays
+    if let seed {
+      inputs = try ModelInputs(model).drawing(seed: UInt64(seed), beside: arrays)
+    }
+    let run = try ModelRun(
+      model,
+      inputs: inputs,
+      device: try Run.device(of: invocation),
+      mode: invocation.has(plain) ? .plain : .fast
+    )
+    try WholeFile.makeFolder(folder)
+    var files: [String] = []
+    for (name, array) in run.outputs {
+      let path = "\(folder)/\(ArrayFileName.of(name))"
+      let bytes: [UInt8]
+      do { bytes = try NPY.encode(array) } catch {
+        throw Failure(.output, "output '\(name)': \(error)")
+      }
+      try WholeFile.write(bytes, to: path)
+      files.append(path)
+    }
+    let report = RunReport(run, model: model.name, files: files)
+    console.write(console.wantsJSON ? report.json.text : report.text)
+    return .success
+  }
+
+  private static func arrays(of invocation: Invocation) throws -> [String: Constant] {
+    var arrays: [String: Constant] = [:]
+    for text in invocation.values(input) {
+      guard let sign = text.lastIndex(of: "="), sign != text.startIndex else {
+        throw UsageError.badValue("input", text, wanted: "NAME=FILE.npy")
+      }
+      let (name, path) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
+      let bytes = try WholeFile.bytes(of: path)
+      do {
+        guard arrays.updateValue(try NPY.decode(bytes), forKey: name) == nil else {
+          throw UsageError.repeated("input \(name)")
+        }
+      } catch let error as NPYError { throw Failure(.badInput, "\(path): \(error)") }
+    }
+    return arrays
+  }
+
+  private static func device(of invocation: Invocation) throws -> Device {
+    let name = invocation.value(.device) ?? "auto"
+    guard DeviceName.isValid(name) else {
+      throw UsageError.badValue("device", name, wanted: DeviceName.accepted)
+    }
+    return try Machine.device(named: name)
+  }
+}

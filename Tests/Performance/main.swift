@@ -1,0 +1,116 @@
+import Compression
+import Glibc
+import Graphs
+import ModelFormats
+import Operators
+import PluginHost
+import PluginKit
+import Tensors
+
+// Espalier's own side of `make bench`: the same jobs as peers.py, in one process, as JSON lines.
+//
+//   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
+//   espalier-bench time FOLDER RUNS    times the jobs on them
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3 else {
+  print("usage: espalier-bench write FOLDER | time FOLDER RUNS")
+  exit(2)
+}
+let folder = arguments[2]
+let yolo = "\(folder)/yolov3.onnx"
+let large = "\(folder)/large.onnx"
+
+if arguments[1] == "write" {
+  let sizes = [1, 3, 416, 416]
+  try Model.built("yolov3_mobilenet_v1", classes: 80, inputSize: sizes).write(to: yolo)
+  try Model.built("yolov3_resnet50vd_dcn", classes: 80, inputSize: sizes).write(to: large)
+  exit(0)
+}
+let runs = arguments.count > 3 ? Int(arguments[3]) ?? 5 : 5
+
+/// Prints the seconds of `runs` calls after `warm` untimed ones.
+func time(_ job: String, _ peer: String, warm: Int = 1, _ action: () throws -> Void) rethrows {
+  for _ in 0..<warm { try action() }
+  var seconds: [Double] = []
+  for _ in 0..<runs {
+    let start = ContinuousClock.now
+    try action()
+    seconds.append((ContinuousClock.now - start) / .seconds(1))
+  }
+  let line: JSONValue = [
+    "job": .string(job), "peer": .string(peer), "seconds": .array(seconds.map { .double($0) }),
+  ]
+  print(line.line)
+}
+
+/// Adds up a graph's weights, so that every byte of them is read.
+func touch(_ graph: Graph) -> UInt64 {
+  var sum: UInt64 = 0
+  for (_, constant) in graph.constants {
+    unsafe constant.bytes.withUnsafeBytes { bytes in
+      for offset in stride(from: 0, to: bytes.count - 7, by: 8) {
+        sum &+= unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      }
+    }
+  }
+  return sum
+}
+
+try time("import 200 MB ONNX", "Espalier") { _ = try ONNX.read(large) }
+var sum: UInt64 = 0
+try time("import 200 MB ONNX", "Espalier, every byte read") { sum &+= touch(try ONNX.read(large)) }
+
+let registry = PluginRegistry(policy: .standard())
+try time("groups and r578 cut, file to file", "Espalier") {
+  let step = try PruneStep(
+    try Model.read(yolo),
+    settings: PruneSettings(strategy: "r578"),
+    registry: registry
+  )
+  try step.after.write(to: "\(folder)/r578.onnx")
+}
+try time("count FLOPs of 98 MB", "Espalier") {
+  sum &+= UInt64(try Model.read(yolo).cost.multiplyAdds)
+}
+
+try Runtime.setThreadCount(2)
+let model = try Model.read(yolo)
+let session = Session(model.graph, operators: model.operators, mode: .fast)
+let image = try ModelInputs(model).drawing(seed: 0, beside: [:])
+let inputs = try image.mapValues { try $0.tensor() }
+try time("forward at 416", "Espalier", warm: 3) {
+  // Nothing is kept, so that every run executes the whole network.
+  session.forget()
+  _ = try session.run(inputs, keeping: false)
+}
+
+/// A context without groups, so that a call into a strategy does next to nothing but cross the boundary.
+final class NothingToPrune: PruningContext {
+  var groups: [PruningGroup] { [] }
+  func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    throw PluginError(.notFound, "there are no groups")
+  }
+  func importance(of group: PruningGroup) throws(PluginError) -> [Double] { [] }
+  func model() throws(PluginError) -> [UInt8] { [] }
+  func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] { [] }
+}
+
+/// What the plugin's `uniform` does on it, called without a boundary.
+struct Direct: Pruner {
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    var plan = PruningPlan()
+    for name in try model.groups.map(\.name) { plan.cuts[name] = .ratio(0) }
+    return plan
+  }
+}
+
+let context = NothingToPrune()
+let loaded = try registry.pruner(named: "uniform", settings: ["ratio": .double(0)])
+let pruners: [(String, any Pruner)] = [("direct", Direct()), ("through the C boundary", loaded)]
+for (name, pruner) in pruners {
+  try time("100 000 calls of a Swift strategy", name) {
+    for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
+  }
+}
+if sum == 0 { print() }
