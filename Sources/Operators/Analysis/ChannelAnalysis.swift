@@ -23,7 +23,9 @@ package struct ChannelAnalysis: Sendable {
   ///   - facts: what is known of each value at concrete input sizes.
   /// - Complexity: O(nodes + elements of the label tensors)
   package init(
-    _ graph: Graph, operators: OperatorSet, facts: @escaping (String) -> ValueFacts?
+    _ graph: Graph,
+    operators: OperatorSet,
+    facts: @escaping (String) -> ValueFacts?
   ) {
     let reads = Self.reads(of: graph)
     let state = ChannelState(graph: graph, facts: facts, reads: reads)
