@@ -33,6 +33,8 @@ fi
 "$out/make-seeds" "$out/seeds"
 if [ -n "${ESPALIER_PYTHON:-}" ]; then "$ESPALIER_PYTHON" Tests/Fuzz/onnx/seeds.py "$out/seeds"; fi
 
+# Swift's own backtraces would stand in the way of libFuzzer's report of a trap.
+export SWIFT_BACKTRACE=enable=no
 # malloc_limit: nothing may be allocated that an input of this size cannot justify.
 exec "$out/fuzz" -max_total_time="$seconds" -timeout=5 -max_len=65536 -malloc_limit_mb=64 \
   -print_final_stats=1 -artifact_prefix="$out/" "$out/corpus" "$out/seeds"

@@ -155,4 +155,20 @@ struct ChannelMovementTests {
     #expect(groups["a"]?.closed == nil)
     #expect(net.edits("a", removing: [0]).count == 2)
   }
+
+  @Test func `a stored weight that is reshaped on its way takes its target along`() throws {
+    var net = ChannelNetwork()
+    let a = net.conv("a", "x", 3)
+    let pool = net.node("GlobalAveragePool", "pool", [a], [1, 3, 1, 1])
+    let flat = net.node("Flatten", "flat", [pool], [1, 3])
+    net.weight("fc", [5, 3, 1, 1])
+    let view = net.node("Reshape", "view", ["fc", net.integers("to", [5, 3])], [5, 3])
+    let groups = net.returning([
+      net.node("Gemm", "out", [flat, view], [1, 5], attributes: ["transB": .int(1)])
+    ])
+    #expect(groups["a"]?.closed == nil)
+    let edits = net.edits("a.w", removing: [1])
+    #expect(edits.contains(.keep(constant: "fc", axis: 1, indices: [0, 2])))
+    #expect(edits.contains(.setIntegers(constant: "to", values: [5, 2])))
+  }
 }

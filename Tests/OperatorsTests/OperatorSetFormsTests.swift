@@ -71,7 +71,7 @@ struct OperatorSetFormsTests {
     #expect(graph.model.opsets.names == [""])
     #expect(graph.nodes.map(\.op) == ["Mul", "Unsqueeze", "Add", "Mul", "Unsqueeze", "Add"])
     #expect(graph.nodes.allSatisfy { !$0.name.isEmpty })
-    let result = try Session(graph).run(["x": Tensor([2] as [Float], shape: [1])])
+    let result = try Session(graph).run(["x": Tensor([2.0 as Float], shape: [1])])
     #expect(try result["y"]?.floats() == [71])
   }
 
@@ -160,7 +160,7 @@ struct OperatorSetFormsTests {
     )
     let normal = try operators.normalized(graph)
     #expect(normal.nodes.map(\.op) == ["Resize"])
-    let result = try Session(normal).run(["x": Tensor([1, 2] as [Float], shape: [1, 1, 1, 2])])
+    let result = try Session(normal).run(["x": Tensor([1.0, 2.0] as [Float], shape: [1, 1, 1, 2])])
     #expect(try result["y"]?.floats() == [1, 1, 2, 2, 1, 1, 2, 2])
   }
 

@@ -67,10 +67,7 @@ struct SessionTests {
     let session = Session(graph)
     let x = try input.tensor()
     #expect(try session.run(["x": x])["z"]?.floats().first == 2)
-    #expect(
-      try session.run(["x": x, "bias": Tensor([5] as [Float], shape: [1])])["z"]?.floats().first
-        == 5
-    )
+    #expect(try session.run(["x": x, "bias": Tensor([5.0 as Float], shape: [1])])["z"]?.floats().first == 5)
     #expect(try session.run(["x": x])["z"]?.floats().first == 2)
   }
 

@@ -128,9 +128,9 @@ extension ChannelCall {
   /// Passes axis 1, whole.
   mutating func applyPooling() {
     guard let slots = channels(0, axis: 1) else { return }
-    for output in node.outputs.indices {
-      guard let rank = outputShape(output)?.count, rank > 1 else { continue }
-      set(output, ChannelLabels(slots, axis: 1, rank: rank))
+    guard let rank = outputShape(0)?.count, rank > 1, node.output(1) == nil else {
+      return close(slots, "counts positions across them")
     }
+    set(0, ChannelLabels(slots, axis: 1, rank: rank))
   }
 }

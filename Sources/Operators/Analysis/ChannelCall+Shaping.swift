@@ -7,8 +7,10 @@ extension ChannelCall {
     guard let old = shape(0), let new = outputShape(0) else {
       return close(0, "makes a value of unknown shape")
     }
-    if isStored(0), let map = Self.axisMap(from: old, to: new), alias(0, of: 0, map: map) {
-      return
+    if isStored(0), node.input(1) == nil || isConstant(1),
+      let map = Self.axisMap(from: old, to: new), alias(0, of: 0, map: map)
+    {
+      return followStored(0, target: 1)
     }
     guard let labels = labels(0) else { return checkTarget(1, axes: [], of: nil) }
     guard let result = labels.reshaped(from: old, to: new) else {
@@ -43,9 +45,9 @@ extension ChannelCall {
       return close(0, "makes a value of unknown shape")
     }
     let lead = output.count - old.count
-    if alias(0, of: 0, map: output.indices.map { $0 >= lead && old[$0 - lead] > 1 ? $0 - lead : nil })
-    {
-      return
+    if let target = integers(1), target.count == output.count {
+      let map = output.indices.map { $0 >= lead && old[$0 - lead] > 1 ? $0 - lead : nil }
+      if alias(0, of: 0, map: map) { return followStored(0, target: 1) }
     }
     guard let labels = labels(0), lead >= 0 else { return checkTarget(1, axes: [], of: nil) }
     let result = labels.viewed(as: [Int](repeating: 1, count: lead) + labels.shape)

@@ -136,6 +136,25 @@ package struct ChannelCall {
     return true
   }
 
+  /// Sees to it that a constant target shape follows a cut of the constants that a re-arranged one is made of.
+  func followStored(_ output: Int, target input: Int) {
+    guard let name = node.output(output), let shape = outputShape(output),
+      let target = integers(input), target.count == shape.count
+    else { return }
+    let origins = shape.indices.map { state.origin(of: name, axis: $0) }
+    let node = node
+    follow { editor in
+      var entries = target
+      for (axis, origin) in origins.enumerated() where target[axis] != -1 {
+        guard let origin, let kept = editor.kept(of: origin.constant, axis: origin.axis) else {
+          continue
+        }
+        entries[axis] = kept
+      }
+      if entries != target { editor.setInput(input, of: node, to: entries) }
+    }
+  }
+
   /// The map of axes between shapes that differ by axes of size 1; nil where they differ otherwise.
   static func axisMap(from old: [Int], to new: [Int]) -> [Int?]? {
     let from = old.indices.filter { old[$0] > 1 }

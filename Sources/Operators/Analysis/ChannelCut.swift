@@ -53,6 +53,12 @@ package struct ChannelEditor {
     self.reads = reads
   }
 
+  /// How many indices stay of a constant's axis; nil where all do.
+  func kept(of constant: String, axis: Int) -> Int? {
+    for case .keep(constant, axis, let indices) in edits { return indices.count }
+    return nil
+  }
+
   mutating func append(_ edit: GraphEdit) { edits.append(edit) }
 
   /// The whole numbers of an initialiser.

@@ -63,6 +63,15 @@ final class ChannelState {
     for source in Set(parts.map(\.source)) { aliasesOf[source, default: []].append(name) }
   }
 
+  /// The constant, and its axis, that an axis of a constant or of a value made of constants comes from.
+  func origin(of name: String, axis: Int) -> (constant: String, axis: Int)? {
+    guard let parts = aliases[name] else { return (name, axis) }
+    for part in parts {
+      if let source = part.map[axis] { return origin(of: part.source, axis: source) }
+    }
+    return nil
+  }
+
   /// Says that node `node` reads channels `slots` along an axis of a constant.
   func bind(
     _ name: String, axis: Int, _ new: ContiguousArray<Int32>, role: ChannelUse.Role, node: Int,

@@ -142,17 +142,8 @@ final class LoadedPlugin: Sendable {
         "it needs a host of \(version.major).\(version.min_host_minor), this one is "
           + "\(ESP_ABI_MAJOR).\(ESP_ABI_MINOR)")
     }
-    guard version.minor >= oldestMinor else {
-      throw Refusal(
-        .versionTooOld, path,
-        "it is built for \(version.major).\(version.minor), the oldest accepted is "
-          + "\(ESP_ABI_MAJOR).\(oldestMinor)")
-    }
     return unsafe table
   }
-
-  /// The oldest minor that this host still serves.
-  private static let oldestMinor: UInt32 = 0
 
   @unsafe
   private static func strategies(

@@ -6,7 +6,8 @@ import ModelFormats
 enum Seeds {
   static func main() throws {
     let folder = CommandLine.arguments[1]
-    for (name, graph) in [("attributes", attributes), ("branches", branches), ("types", types)] {
+    let graphs = ["attributes": attributes, "branches": branches, "types": types, "chain": chain]
+    for (name, graph) in graphs {
       try ONNX.write(graph, to: "\(folder)/\(name).onnx")
     }
     for type in ElementType.allCases where type != .string {
@@ -78,6 +79,14 @@ enum Seeds {
     graph.model = model
     return graph
   }()
+
+  static let chain = Graph(
+    nodes: (0..<5).map {
+      Node("Relu", inputs: ["v\($0)"], outputs: ["v\($0 + 1)"], attributes: ["a": .ints([$0])])
+    },
+    inputs: [ValueInfo("v0")],
+    outputs: [ValueInfo("v5")]
+  )
 
   static let types = Graph(
     name: "types",

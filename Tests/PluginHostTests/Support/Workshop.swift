@@ -30,6 +30,8 @@ final class Workshop: Sendable {
       attributes: [.posixPermissions: 0o755])
   }
 
+  func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
   /// Writes a file below `plugins`.
   func write(_ text: String, to name: String) throws {
     let file = plugins + "/" + name
@@ -48,7 +50,7 @@ final class Workshop: Sendable {
     try Data(source.utf8).write(to: URL(filePath: file))
     let result = try runProcess(
       [cxx ? "/usr/bin/c++" : "/usr/bin/cc", "-shared", "-fPIC", "-O1", "-w"]
-        + ["-I", Workshop.headers, file, "-o", plugins + "/" + library] + flags)
+        + ["-I", Workshop.headers, "-I", Workshop.fixtures, file, "-o", plugins + "/" + library] + flags)
     try #require(result.status == 0, "\(result.output)")
     unsafe chmod(plugins + "/" + library, 0o755)
   }
@@ -71,6 +73,12 @@ final class Workshop: Sendable {
        "sha256": "\(hash)", "abi": "esp/1", \(extra)
        "strategies": [\(list.joined(separator: ", "))]}
       """, to: file ?? id + ".manifest.json")
+  }
+
+  /// Compiles the fixture plugin with one thing changed, and describes it.
+  func plugin(_ change: String = "", cxx: Bool = false, flags: [String] = []) throws {
+    try compile(change + "\n#include \"plugin.h\"\n", cxx: cxx, flags: flags)
+    try describe()
   }
 
   func hash(of library: String) throws -> String {
@@ -118,6 +126,7 @@ final class Workshop: Sendable {
     return "/" + parts.joined(separator: "/")
   }()
 
+  static var fixtures: String { packageRoot + "/Tests/PluginHostTests/Fixtures" }
   static var headers: String { packageRoot + "/Sources/CEspalier/include" }
 
   static let hasCompiler =
