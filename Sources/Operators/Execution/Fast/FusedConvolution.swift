@@ -14,7 +14,11 @@ final class FusedConvolution: FusedStep {
     var addend: Int?
   }
 
-  private let convolution: Node
+  /// Whether this torch has oneDNN.
+  static var isAvailable: Bool {
+    (try? ATenOperator("mkldnn::_convolution_pointwise")) != nil
+  }
+
   private let inputs: Inputs
   private let epsilon: Double
   private let activation: FusedActivation?
@@ -38,7 +42,6 @@ final class FusedConvolution: FusedStep {
     epsilon: Double,
     activation: FusedActivation?
   ) throws(OperatorError) {
-    self.convolution = convolution
     self.inputs = inputs
     self.epsilon = epsilon
     self.activation = activation
