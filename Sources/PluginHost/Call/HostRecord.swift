@@ -14,8 +14,9 @@ final class HostRecord: Sendable {
   private let declined = Mutex<String?>(nil)
   private let tables: HostTables
 
+  // Written once in `make`, before anyone reads it.
   @safe
-  private struct HostTables: @unchecked Sendable {  // written once in `make`, before anyone reads it
+  private struct HostTables: @unchecked Sendable {
     let table: UnsafeMutablePointer<esp_host>
     let pluginName: UnsafePointer<CChar>
   }

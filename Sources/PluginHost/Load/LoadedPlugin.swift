@@ -22,9 +22,9 @@ final class LoadedPlugin: Sendable {
 
   /// Steps 6 and 7: maps the file, shakes hands, copies and checks every table.
   ///
-  /// - Parameters:
-  ///   - file: The absolute path to map.
-  ///   - path: The path that messages name.
+  /// `Parameters`:
+  /// `file`: The absolute path to map.
+  /// `path`: The path that messages name.
   init(
     manifest: Manifest,
     file: String,
