@@ -84,6 +84,7 @@ package struct PluginRegistry: Sendable {
   /// Every candidate with its checks and verdict, for `espalier plugin list --why`.
   ///
   /// - Parameter loading: Whether to go through with loading, which runs the plugins' code.
+  /// - Returns: The candidates in the order of precedence.
   package func listing(loading: Bool = false) -> [PluginCandidate] {
     candidates.indices.map { index in
       guard case .found = candidates[index].verdict else { return candidates[index] }
@@ -105,8 +106,12 @@ package struct PluginRegistry: Sendable {
       return (
         plugin,
         Provenance(
-          strategy: id, plugin: plugin.manifest.id, version: plugin.manifest.version,
-          sha256: plugin.sha256, settings: try description.parameters.resolve(settings))
+          strategy: id,
+          plugin: plugin.manifest.id,
+          version: plugin.manifest.version,
+          sha256: plugin.sha256,
+          settings: try description.parameters.resolve(settings)
+        )
       )
     } catch {
       throw .parameters(strategy: id, error)
@@ -119,7 +124,11 @@ package struct PluginRegistry: Sendable {
         candidate.manifest?.strategyIDs.contains(id) == true
       }
       if let left { throw .leftOut(id, left.verdict) }
-      throw .unknownStrategy(id, nearest: nearest(to: id, in: owners.keys.sorted()), known: strategyIDs)
+      throw .unknownStrategy(
+        id,
+        nearest: nearest(to: id, in: owners.keys.sorted()),
+        known: strategyIDs
+      )
     }
     do throws(Refusal) {
       return try load(at: index)

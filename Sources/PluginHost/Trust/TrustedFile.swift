@@ -10,7 +10,9 @@ package struct TrustedFile: Sendable {
   /// - Parameters:
   ///   - path: An absolute path.
   ///   - limit: The largest size in bytes.
+  ///   - tooLarge: The refusal of a larger file.
   ///   - checksOwner: Whether owner and mode of the file and of every folder above must be safe.
+  /// - Throws: A refusal of step 2.
   package init(
     path: String,
     limit: Int,
@@ -57,7 +59,8 @@ package struct TrustedFile: Sendable {
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
       while count <= size {
         let rest = unsafe UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+        )
         let got = unsafe Glibc.read(file, rest.baseAddress, rest.count)
         if got < 0, errno == EINTR { continue }
         if got < 0 { failure = errno }
@@ -67,9 +70,11 @@ package struct TrustedFile: Sendable {
     }
     guard failure == 0, bytes.count == size else {
       throw Refusal(
-        .fileMissing, path,
+        .fileMissing,
+        path,
         failure == 0
-          ? "its size changed while it was read" : unsafe String(cString: strerror(failure)))
+          ? "its size changed while it was read" : unsafe String(cString: strerror(failure))
+      )
     }
     return bytes
   }
@@ -83,8 +88,10 @@ package struct TrustedFile: Sendable {
     }
   }
 
-  /// Every folder from the root down must be as safe as the file: whoever may write one of them can
-  /// put another file in its place. A sticky folder of root's, such as /tmp, is safe.
+  /// Refuses unless every folder from the root down is as safe as the file.
+  ///
+  /// Whoever may write one of them can put another file in its place. A sticky folder of root's, such
+  /// as /tmp, is safe.
   private static func checkFolders(above path: String) throws(Refusal) {
     guard let resolved = unsafe realpath(path, nil) else {
       throw Refusal(.fileMissing, path, unsafe String(cString: strerror(errno)))
