@@ -14,7 +14,7 @@ final class HostRecord: Sendable {
   private let declined = Mutex<String?>(nil)
   private let tables: HostTables
 
-  // Written once in `make`, before anyone reads it.
+  /// `@unchecked`: written once in `make`, before anyone reads it.
   @safe
   private struct HostTables: @unchecked Sendable {
     let table: UnsafeMutablePointer<esp_host>
@@ -173,5 +173,5 @@ private func retainView(
 
 @unsafe
 private func findExtension(_ host: UnsafePointer<esp_host>, _ id: esp_str) -> UnsafeRawPointer? {
-  unsafe HostExtensions.table(String(crossing: id))
+  unsafe HostExtensions.table(String(crossing: id), for: record(host))
 }

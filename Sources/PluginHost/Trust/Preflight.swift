@@ -3,9 +3,10 @@ import Glibc
 extension ELFImage {
   /// Step 4: what the library is, before it is mapped.
   ///
-  /// `Parameters`:
-  /// `symbols`: What the manifest's ABI needs the library to export.
-  /// `path`: For the messages.
+  /// - Parameters:
+  ///   - symbols: What the manifest's ABI needs the library to export.
+  ///   - path: For the messages.
+  /// - Throws: A refusal of step 4.
   package func check(symbols: [String], path: String) throws(Refusal) {
     guard machine == Self.hostMachine else {
       throw Refusal(
