@@ -115,7 +115,10 @@ private enum Byte: Summing {
   static let width = 1
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0
-    for unsafebyte in unsafe bytes { total += Int(Int8(bitPattern: byte).magnitude) }
+    for offset in 0..<bytes.count {
+      let byte = unsafe bytes.load(fromByteOffset: offset, as: Int8.self)
+      total += Int(byte.magnitude)
+    }
     return Double(total)
   }
 }
