@@ -20,7 +20,12 @@ struct ChannelClosingTests {
     },
     Case(reason: "LRN 'n' mixes or hides channels") { $0.same("LRN", "n", [$1]) },
     Case(reason: "LayerNormalization 'n' mixes them") {
-      $0.same("LayerNormalization", "n", [$1, $0.weight("s", [4, 4])], attributes: ["axis": .int(1)])
+      $0.same(
+        "LayerNormalization",
+        "n",
+        [$1, $0.weight("s", [4, 4])],
+        attributes: ["axis": .int(1)]
+      )
     },
     Case(reason: "ReduceMean 'n' reduces over them") {
       $0.node("ReduceMean", "n", [$1, $0.integers("axes", [1])], [1, 1, 4, 4])
@@ -32,7 +37,12 @@ struct ChannelClosingTests {
     Case(reason: "Add 'n' combines them with 'x'") { $0.same("Add", "n", [$1, "x"]) },
     Case(reason: "Add 'n' pairs channels of one input") {
       let turned = $0.node(
-        "Transpose", "turn", [$1], [1, 4, 4, 4], attributes: ["perm": .ints([0, 2, 1, 3])])
+        "Transpose",
+        "turn",
+        [$1],
+        [1, 4, 4, 4],
+        attributes: ["perm": .ints([0, 2, 1, 3])]
+      )
       return $0.same("Add", "n", [$1, turned])
     },
     Case(reason: "Conv 'n' has a weight that is computed") {
@@ -40,21 +50,33 @@ struct ChannelClosingTests {
     },
     Case(reason: "Conv 'n' mixes the axis that they lie along") {
       let turned = $0.node(
-        "Transpose", "turn", [$1], [1, 4, 4, 4], attributes: ["perm": .ints([0, 2, 1, 3])])
+        "Transpose",
+        "turn",
+        [$1],
+        [1, 4, 4, 4],
+        attributes: ["perm": .ints([0, 2, 1, 3])]
+      )
       return $0.conv("n", turned, 4)
     },
     Case(reason: "Slice 'n' takes every second channel") {
       $0.node(
-        "Slice", "n",
+        "Slice",
+        "n",
         [
           $1, $0.integers("st", [0]), $0.integers("en", [4]), $0.integers("ax", [1]),
           $0.integers("step", [2]),
-        ], [1, 2, 4, 4])
+        ],
+        [1, 2, 4, 4]
+      )
     },
     Case(reason: "Pad 'n' repeats or drops channels") {
       $0.node(
-        "Pad", "n", [$1, $0.integers("amount", [0, 1, 0, 0, 0, 0, 0, 0])], [1, 5, 4, 4],
-        attributes: ["mode": .text("edge")])
+        "Pad",
+        "n",
+        [$1, $0.integers("amount", [0, 1, 0, 0, 0, 0, 0, 0])],
+        [1, 5, 4, 4],
+        attributes: ["mode": .text("edge")]
+      )
     },
     Case(reason: "Tile 'n' repeats channels") {
       $0.node("Tile", "n", [$1, $0.integers("times", [1, 2, 1, 1])], [1, 8, 4, 4])
@@ -74,14 +96,24 @@ struct ChannelClosingTests {
     Case(reason: "Mul 'n' computes with their number") {
       let shape = $0.node("Shape", "shape", [$1], [4])
       let number = $0.node(
-        "Gather", "number", [shape, $0.integers("one", [1])], [1], attributes: ["axis": .int(0)])
+        "Gather",
+        "number",
+        [shape, $0.integers("one", [1])],
+        [1],
+        attributes: ["axis": .int(0)]
+      )
       return $0.same("Mul", "n", [$1, number])
     },
     Case(reason: "If 'n' reads them in a branch") {
       var branch = Graph(nodes: [Node("Relu", name: "r", inputs: [$1], outputs: ["y"])])
       branch.outputs = [ValueInfo("y")]
       return $0.node(
-        "If", "n", ["condition"], [1, 4, 4, 4], attributes: ["then_branch": .graph(branch)])
+        "If",
+        "n",
+        ["condition"],
+        [1, 4, 4, 4],
+        attributes: ["then_branch": .graph(branch)]
+      )
     },
   ]
 
@@ -118,7 +150,12 @@ struct ChannelClosingTests {
     let a = net.conv("a", "x", 4)
     net.graph.constants["two"] = Constant(scalar: 2)
     let one = net.node(
-      "Gather", "one", [a, "two"], [1, 4, 4], attributes: ["axis": .int(1)])
+      "Gather",
+      "one",
+      [a, "two"],
+      [1, 4, 4],
+      attributes: ["axis": .int(1)]
+    )
     let groups = net.returning([net.conv("last", a, 2), one])
     #expect(groups["a"]?.open == [0, 1, 3])
     #expect(net.edits("a", removing: [0]).contains(.setIntegers(constant: "two", values: [1])))

@@ -16,14 +16,16 @@ struct ChannelGroupTests {
       group.members.map { "\($0.constant) \($0.axis) \($0.role)" } == [
         "a.w 0 producer", "a.b 0 perChannel", "bn.scale 0 perChannel", "bn.offset 0 perChannel",
         "bn.mean 0 perChannel", "bn.var 0 perChannel", "last.w 1 consumer",
-      ])
+      ]
+    )
     #expect(groups["a"]?.name == "a.w")
     #expect(groups["last"]?.closed?.contains("decides the output 'last'") == true)
     #expect(
       net.edits("a.w", removing: [1]).prefix(2) == [
         .keep(constant: "a.w", axis: 0, indices: [0, 2, 3]),
         .keep(constant: "a.b", axis: 0, indices: [0, 2, 3]),
-      ])
+      ]
+    )
   }
 
   @Test func `a residual add makes one group of its producers`() throws {
@@ -42,13 +44,16 @@ struct ChannelGroupTests {
     let a = net.conv("a", "x", 2)
     let b = net.conv("b", "x", 3)
     let groups = net.finish(
-      net.node("Concat", "cat", [a, b], [1, 5, 4, 4], attributes: ["axis": .int(1)]))
+      net.node("Concat", "cat", [a, b], [1, 5, 4, 4], attributes: ["axis": .int(1)])
+    )
     #expect(groups.groups.map(\.channels) == [2, 3, 2])
     let reader = try #require(groups["b"]?.consumers.first { $0.constant == "last.w" })
     #expect(reader.positions == [-1, -1, 0, 1, 2])
     #expect(
       net.edits("b.w", removing: [0]).contains(
-        .keep(constant: "last.w", axis: 1, indices: [0, 1, 3, 4])))
+        .keep(constant: "last.w", axis: 1, indices: [0, 1, 3, 4])
+      )
+    )
   }
 
   @Test func `a sum with a concatenation ties all three`() throws {
@@ -61,7 +66,8 @@ struct ChannelGroupTests {
     let group = try #require(groups["c"])
     #expect(group.channels == 5 && groups.groups.count == 2)
     #expect(
-      group.producers.map { Array($0.positions) } == [[0, 1], [2, 3, 4], [0, 1, 2, 3, 4]])
+      group.producers.map { Array($0.positions) } == [[0, 1], [2, 3, 4], [0, 1, 2, 3, 4]]
+    )
   }
 
   @Test func `a depthwise convolution passes, and its group number falls`() throws {
@@ -88,7 +94,9 @@ struct ChannelGroupTests {
     #expect(edits.contains(.keep(constant: "grouped.w", axis: 1, indices: [0, 2])))
     #expect(
       net.edits("grouped.w", removing: [0]).contains(
-        .keep(constant: "grouped.w", axis: 0, indices: [1, 3])))
+        .keep(constant: "grouped.w", axis: 0, indices: [1, 3])
+      )
+    )
   }
 
   @Test func `transposed convolutions have their filters along axis 1`() throws {
@@ -98,10 +106,16 @@ struct ChannelGroupTests {
     let up = net.node("ConvTranspose", "up", [a, "up.w"], [1, 6, 8, 8])
     let groups = net.finish(up)
     #expect(groups["up.w"]?.channels == 6)
-    #expect(net.edits("a.w", removing: [0]).contains(
-      .keep(constant: "up.w", axis: 0, indices: [1, 2, 3])))
-    #expect(net.edits("up.w", removing: [5]).contains(
-      .keep(constant: "up.w", axis: 1, indices: [0, 1, 2, 3, 4])))
+    #expect(
+      net.edits("a.w", removing: [0]).contains(
+        .keep(constant: "up.w", axis: 0, indices: [1, 2, 3])
+      )
+    )
+    #expect(
+      net.edits("up.w", removing: [5]).contains(
+        .keep(constant: "up.w", axis: 1, indices: [0, 1, 2, 3, 4])
+      )
+    )
   }
 
   @Test func `deformable convolutions keep what steers them whole`() throws {
@@ -123,12 +137,20 @@ struct ChannelGroupTests {
     net.weight("fc.w", transB == 1 ? [5, 48] : [48, 5])
     net.weight("fc.b", [5])
     let fc = net.node(
-      "Gemm", "fc", [flat, "fc.w", "fc.b"], [1, 5], attributes: ["transB": .int(transB)])
+      "Gemm",
+      "fc",
+      [flat, "fc.w", "fc.b"],
+      [1, 5],
+      attributes: ["transB": .int(transB)]
+    )
     net.weight("out.w", [5, 2])
     let groups = net.returning([net.node("MatMul", "out", [fc, "out.w"], [1, 2])])
     #expect(groups["fc"]?.channels == 5 && groups["fc"]?.closed == nil)
-    #expect(net.edits("a.w", removing: [1]).contains(
-      .keep(constant: "fc.w", axis: transB, indices: Array(0..<16) + Array(32..<48))))
+    #expect(
+      net.edits("a.w", removing: [1]).contains(
+        .keep(constant: "fc.w", axis: transB, indices: Array(0..<16) + Array(32..<48))
+      )
+    )
     let edits = net.edits("fc.w", removing: [0])
     #expect(edits.contains(.keep(constant: "fc.w", axis: 1 - transB, indices: [1, 2, 3, 4])))
     #expect(edits.contains(.keep(constant: "fc.b", axis: 0, indices: [1, 2, 3, 4])))
@@ -143,11 +165,16 @@ struct ChannelGroupTests {
     }
     value = net.same("PRelu", "prelu", [value, net.weight("slope", [4, 1, 1])])
     value = net.same(
-      "InstanceNormalization", "in", [value, net.weight("s", [4]), net.weight("o", [4])])
+      "InstanceNormalization",
+      "in",
+      [value, net.weight("s", [4]), net.weight("o", [4])]
+    )
     let groups = net.finish(value)
-    #expect(groups["a"]?.members.map { "\($0.constant) \($0.axis)" } == [
-      "a.w 0", "p0 0", "p1 1", "slope 0", "s 0", "o 0", "last.w 1",
-    ])
+    #expect(
+      groups["a"]?.members.map { "\($0.constant) \($0.axis)" } == [
+        "a.w 0", "p0 0", "p1 1", "slope 0", "s 0", "o 0", "last.w 1",
+      ]
+    )
   }
 
   @Test func `a parameter that is reshaped on its way is cut where it is stored`() throws {
@@ -155,21 +182,36 @@ struct ChannelGroupTests {
     let a = net.conv("a", "x", 4)
     net.weight("scale", [4])
     let view = net.node(
-      "Unsqueeze", "view", ["scale", net.integers("axes", [1, 2])], [4, 1, 1])
+      "Unsqueeze",
+      "view",
+      ["scale", net.integers("axes", [1, 2])],
+      [4, 1, 1]
+    )
     let groups = net.finish(net.same("Mul", "m", [a, view]))
     #expect(groups["a"]?.closed == nil)
-    #expect(net.edits("a.w", removing: [0]).contains(
-      .keep(constant: "scale", axis: 0, indices: [1, 2, 3])))
+    #expect(
+      net.edits("a.w", removing: [0]).contains(
+        .keep(constant: "scale", axis: 0, indices: [1, 2, 3])
+      )
+    )
   }
 
   @Test func `quantized weights are cut with their scales`() throws {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 4)
     net.graph.constants["q"] = Constant(
-      type: .int8, shape: [6, 4, 1, 1], bytes: Bytes([Int8](repeating: 1, count: 24)))
+      type: .int8,
+      shape: [6, 4, 1, 1],
+      bytes: Bytes([Int8](repeating: 1, count: 24))
+    )
     net.weight("q.scale", [6])
     let q = net.node(
-      "DequantizeLinear", "dq", ["q", "q.scale"], [6, 4, 1, 1], attributes: ["axis": .int(0)])
+      "DequantizeLinear",
+      "dq",
+      ["q", "q.scale"],
+      [6, 4, 1, 1],
+      attributes: ["axis": .int(0)]
+    )
     let groups = net.finish(net.node("Conv", "b", [a, q], [1, 6, 4, 4]))
     #expect(groups["a"]?.closed == nil && groups["q"]?.channels == 6)
     let edits = net.edits("q", removing: [2])

@@ -7,12 +7,24 @@ struct ChannelMovementTests {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 8, groups: 1)
     let split = net.node(
-      "Reshape", "split", [a, net.integers("s1", [1, 2, 4, 4, 4])], [1, 2, 4, 4, 4])
+      "Reshape",
+      "split",
+      [a, net.integers("s1", [1, 2, 4, 4, 4])],
+      [1, 2, 4, 4, 4]
+    )
     let turned = net.node(
-      "Transpose", "turn", [split], [1, 4, 2, 4, 4],
-      attributes: ["perm": .ints([0, 2, 1, 3, 4])])
+      "Transpose",
+      "turn",
+      [split],
+      [1, 4, 2, 4, 4],
+      attributes: ["perm": .ints([0, 2, 1, 3, 4])]
+    )
     let joined = net.node(
-      "Reshape", "join", [turned, net.integers("s2", [0, -1, 4, 4])], [1, 8, 4, 4])
+      "Reshape",
+      "join",
+      [turned, net.integers("s2", [0, -1, 4, 4])],
+      [1, 8, 4, 4]
+    )
     let groups = net.finish(joined)
     let group = try #require(groups["a.w"])
     #expect(group.channels == 4 && group.closed == nil)
@@ -31,25 +43,42 @@ struct ChannelMovementTests {
     net.weight("wa", [2, 4, 1])
     net.weight("wb", [2, 4, 1])
     _ = net.returning([
-      net.node("Conv", "oa", [a, "wa"], [1, 2, 16]), net.node("Conv", "ob", [b, "wb"], [1, 2, 16]),
+      net.node("Conv", "oa", [a, "wa"], [1, 2, 16]),
+      net.node("Conv", "ob", [b, "wb"], [1, 2, 16]),
     ])
-    #expect(net.edits("a.w", removing: [3]).contains(
-      .setInput(node: "ra", index: 1, constant: "ra.input1", values: [1, 3, 16])))
+    #expect(
+      net.edits("a.w", removing: [3]).contains(
+        .setInput(node: "ra", index: 1, constant: "ra.input1", values: [1, 3, 16])
+      )
+    )
   }
 
   @Test func `a split's sizes follow, and an equal split becomes an explicit one`() throws {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 6)
     net.node(
-      "Split", "split", [a], [1, 3, 4, 4], [1, 3, 4, 4],
-      attributes: ["axis": .int(1), "num_outputs": .int(2)])
+      "Split",
+      "split",
+      [a],
+      [1, 3, 4, 4],
+      [1, 3, 4, 4],
+      attributes: ["axis": .int(1), "num_outputs": .int(2)]
+    )
     let left = net.conv("left", "split", 2)
     let right = net.conv("right", "split.1", 2)
     let groups = net.returning([net.same("Add", "sum", [left, right])])
     #expect(groups["a.w"]?.channels == 6)
     let edits = net.edits("a.w", removing: [1])
-    #expect(edits.contains(.setInput(
-      node: "split", index: 1, constant: "split.input1", values: [2, 3])))
+    #expect(
+      edits.contains(
+        .setInput(
+          node: "split",
+          index: 1,
+          constant: "split.input1",
+          values: [2, 3]
+        )
+      )
+    )
     #expect(edits.contains(.removeAttribute(node: "split", attribute: "num_outputs")))
     #expect(edits.contains(.keep(constant: "left.w", axis: 1, indices: [0, 2])))
     #expect(groups.analysis.pieces.map(\.count).sorted() == [2, 2, 3, 3, 6])
@@ -59,12 +88,18 @@ struct ChannelMovementTests {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 6)
     let slice = net.node(
-      "Slice", "slice",
+      "Slice",
+      "slice",
       [a, net.integers("st", [2]), net.integers("en", [Int.max]), net.integers("ax", [1])],
-      [1, 4, 4, 4])
+      [1, 4, 4, 4]
+    )
     let pick = net.node(
-      "Gather", "pick", [slice, net.integers("ix", [3, -4, 1])], [1, 3, 4, 4],
-      attributes: ["axis": .int(1)])
+      "Gather",
+      "pick",
+      [slice, net.integers("ix", [3, -4, 1])],
+      [1, 3, 4, 4],
+      attributes: ["axis": .int(1)]
+    )
     let groups = net.returning([net.conv("left", pick, 2), net.conv("whole", a, 2)])
     #expect(groups["a.w"]?.closed == nil)
     // Channels 0 1 | 2 3 4 5 become 1 | 2 4 5: the slice starts at 1, and 5, 2, 3 lose the 3.
@@ -79,7 +114,11 @@ struct ChannelMovementTests {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 3)
     let pad = net.node(
-      "Pad", "pad", [a, net.integers("amount", [0, 0, 0, 0, 0, 2, 0, 0])], [1, 5, 4, 4])
+      "Pad",
+      "pad",
+      [a, net.integers("amount", [0, 0, 0, 0, 0, 2, 0, 0])],
+      [1, 5, 4, 4]
+    )
     let b = net.conv("b", a, 5)
     let groups = net.finish(net.same("Add", "sum", [pad, b]))
     #expect(groups["b.w"]?.name == "a.w" && groups["b.w"]?.channels == 5)
@@ -93,10 +132,18 @@ struct ChannelMovementTests {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 4)
     let up = net.node(
-      "Resize", "up", [a, "", "", net.integers("sizes", [1, 4, 8, 8])], [1, 4, 8, 8])
+      "Resize",
+      "up",
+      [a, "", "", net.integers("sizes", [1, 4, 8, 8])],
+      [1, 4, 8, 8]
+    )
     let pool = net.node("GlobalAveragePool", "pool", [up], [1, 4, 1, 1])
     let wide = net.node(
-      "Expand", "wide", [pool, net.integers("to", [1, 4, 8, 8])], [1, 4, 8, 8])
+      "Expand",
+      "wide",
+      [pool, net.integers("to", [1, 4, 8, 8])],
+      [1, 4, 8, 8]
+    )
     let groups = net.finish(wide)
     #expect(groups["a"]?.closed == nil)
     let edits = net.edits("a", removing: [0])
@@ -108,12 +155,24 @@ struct ChannelMovementTests {
     var net = ChannelNetwork()
     let a = net.conv("a", "x", 8)
     let six = net.node(
-      "Reshape", "six", [a, net.integers("s", [1, 2, 2, 2, 4, 4])], [1, 2, 2, 2, 4, 4])
+      "Reshape",
+      "six",
+      [a, net.integers("s", [1, 2, 2, 2, 4, 4])],
+      [1, 2, 2, 2, 4, 4]
+    )
     let turned = net.node(
-      "Transpose", "turn", [six], [1, 2, 4, 2, 4, 2],
-      attributes: ["perm": .ints([0, 1, 4, 2, 5, 3])])
+      "Transpose",
+      "turn",
+      [six],
+      [1, 2, 4, 2, 4, 2],
+      attributes: ["perm": .ints([0, 1, 4, 2, 5, 3])]
+    )
     let flat = net.node(
-      "Reshape", "flat", [turned, net.integers("t", [1, 2, 8, 8])], [1, 2, 8, 8])
+      "Reshape",
+      "flat",
+      [turned, net.integers("t", [1, 2, 8, 8])],
+      [1, 2, 8, 8]
+    )
     let groups = net.finish(flat)
     #expect(groups["a"]?.channels == 2 && groups["a"]?.closed == nil)
     let edits = net.edits("a", removing: [0])
@@ -130,10 +189,19 @@ struct ChannelMovementTests {
     let a = net.conv("a", "x", 4)
     let shape = net.node("Shape", "shape", [a], [4])
     let batch = net.node(
-      "Gather", "batch", [shape, net.integers("zero", [0])], [1], attributes: ["axis": .int(0)])
+      "Gather",
+      "batch",
+      [shape, net.integers("zero", [0])],
+      [1],
+      attributes: ["axis": .int(0)]
+    )
     let target = net.node(
-      "Concat", "target", [batch, net.integers("rest", [entry, 16])], [3],
-      attributes: ["axis": .int(0)])
+      "Concat",
+      "target",
+      [batch, net.integers("rest", [entry, 16])],
+      [3],
+      attributes: ["axis": .int(0)]
+    )
     let view = net.node("Reshape", "view", [a, target], [1, 4, 16])
     net.weight("w", [2, 4, 1])
     let groups = net.returning([net.node("Conv", "out", [view, "w"], [1, 2, 16])])
@@ -146,9 +214,18 @@ struct ChannelMovementTests {
     let a = net.conv("a", "x", 4)
     let shape = net.node("Shape", "shape", [a], [4])
     let head = net.node(
-      "Slice", "head", [shape, net.integers("st", [0]), net.integers("en", [2])], [2])
+      "Slice",
+      "head",
+      [shape, net.integers("st", [0]), net.integers("en", [2])],
+      [2]
+    )
     let target = net.node(
-      "Concat", "target", [head, net.integers("rest", [16])], [3], attributes: ["axis": .int(0)])
+      "Concat",
+      "target",
+      [head, net.integers("rest", [16])],
+      [3],
+      attributes: ["axis": .int(0)]
+    )
     let view = net.node("Reshape", "view", [a, target], [1, 4, 16])
     net.weight("w", [2, 4, 1])
     let groups = net.returning([net.node("Conv", "out", [view, "w"], [1, 2, 16])])

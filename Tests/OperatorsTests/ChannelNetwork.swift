@@ -31,33 +31,48 @@ struct ChannelNetwork {
   /// Adds a node whose outputs are named after it; the first is returned.
   @discardableResult
   mutating func node(
-    _ op: String, _ name: String, _ inputs: [String], _ shapes: [Int]...,
+    _ op: String,
+    _ name: String,
+    _ inputs: [String],
+    _ shapes: [Int]...,
     attributes: NamedTable<Attribute> = [:]
   ) -> String {
     let outputs = shapes.indices.map { $0 == 0 ? name : "\(name).\($0)" }
     for (output, shape) in zip(outputs, shapes) { self.shapes[output] = shape }
     graph.nodes.append(
-      Node(op, name: name, inputs: inputs, outputs: outputs, attributes: attributes))
+      Node(op, name: name, inputs: inputs, outputs: outputs, attributes: attributes)
+    )
     return name
   }
 
   /// Adds a 1×1 convolution with the weight `<name>.w`, keeping the map's size.
   @discardableResult
   mutating func conv(
-    _ name: String, _ input: String, _ filters: Int, groups: Int = 1, bias: Bool = false
+    _ name: String,
+    _ input: String,
+    _ filters: Int,
+    groups: Int = 1,
+    bias: Bool = false
   ) -> String {
     let old = shapes[input] ?? []
     var inputs = [input, weight("\(name).w", [filters, old[1] / groups, 1, 1])]
     if bias { inputs.append(weight("\(name).b", [filters])) }
     return node(
-      "Conv", name, inputs, [old[0], filters] + old[2...],
-      attributes: groups == 1 ? [:] : ["group": .int(groups)])
+      "Conv",
+      name,
+      inputs,
+      [old[0], filters] + old[2...],
+      attributes: groups == 1 ? [:] : ["group": .int(groups)]
+    )
   }
 
   /// Adds a node that gives its input's shape.
   @discardableResult
   mutating func same(
-    _ op: String, _ name: String, _ inputs: [String], attributes: NamedTable<Attribute> = [:]
+    _ op: String,
+    _ name: String,
+    _ inputs: [String],
+    attributes: NamedTable<Attribute> = [:]
   ) -> String {
     node(op, name, inputs, shapes[inputs[0]] ?? [], attributes: attributes)
   }
@@ -106,7 +121,11 @@ struct ChannelNetwork {
     for (name, rule) in rules {
       set.add(
         Operator(
-          name, shapes: { (_) throws(OperatorError) in [] }, channels: rule))
+          name,
+          shapes: { (_) throws(OperatorError) in [] },
+          channels: rule
+        )
+      )
     }
     return set
   }()

@@ -17,7 +17,8 @@ extension ChannelImportance {
   ///   - groups: each with the name by which a plan calls it.
   ///   - graph: the graph before anything is cut.
   package func scores(
-    of groups: [(name: String, group: ChannelGroup)], in graph: Graph
+    of groups: [(name: String, group: ChannelGroup)],
+    in graph: Graph
   ) -> [[Double]] {
     let jobs = groups.map { job(of: $0.group, called: $0.name) }
     let weights = jobs.flatMap { members in members.map { ($0, graph.constants[$0.constant]) } }
@@ -51,7 +52,8 @@ extension ChannelImportance {
 
   /// Computes `count` values on all cores.
   private static func concurrently<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) -> Value
+    _ count: Int,
+    _ body: @Sendable (Int) -> Value
   ) -> [Value] {
     unsafe [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
       // Each iteration writes its own element only.

@@ -42,7 +42,10 @@ package struct ChannelPruning: Sendable {
       guard let values = try scores(entry.group) else { continue }
       guard values.count == entry.group.channels, values.allSatisfy(\.isFinite) else {
         throw PruningError.badScores(
-          entry.name, channels: entry.group.channels, found: values.count(where: \.isFinite))
+          entry.name,
+          channels: entry.group.channels,
+          found: values.count(where: \.isFinite)
+        )
       }
       given[entry.group.index] = values
     }
@@ -57,20 +60,30 @@ package struct ChannelPruning: Sendable {
       switch entry.cut {
       case .ratio(let ratio):
         removed = try choose(
-          ratio, of: entry.group, called: entry.name, scores: given[entry.group.index] ?? [],
-          &ledger)
+          ratio,
+          of: entry.group,
+          called: entry.name,
+          scores: given[entry.group.index] ?? [],
+          &ledger
+        )
       case .channels(let channels):
         removed = try take(channels, of: entry.group, called: entry.name, &ledger)
       }
       guard !removed.isEmpty else { continue }
       cuts.append(
         PruningCut(
-          name: entry.name, group: entry.group.name, channels: entry.group.channels,
-          kept: (0..<entry.group.channels).filter { !removed.contains($0) }))
+          name: entry.name,
+          group: entry.group.name,
+          channels: entry.group.channels,
+          kept: (0..<entry.group.channels).filter { !removed.contains($0) }
+        )
+      )
     }
     return ResolvedPruning(
-      cuts: cuts, classes: ledger.removed,
-      edits: groups.analysis.edits(removing: ledger.removed, from: graph))
+      cuts: cuts,
+      classes: ledger.removed,
+      edits: groups.analysis.edits(removing: ledger.removed, from: graph)
+    )
   }
 
   /// The graph after a cut, verified.
@@ -113,7 +126,10 @@ package struct ChannelPruning: Sendable {
 
   /// The lowest scores go, the lower index first among equals; what is closed or the last of a layer stays.
   private func choose(
-    _ ratio: Double, of group: ChannelGroup, called name: String, scores: [Double],
+    _ ratio: Double,
+    of group: ChannelGroup,
+    called name: String,
+    scores: [Double],
     _ ledger: inout ChannelLedger
   ) throws(PruningError) -> Set<Int> {
     let open = group.open.filter { scores[$0] < .infinity }
@@ -132,7 +148,9 @@ package struct ChannelPruning: Sendable {
   }
 
   private func take(
-    _ channels: [Int], of group: ChannelGroup, called name: String,
+    _ channels: [Int],
+    of group: ChannelGroup,
+    called name: String,
     _ ledger: inout ChannelLedger
   ) throws(PruningError) -> Set<Int> {
     var removed: Set<Int> = []

@@ -6,7 +6,9 @@ package enum FilterNorms {
   ///
   /// - Complexity: O(elements), each read once where it lies.
   package static func l1(_ weight: Constant, axis: Int) -> [Double]? {
-    guard weight.shape.indices.contains(axis), weight.bytes.count >= weight.count else { return nil }
+    guard weight.shape.indices.contains(axis), weight.bytes.count >= weight.count else {
+      return nil
+    }
     switch weight.type {
     case .float32: return sums(weight, axis, Single.self)
     case .float64: return sums(weight, axis, Two.self)
@@ -29,7 +31,8 @@ package enum FilterNorms {
       for _ in 0..<outer {
         for index in 0..<size {
           totals[index] += unsafe Kind.sum(
-            UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + inner * Kind.width]))
+            UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + inner * Kind.width])
+          )
           offset += inner * Kind.width
         }
       }
@@ -98,7 +101,9 @@ private enum Half: Summing {
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0.0
     for offset in stride(from: 0, to: bytes.count, by: 2) {
-      let bits = UInt32(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self) & 0x7FFF)
+      let bits = UInt32(
+        unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self) & 0x7FFF
+      )
       // Scaling a float whose exponent holds the half's by 2^112 is exact, subnormals included.
       total += Double(Float(bitPattern: bits << 13) * 0x1p112)
     }
@@ -110,7 +115,7 @@ private enum Byte: Summing {
   static let width = 1
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0
-    for unsafe byte in unsafe bytes { total += Int(Int8(bitPattern: byte).magnitude) }
+    for unsafebyte in unsafe bytes { total += Int(Int8(bitPattern: byte).magnitude) }
     return Double(total)
   }
 }

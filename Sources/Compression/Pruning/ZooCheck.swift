@@ -40,28 +40,37 @@ package enum ZooCheck {
         throw PruningError.unknownGroup(row.name, nearest: nil)
       }
       let full = try operators.normalized(
-        YOLOv3(backbone: backbone, classes: row.classes).graph(batch: 1, weights: .structureOnly))
+        YOLOv3(backbone: backbone, classes: row.classes).graph(batch: 1, weights: .structureOnly)
+      )
       let facts = try GraphFacts(full, operators: operators)
       let pruning = ChannelPruning(
-        full, groups: ChannelGroups(full, facts: facts, operators: operators),
-        importance: .namedProducer)
+        full,
+        groups: ChannelGroups(full, facts: facts, operators: operators),
+        importance: .namedProducer
+      )
       let small = try pruning.apply(pruning.resolve(plan(row.strategy, pruning)))
       return try measured(row, full: full, small: small)
     }
   }
 
   private static func measured(
-    _ row: Benchmark.Row, full: Graph, small: Graph
+    _ row: Benchmark.Row,
+    full: Graph,
+    small: Graph
   ) throws -> Row {
     guard
       let result = Benchmark.measure(full: full, pruned: small, convention: row.convention)
     else { throw OperatorError.notStatic("a map of \(row.name)") }
     return Row(
-      row: row.name, flopsCut: result.flopsCut, sizeCut: result.sizeCut,
+      row: row.name,
+      flopsCut: result.flopsCut,
+      sizeCut: result.sizeCut,
       convention: "\(row.convention)",
       multiplyAdds: [result.multiplyAdds.full, result.multiplyAdds.pruned],
       values: [result.values.full, result.values.pruned],
-      printedFlopsCut: row.printedFlopsCut, printedSizeCut: row.printedSizeCut,
-      agrees: row.agrees(with: result))
+      printedFlopsCut: row.printedFlopsCut,
+      printedSizeCut: row.printedSizeCut,
+      agrees: row.agrees(with: result)
+    )
   }
 }

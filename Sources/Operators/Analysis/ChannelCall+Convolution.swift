@@ -24,7 +24,12 @@ extension ChannelCall {
     if let input, offsetGroups > 1 { tie(input, groups: offsetGroups) }
     if perGroup == 1, groups > 1 {
       return passDepthwise(
-        input, times: filters / groups, weight: weight, bias: bias, rank: shape.count)
+        input,
+        times: filters / groups,
+        weight: weight,
+        bias: bias,
+        rank: shape.count
+      )
     }
     if let input {
       guard input.count == perGroup * groups else {
@@ -61,7 +66,11 @@ extension ChannelCall {
 
   /// Depthwise: each channel makes `times` of its own, and `group` is the number of channels.
   private func passDepthwise(
-    _ input: ContiguousArray<Int32>?, times: Int, weight: Int, bias: Int, rank: Int
+    _ input: ContiguousArray<Int32>?,
+    times: Int,
+    weight: Int,
+    bias: Int,
+    rank: Int
   ) {
     guard let input else { return }
     var output = ContiguousArray<Int32>()
@@ -93,7 +102,12 @@ extension ChannelCall {
 
   /// Gives the output new channels, which the weight's `axis` and the bias hold.
   func makeFilters(
-    _ filters: Int, groups: Int, weight: Int, axis: Int, bias: Int?, rank: Int,
+    _ filters: Int,
+    groups: Int,
+    weight: Int,
+    axis: Int,
+    bias: Int?,
+    rank: Int,
     outputAxis: Int = 1
   ) {
     let perGroup = filters / groups

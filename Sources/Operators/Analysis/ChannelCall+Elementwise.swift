@@ -34,7 +34,11 @@ extension ChannelCall {
       guard let own = labels(input) else { continue }
       let lead = [Int](repeating: 1, count: rank - own.shape.count)
       let aligned = own.viewed(as: lead + own.shape)
-      if full == nil, aligned.shape == extent { full = aligned } else { others.append((input, aligned)) }
+      if full == nil, aligned.shape == extent {
+        full = aligned
+      } else {
+        others.append((input, aligned))
+      }
     }
     guard let full else { return nil }
     for other in others { join(full.slots, other.labels.expanded(to: extent).slots) }
@@ -49,7 +53,11 @@ extension ChannelCall {
       for axis in axes where axis >= lead && shape[axis - lead] > 1 {
         if let own, own.shape[axis - lead] > 1 { continue }
         attach(
-          input, axis: axis - lead, state.tied(full, to: axis, tieReason), as: .perChannel)
+          input,
+          axis: axis - lead,
+          state.tied(full, to: axis, tieReason),
+          as: .perChannel
+        )
       }
     }
     return full

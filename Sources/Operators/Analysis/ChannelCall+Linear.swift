@@ -18,8 +18,14 @@ extension ChannelCall {
       return close(2, "adds a computed value to its result")
     }
     makeFilters(
-      weight[outer], groups: 1, weight: 1, axis: outer, bias: node.input(2) == nil ? nil : 2,
-      rank: 2, outputAxis: 1)
+      weight[outer],
+      groups: 1,
+      weight: 1,
+      axis: outer,
+      bias: node.input(2) == nil ? nil : 2,
+      rank: 2,
+      outputAxis: 1
+    )
   }
 
   /// MatMul: with a constant right operand of rank 2 a linear layer along the last axis.
@@ -46,6 +52,13 @@ extension ChannelCall {
 
   private func makeColumns(_ count: Int, rank: Int) {
     makeFilters(
-      count, groups: 1, weight: 1, axis: 1, bias: nil, rank: rank, outputAxis: rank - 1)
+      count,
+      groups: 1,
+      weight: 1,
+      axis: 1,
+      bias: nil,
+      rank: rank,
+      outputAxis: rank - 1
+    )
   }
 }

@@ -120,7 +120,10 @@ extension ChannelCall {
       return
     }
     let slots = state.tied(
-      labels, to: axis, state.slots.reason("\(node.label) needs whole channels"))
+      labels,
+      to: axis,
+      state.slots.reason("\(node.label) needs whole channels")
+    )
     let sizes = node.outputs.indices.compactMap { outputShape($0)?[axis] }
     guard sizes.count == node.outputs.count, sizes.reduce(0, +) == slots.count,
       node.input(1) == nil || isConstant(1)

@@ -28,7 +28,10 @@ extension ChannelCall {
         return close(0, "has bounds that do not fit")
       }
       let slots = state.tied(
-        result, to: axis, state.slots.reason("\(node.label) needs whole channels"))
+        result,
+        to: axis,
+        state.slots.reason("\(node.label) needs whole channels")
+      )
       keepSome(ContiguousArray(slots[start..<end]))
       cuts.append((position, start, end, slots))
       result = result.taking(Array(start..<end), axis: axis)
@@ -102,7 +105,10 @@ extension ChannelCall {
       return close(0, "picks one by an index that others read too")
     }
     let slots = state.tied(
-      labels, to: axis, state.slots.reason("\(node.label) needs whole channels"))
+      labels,
+      to: axis,
+      state.slots.reason("\(node.label) needs whole channels")
+    )
     if indexShape.isEmpty {
       // One channel is named; it cannot go, but the others can.
       close([slots[indices[0]]], "needs this one channel")

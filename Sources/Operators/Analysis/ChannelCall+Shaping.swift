@@ -115,14 +115,19 @@ extension ChannelCall {
   private func checkTarget(_ input: Int, axes: [Int], of result: ChannelLabels?) {
     guard let name = node.input(input), !isConstant(input) else { return }
     guard let origins = state.origins[name] else {
-      if let result { close(result.slots, "has a target shape that is computed while the model runs") }
+      if let result {
+        close(result.slots, "has a target shape that is computed while the model runs")
+      }
       return
     }
     for (position, origin) in origins.enumerated() {
       let own = result.flatMap { result -> ContiguousArray<Int32>? in
         guard axes.indices.contains(position), result.shape[axes[position]] > 1 else { return nil }
         return state.tied(
-          result, to: axes[position], state.slots.reason("\(node.label) needs whole channels"))
+          result,
+          to: axes[position],
+          state.slots.reason("\(node.label) needs whole channels")
+        )
       }
       switch (origin, own) {
       case (.fixed(let size), let own?):
@@ -134,7 +139,10 @@ extension ChannelCall {
           continue
         }
         let read = state.tied(
-          source, to: axis, state.slots.reason("\(node.label) reads their number"))
+          source,
+          to: axis,
+          state.slots.reason("\(node.label) reads their number")
+        )
         if let own, own.count == read.count {
           join(own, read, "takes their number from '\(value)'")
         } else {

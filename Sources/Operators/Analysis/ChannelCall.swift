@@ -87,7 +87,9 @@ package struct ChannelCall {
 
   /// Makes pairs of slots one class each.
   func join(
-    _ a: ContiguousArray<Int32>, _ b: ContiguousArray<Int32>, _ text: String = "joins them"
+    _ a: ContiguousArray<Int32>,
+    _ b: ContiguousArray<Int32>,
+    _ text: String = "joins them"
   ) {
     guard a != b else { return }
     let reason = reason(text)
@@ -108,7 +110,10 @@ package struct ChannelCall {
 
   /// Says that an input holds channels `slots` along an axis: a constant is cut there, a computed value joined.
   func attach(
-    _ input: Int, axis: Int, _ slots: ContiguousArray<Int32>, as role: ChannelUse.Role
+    _ input: Int,
+    axis: Int,
+    _ slots: ContiguousArray<Int32>,
+    as role: ChannelUse.Role
   ) {
     guard let name = node.input(input), let shape = shape(input), shape.indices.contains(axis)
     else { return close(slots, "has a parameter of unknown shape") }
@@ -118,7 +123,13 @@ package struct ChannelCall {
     }
     if state.isStored(name) {
       state.bind(
-        name, axis: axis, slots, role: role, node: index, reason: reason("shares '\(name)'"))
+        name,
+        axis: axis,
+        slots,
+        role: role,
+        node: index,
+        reason: reason("shares '\(name)'")
+      )
     } else if labels(input) != nil, let own = channels(input, axis: axis) {
       join(own, slots)
     } else {

@@ -83,7 +83,8 @@ package struct ChannelEditor {
       }
     }
     edits.append(
-      .setInput(node: node.name, index: index, constant: fresh(node, index), values: values))
+      .setInput(node: node.name, index: index, constant: fresh(node, index), values: values)
+    )
   }
 
   private mutating func fresh(_ node: Node, _ index: Int) -> String {

@@ -59,7 +59,9 @@ package struct ChannelGroups: Sendable {
   ///
   /// - Complexity: O(nodes + channels)
   package init(
-    _ graph: Graph, operators: OperatorSet, facts: @escaping (String) -> ValueFacts?
+    _ graph: Graph,
+    operators: OperatorSet,
+    facts: @escaping (String) -> ValueFacts?
   ) {
     self.init(ChannelAnalysis(graph, operators: operators, facts: facts), of: graph)
   }
@@ -146,7 +148,8 @@ private struct ChannelLayout {
         classes: classes[index],
         closings: classes[index].map { analysis.closed[$0] },
         members: members[index].filter { $0.role == .producer }
-          + members[index].filter { $0.role != .producer })
+          + members[index].filter { $0.role != .producer }
+      )
     }
   }
 
@@ -163,11 +166,17 @@ private struct ChannelLayout {
           use.slots.map { slot -> Int32 in
             let channel = Int(analysis.roots[Int(slot)])
             return group[channel] == place ? position[channel] : -1
-          })
+          }
+        )
         members[Int(place)].append(
           ChannelGroup.Member(
-            constant: use.constant, axis: use.axis, role: use.role,
-            node: use.readers.first?.node ?? 0, positions: positions))
+            constant: use.constant,
+            axis: use.axis,
+            role: use.role,
+            node: use.readers.first?.node ?? 0,
+            positions: positions
+          )
+        )
       }
     }
     return members

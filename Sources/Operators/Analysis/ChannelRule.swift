@@ -29,7 +29,9 @@ extension ChannelRule {
   /// Output channels are the filters; the weight's axis 1 reads the input's channels; groups couple.
   package static let convolution = ChannelRule(absorbs: true) { $0.applyConvolution() }
   /// As `convolution` with the weight's axes the other way round.
-  package static let convolutionTranspose = ChannelRule(absorbs: true) { $0.applyConvolutionTranspose() }
+  package static let convolutionTranspose = ChannelRule(absorbs: true) {
+    $0.applyConvolutionTranspose()
+  }
   /// As `convolution`; the offsets and the mask are never cut.
   package static let deformableConvolution = ChannelRule(absorbs: true) {
     $0.applyDeformableConvolution()

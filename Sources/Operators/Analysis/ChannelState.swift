@@ -74,7 +74,11 @@ final class ChannelState {
 
   /// Says that node `node` reads channels `slots` along an axis of a constant.
   func bind(
-    _ name: String, axis: Int, _ new: ContiguousArray<Int32>, role: ChannelUse.Role, node: Int,
+    _ name: String,
+    axis: Int,
+    _ new: ContiguousArray<Int32>,
+    role: ChannelUse.Role,
+    node: Int,
     reason: Int32
   ) {
     let key = Key(name: name, axis: axis)
@@ -83,13 +87,22 @@ final class ChannelState {
   }
 
   private func attach(
-    _ key: Key, _ new: ContiguousArray<Int32>, role: ChannelUse.Role, node: Int, reason: Int32
+    _ key: Key,
+    _ new: ContiguousArray<Int32>,
+    role: ChannelUse.Role,
+    node: Int,
+    reason: Int32
   ) {
     if let parts = aliases[key.name] {
       for part in parts {
         guard let axis = part.map[key.axis] else { continue }
         attach(
-          Key(name: part.source, axis: axis), new, role: role, node: node, reason: reason)
+          Key(name: part.source, axis: axis),
+          new,
+          role: role,
+          node: node,
+          reason: reason
+        )
       }
     } else if let index = useAt[key] {
       uses[index].readers.append((node, role))
@@ -98,7 +111,8 @@ final class ChannelState {
     } else {
       useAt[key] = uses.count
       uses.append(
-        ChannelUse(constant: key.name, axis: key.axis, slots: new, readers: [(node, role)]))
+        ChannelUse(constant: key.name, axis: key.axis, slots: new, readers: [(node, role)])
+      )
     }
   }
 
@@ -109,10 +123,13 @@ final class ChannelState {
       let reader = graph.nodes.first { node in
         node.inputs.contains(use.constant) && !use.readers.contains { graph.nodes[$0.node] == node }
       }
-      let name = reader?.label ?? (graph.outputs.contains { $0.name == use.constant }
-        ? "the graph's outputs" : "another reader")
+      let name =
+        reader?.label
+        ?? (graph.outputs.contains { $0.name == use.constant }
+          ? "the graph's outputs" : "another reader")
       let reason = slots.reason(
-        "'\(use.constant)' is also read by \(name), which does not follow a cut")
+        "'\(use.constant)' is also read by \(name), which does not follow a cut"
+      )
       for slot in use.slots { slots.close(slot, reason) }
     }
   }
@@ -160,7 +177,9 @@ final class ChannelState {
   }
 
   private static func variesOnly(
-    along axis: Int, _ shape: [Int], _ roots: ContiguousArray<Int32>
+    along axis: Int,
+    _ shape: [Int],
+    _ roots: ContiguousArray<Int32>
   ) -> Bool {
     let inner = shape[(axis + 1)...].reduce(1, *)
     let size = shape[axis]

@@ -43,9 +43,16 @@ package struct GraphCost: Sendable, Hashable, Codable {
       }
       let own = isComplete ? operators[node].map { $0.cost(call) } ?? 0 : 0
       var cost = NodeCost(
-        name: node.name, op: node.op, output: call.outputs.first ?? nil, multiplyAdds: own,
-        benchmarkMultiplyAdds: 0, onePixelMultiplyAdds: 0, parameters: 0, parameterBytes: 0,
-        activationBytes: 0)
+        name: node.name,
+        op: node.op,
+        output: call.outputs.first ?? nil,
+        multiplyAdds: own,
+        benchmarkMultiplyAdds: 0,
+        onePixelMultiplyAdds: 0,
+        parameters: 0,
+        parameterBytes: 0,
+        activationBytes: 0
+      )
       for (index, name) in node.inputs.enumerated() where !Self.steers(node, index) {
         guard let constant = graph.constants[name], Self.isTrained(constant),
           seen.insert(name).inserted
@@ -95,7 +102,9 @@ package struct GraphCost: Sendable, Hashable, Codable {
     switch node.op {
     case "Conv": return node.input(1).flatMap { graph.constants[$0] }
     case "Gemm", "MatMul":
-      return node.input(1).flatMap { graph.constants[$0] }.flatMap { $0.shape.count == 2 ? $0 : nil }
+      return node.input(1).flatMap { graph.constants[$0] }.flatMap {
+        $0.shape.count == 2 ? $0 : nil
+      }
     default: return nil
     }
   }

@@ -8,14 +8,17 @@ import Testing
 struct ChannelPruningTests {
   /// x → a (filters with the given L1 norms) → relu → b (4 filters) → sum with c (4 filters) → out.
   private func pruning(
-    norms: [Float] = [5, 1, 4, 2, 3], importance: ChannelImportance = .allProducers,
+    norms: [Float] = [5, 1, 4, 2, 3],
+    importance: ChannelImportance = .allProducers,
     alignment: Int = 1
   ) throws -> ChannelPruning {
     var graph = Graph(model: ModelInfo(opsets: ["": 22], irVersion: 10))
     graph.inputs = [ValueInfo("x", .float32, [1, 1, 2, 2])]
     graph.constants["a.w"] = Constant(norms, shape: [norms.count, 1, 1, 1])
     graph.constants["b.w"] = Constant(
-      [Float](repeating: 1, count: 4 * norms.count), shape: [4, norms.count, 1, 1])
+      [Float](repeating: 1, count: 4 * norms.count),
+      shape: [4, norms.count, 1, 1]
+    )
     graph.constants["c.w"] = Constant([1, 2, 3, 4] as [Float], shape: [4, 1, 1, 1])
     graph.constants["out.w"] = Constant([1, 1, 1, 1] as [Float], shape: [1, 4, 1, 1])
     graph.nodes = [
@@ -29,8 +32,11 @@ struct ChannelPruningTests {
     graph.outputs = [ValueInfo("y", .float32)]
     let facts = try GraphFacts(graph, operators: .standard)
     return ChannelPruning(
-      graph, groups: ChannelGroups(graph, facts: facts, operators: .standard),
-      importance: importance, alignment: alignment)
+      graph,
+      groups: ChannelGroups(graph, facts: facts, operators: .standard),
+      importance: importance,
+      alignment: alignment
+    )
   }
 
   @Test(arguments: [
@@ -44,7 +50,8 @@ struct ChannelPruningTests {
 
   @Test func `takes the lower index among equals`() throws {
     let resolved = try pruning(norms: [1, 1, 1, 1]).resolve(
-      PruningPlan(cuts: ["a": .ratio(0.5)]))
+      PruningPlan(cuts: ["a": .ratio(0.5)])
+    )
     #expect(resolved.cuts.map(\.kept) == [[2, 3]])
     #expect(resolved.cuts.map(\.removed) == [[0, 1]])
     #expect(resolved.cuts.map(\.group) == ["a.w"])
@@ -54,7 +61,8 @@ struct ChannelPruningTests {
   func `keeps a multiple where a target wants one`(alignment: Int, kept: Int) throws {
     let norms = (1...10).map(Float.init)
     let resolved = try pruning(norms: norms, alignment: alignment).resolve(
-      PruningPlan(cuts: ["a": .ratio(0.5)]))
+      PruningPlan(cuts: ["a": .ratio(0.5)])
+    )
     #expect(resolved.cuts.first?.kept.count == kept)
   }
 
@@ -63,10 +71,14 @@ struct ChannelPruningTests {
     let all = try pruning().resolve(PruningPlan(cuts: ["b.w": .ratio(0.25)]))
     #expect(all.cuts.map(\.kept) == [[1, 2, 3]])
     let scores = ChannelImportance.allProducers.scores(
-      of: [("b.w", try #require(try pruning().groups["b.w"]))], in: try pruning().graph)
+      of: [("b.w", try #require(try pruning().groups["b.w"]))],
+      in: try pruning().graph
+    )
     #expect(scores == [[1.4, 1.8, 2.2, 2.6]])
     let named = ChannelImportance.namedProducer.scores(
-      of: [("c.w", try #require(try pruning().groups["c.w"]))], in: try pruning().graph)
+      of: [("c.w", try #require(try pruning().groups["c.w"]))],
+      in: try pruning().graph
+    )
     #expect(named == [[1, 2, 3, 4]])
   }
 
@@ -83,17 +95,20 @@ struct ChannelPruningTests {
     #expect(small.constants["b.w"]?.shape == [4, 3, 1, 1])
   }
 
-  @Test(arguments: [
-    (["a.v": .ratio(0.5)], "the nearest is 'a.w'"),
-    (["out": .ratio(0.5)], "no layer of the model has that name"),
-    (["a.w": .ratio(1)], "a ratio lies in 0..<1"),
-    (["a.w": .channels([5])], "which has 5: 0 to 4"),
-    (["a.w": .channels([1, 1])], "channel 1 of 'a.w' twice"),
-    (["a.w": .channels([0, 1, 2, 3, 4])], "keep at least one"),
-    (["b.w": .ratio(0.5), "c.w": .ratio(0.5)], "which are cut together"),
-  ] as [([String: PruningPlan.Cut], String)])
+  @Test(
+    arguments: [
+      (["a.v": .ratio(0.5)], "the nearest is 'a.w'"),
+      (["out": .ratio(0.5)], "no layer of the model has that name"),
+      (["a.w": .ratio(1)], "a ratio lies in 0..<1"),
+      (["a.w": .channels([5])], "which has 5: 0 to 4"),
+      (["a.w": .channels([1, 1])], "channel 1 of 'a.w' twice"),
+      (["a.w": .channels([0, 1, 2, 3, 4])], "keep at least one"),
+      (["b.w": .ratio(0.5), "c.w": .ratio(0.5)], "which are cut together"),
+    ] as [([String: PruningPlan.Cut], String)]
+  )
   func `refuses what would break the graph`(
-    cuts: [String: PruningPlan.Cut], reason: String
+    cuts: [String: PruningPlan.Cut],
+    reason: String
   ) throws {
     let pruning = try pruning()
     let error = #expect(throws: PruningError.self) {

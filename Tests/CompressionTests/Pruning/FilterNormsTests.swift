@@ -36,7 +36,9 @@ struct FilterNormsTests {
     #expect(FilterNorms.l1(weight(.float16, half), axis: 0) == [3, 0.5 + 0x1p-24])
     let brain = Bytes([0x3F80, 0xC000, 0x0000, 0xBF00] as [UInt16])
     #expect(FilterNorms.l1(weight(.bfloat16, brain), axis: 0) == [3, 0.5])
-    #expect(FilterNorms.l1(weight(.int8, Bytes([-128, 127, 1, -1] as [Int8])), axis: 0) == [255, 2])
+    #expect(
+      FilterNorms.l1(weight(.int8, Bytes([-128, 127, 1, -1] as [Int8])), axis: 0) == [255, 2]
+    )
     #expect(FilterNorms.l1(weight(.float64, Bytes([-1.5, 2, 3, -4])), axis: 1) == [4.5, 6])
     #expect(FilterNorms.l1(Constant([1, 2]), axis: 0) == nil)
   }

@@ -38,28 +38,39 @@ struct RandomNetwork {
   }
 
   private mutating func node(
-    _ op: String, _ inputs: [String], outputs: Int = 1, _ attributes: NamedTable<Attribute> = [:]
+    _ op: String,
+    _ inputs: [String],
+    outputs: Int = 1,
+    _ attributes: NamedTable<Attribute> = [:]
   ) -> [String] {
     number += 1
     let names = (0..<outputs).map { "v\(number).\($0)" }
     graph.nodes.append(
-      Node(op, name: "n\(number)", inputs: inputs, outputs: names, attributes: attributes))
+      Node(op, name: "n\(number)", inputs: inputs, outputs: names, attributes: attributes)
+    )
     return names
   }
 
   private mutating func convolution(
-    of map: (name: String, channels: Int), filters: Int, groups: Int = 1
+    of map: (name: String, channels: Int),
+    filters: Int,
+    groups: Int = 1
   ) -> String {
     let size = pick(2) == 0 ? 1 : 3
     var inputs = [map.name, weight([filters, map.channels / groups, size, size])]
     if pick(2) == 0 { inputs.append(weight([filters])) }
     let pad = size / 2
     return node(
-      "Conv", inputs, ["group": .int(groups), "pads": .ints([pad, pad, pad, pad])])[0]
+      "Conv",
+      inputs,
+      ["group": .int(groups), "pads": .ints([pad, pad, pad, pad])]
+    )[0]
   }
 
   private mutating func node(
-    _ op: String, _ inputs: [String], _ attributes: NamedTable<Attribute>
+    _ op: String,
+    _ inputs: [String],
+    _ attributes: NamedTable<Attribute>
   ) -> [String] { node(op, inputs, outputs: 1, attributes) }
 
   private mutating func addLayer() {
@@ -82,7 +93,11 @@ struct RandomNetwork {
       guard c >= 4 else { return }
       let halves = [c / 2 - 1, c - c / 2 + 1]
       let parts = node(
-        "Split", [map.name, integers(halves)], outputs: 2, ["axis": .int(1)])
+        "Split",
+        [map.name, integers(halves)],
+        outputs: 2,
+        ["axis": .int(1)]
+      )
       maps.append((parts[0], halves[0]))
       maps.append((parts[1], halves[1]))
     case 6:
@@ -123,7 +138,10 @@ struct RandomNetwork {
     let map = maps[maps.count - 1]
     let flat = node("Flatten", [map.name])[0]
     let hidden = node(
-      "Gemm", [flat, weight([5, map.channels * 36]), weight([5])], ["transB": .int(1)])[0]
+      "Gemm",
+      [flat, weight([5, map.channels * 36]), weight([5])],
+      ["transB": .int(1)]
+    )[0]
     let scores = node("MatMul", [node("Relu", [hidden])[0], weight([5, 2])])[0]
     let head = convolution(of: maps[pick(maps.count)], filters: 4)
     graph.outputs = [ValueInfo(scores, .float32), ValueInfo(head, .float32)]

@@ -35,14 +35,21 @@ struct ZeroingOracleTests {
     let entry = try #require(forgetful[add])
     forgetful.add(
       Operator(
-        "Add", since: entry.since, shapes: entry.shapes, channels: .passThrough,
-        kernel: entry.kernel))
+        "Add",
+        since: entry.since,
+        shapes: entry.shapes,
+        channels: .passThrough,
+        kernel: entry.kernel
+      )
+    )
     var graph = Graph(model: ModelInfo(opsets: ["": 22], irVersion: 10))
     graph.inputs = [ValueInfo("x", .float32, [1, 2, 3, 3])]
     func weight(_ name: String, _ shape: [Int], _ scale: Float) {
       let count = shape.reduce(1, *)
       graph.constants[name] = Constant(
-        (0..<count).map { scale * Float($0 * 7 % 11 - 5) }, shape: shape)
+        (0..<count).map { scale * Float($0 * 7 % 11 - 5) },
+        shape: shape
+      )
     }
     weight("a", [4, 2, 1, 1], 1)
     graph.constants["b"] = Constant([0.5, 0, 1, 1, 1, -9, 2, 8] as [Float], shape: [4, 2, 1, 1])
@@ -69,7 +76,9 @@ struct ZeroingOracleTests {
 
   @Test(
     .enabled(if: TestData.isPresent, "\(TestData.reason)"),
-    .enabled(if: Python.isPresent, "\(Python.reason)"), arguments: files)
+    .enabled(if: Python.isPresent, "\(Python.reason)"),
+    arguments: files
+  )
   func `detectors by others keep their outputs in ONNX Runtime`(_ name: String) throws {
     let source = try #require(TestData.path("models/\(name).onnx"))
     let cut = try Cut(ONNX.read(source), ratio: 0.3)
@@ -85,7 +94,8 @@ struct ZeroingOracleTests {
     arguments: [
       "bvlc_alexnet", "densenet121", "inception_v1", "inception_v2", "resnet50", "shufflenet",
       "squeezenet", "vgg19", "zfnet512",
-    ])
+    ]
+  )
   func `whole topologies with drawn weights keep their outputs`(_ name: String) throws {
     let folder = try ScratchFolder()
     let source = try #require(TestData.path("onnx-conformance/light/light_\(name).onnx"))
@@ -134,7 +144,9 @@ struct Cut {
     let graph = try operators.normalized(graph)
     facts = try GraphFacts(graph, operators: operators)
     pruning = ChannelPruning(
-      graph, groups: ChannelGroups(graph, facts: facts, operators: operators))
+      graph,
+      groups: ChannelGroups(graph, facts: facts, operators: operators)
+    )
     var plan = PruningPlan()
     for group in pruning.groups.groups where group.closed == nil {
       plan.cuts[group.name] = .ratio(ratio)
@@ -178,7 +190,10 @@ struct Cut {
     for (name, graph) in [("small", small), ("zeroed", pruning.zeroedConsumers(resolved))] {
       try ONNX.write(try operators.exported(graph), to: folder.path("\(name).onnx"))
     }
-    _ = try Python.run(Self.script, [folder.path("small.onnx"), folder.path("zeroed.onnx"), strictly ? "1" : ""])
+    _ = try Python.run(
+      Self.script,
+      [folder.path("small.onnx"), folder.path("zeroed.onnx"), strictly ? "1" : ""]
+    )
   }
 
   private static let script = #"""

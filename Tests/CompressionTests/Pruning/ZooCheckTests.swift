@@ -9,12 +9,16 @@ struct ZooCheckTests {
     // The page prints 66.90 where rounding gives 66.91.
     #expect(rows.map { Self.percent($0.sizeCut) } == [15.46, 36.61, 28.54, 66.91, 28.75, 67.00])
     #expect(rows.map(\.agrees) == Array(repeating: true, count: 6))
-    #expect(rows.map { $0.multiplyAdds[1] } == [
-      31_661_405, 21_850_515, 17_477_053, 7_958_003, 14_200_138_243, 6_601_650_320,
-    ])
-    #expect(rows.map { $0.values[1] } == [
-      38_873_523, 29_050_193, 17_548_482, 8_016_992, 17_266_782, 7_887_392,
-    ])
+    #expect(
+      rows.map { $0.multiplyAdds[1] } == [
+        31_661_405, 21_850_515, 17_477_053, 7_958_003, 14_200_138_243, 6_601_650_320,
+      ]
+    )
+    #expect(
+      rows.map { $0.values[1] } == [
+        38_873_523, 29_050_193, 17_548_482, 8_016_992, 17_266_782, 7_887_392,
+      ]
+    )
   }
 
   /// The benchmark's two lists.
