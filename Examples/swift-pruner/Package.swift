@@ -16,6 +16,7 @@ let package = Package(
           "-no-toolchain-stdlib-rpath", "-Xlinker",
           "--version-script=\(Context.packageDirectory)/exports.map", "-Xlinker", "--gc-sections",
         ])
-      ])
+      ]
+    )
   ]
 )

@@ -7,7 +7,8 @@ let plugin = Plugin(
   vendor: "Espalier",
   strategies: [
     .pruner(Uniform.self), .pruner(R578.self), .pruner(Sensity.self), .pruner(List.self),
-  ])
+  ]
+)
 
 @c @implementation
 public func esp_plugin_entry_v1(_ host: UnsafePointer<esp_host>) -> UnsafePointer<esp_plugin>? {

@@ -13,7 +13,9 @@ struct NameSelection: @unchecked Sendable {  // Regex is immutable but not marke
         patterns.append((text, try Regex(text)))
       } catch {
         throw PluginError(
-          .invalidArgument, "\"\(text)\" is not a regular expression: \(error)")
+          .invalidArgument,
+          "\"\(text)\" is not a regular expression: \(error)"
+        )
       }
     }
     self.patterns = patterns
@@ -32,7 +34,8 @@ struct NameSelection: @unchecked Sendable {  // Regex is immutable but not marke
       throw PluginError(
         .notFound,
         "\"\(text)\" in \"\(parameter)\" matches no channel group; there are \(known.count), such as "
-          + known.prefix(3).map { "\"\($0)\"" }.joined(separator: ", "))
+          + known.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+      )
     }
   }
 }

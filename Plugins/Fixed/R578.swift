@@ -3,9 +3,12 @@ import PluginKit
 /// The benchmark's `r578`: half of the first YOLO block, 0.7 of the second, 0.8 of the third.
 struct R578: Strategy, Pruner {
   static let description = StrategyDescription(
-    id: "r578", name: "r578", version: "1.0.0",
+    id: "r578",
+    name: "r578",
+    version: "1.0.0",
     doc: "Removes 0.5, 0.7 and 0.8 of the filters of YOLOv3's three head blocks.",
-    parameters: [Score.parameter.spec])
+    parameters: [Score.parameter.spec]
+  )
 
   /// The ratio of each convolution of the blocks.
   static let ratios: [String: Double] = {

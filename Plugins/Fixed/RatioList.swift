@@ -21,12 +21,14 @@ enum RatioList {
         throw PluginError(
           .notFound,
           "\"\(name)\" names no channel group of this model; there are \(groups.count)"
-            + (groups.isEmpty ? "" : ", such as \"\(groups[0].name)\""))
+            + (groups.isEmpty ? "" : ", such as \"\(groups[0].name)\"")
+        )
       }
       if let other = plan.cuts[group.name], other != .ratio(ratio) {
         throw PluginError(
           .invalidArgument,
-          "\"\(name)\" is cut together with \"\(group.name)\", so it cannot have another ratio")
+          "\"\(name)\" is cut together with \"\(group.name)\", so it cannot have another ratio"
+        )
       }
       plan.cuts[group.name] = .ratio(ratio)
     }

@@ -3,9 +3,12 @@ import PluginKit
 /// The benchmark's `sensity`: one ratio a convolution, read by its authors off sensitivity curves.
 struct Sensity: Strategy, Pruner {
   static let description = StrategyDescription(
-    id: "sensity", name: "sensity", version: "1.0.0",
+    id: "sensity",
+    name: "sensity",
+    version: "1.0.0",
     doc: "Removes the benchmark's sensitivity-based share of each filter of YOLOv3's head blocks.",
-    parameters: [Score.parameter.spec])
+    parameters: [Score.parameter.spec]
+  )
 
   /// The ratios by block, in the order of ``YOLOHead/parts``.
   static let table: [[Double]] = [

@@ -3,16 +3,30 @@ import PluginKit
 /// The same share of every group that the selection names.
 struct Uniform: Strategy, Pruner {
   private static let ratio = Parameter<Double>(
-    "ratio", default: 0.3, in: 0...0.99, tunable: true, doc: "Share of channels to remove.")
+    "ratio",
+    default: 0.3,
+    in: 0...0.99,
+    tunable: true,
+    doc: "Share of channels to remove."
+  )
   private static let include = Parameter<[String]>(
-    "include", default: [], doc: "Only these groups: names, or regular expressions of whole names.")
+    "include",
+    default: [],
+    doc: "Only these groups: names, or regular expressions of whole names."
+  )
   private static let exclude = Parameter<[String]>(
-    "exclude", default: [], doc: "Not these groups: names, or regular expressions of whole names.")
+    "exclude",
+    default: [],
+    doc: "Not these groups: names, or regular expressions of whole names."
+  )
 
   static let description = StrategyDescription(
-    id: "uniform", name: "Uniform", version: "1.0.0",
+    id: "uniform",
+    name: "Uniform",
+    version: "1.0.0",
     doc: "Removes the same share of channels from every group.",
-    parameters: [ratio.spec, include.spec, exclude.spec, Score.parameter.spec])
+    parameters: [ratio.spec, include.spec, exclude.spec, Score.parameter.spec]
+  )
 
   private let ratio: Double
   private let score: String?

@@ -15,9 +15,14 @@ struct Discovery {
       guard folder.path.hasPrefix("/") else {
         found.append(
           PluginCandidate(
-            manifestPath: folder.path, origin: folder.origin, manifest: nil,
+            manifestPath: folder.path,
+            origin: folder.origin,
+            manifest: nil,
             verdict: .refused(
-              Refusal(.searchPathRelative, folder.path, "the folder is not absolute"))))
+              Refusal(.searchPathRelative, folder.path, "the folder is not absolute")
+            )
+          )
+        )
         continue
       }
       for path in manifests(in: folder) { found.append(read(path, folder.origin)) }
@@ -46,18 +51,28 @@ struct Discovery {
       let file: TrustedFile
       do throws(Refusal) {
         file = try TrustedFile(
-          path: path, limit: ManifestReader.sizeLimit, tooLarge: .manifestTooLarge,
-          checksOwner: !isBuiltIn)
-      } catch where error.code == .fileMissing {
+          path: path,
+          limit: ManifestReader.sizeLimit,
+          tooLarge: .manifestTooLarge,
+          checksOwner: !isBuiltIn
+        )
+      } catch  where error.code == .fileMissing {
         throw Refusal(.manifestUnreadable, path, error.detail)
       }
       let manifest = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(file.bytes)
       return PluginCandidate(
-        manifestPath: path, origin: origin, manifest: manifest,
-        verdict: verdict(of: manifest, origin))
+        manifestPath: path,
+        origin: origin,
+        manifest: manifest,
+        verdict: verdict(of: manifest, origin)
+      )
     } catch {
       return PluginCandidate(
-        manifestPath: path, origin: origin, manifest: nil, verdict: .refused(error))
+        manifestPath: path,
+        origin: origin,
+        manifest: nil,
+        verdict: .refused(error)
+      )
     }
   }
 

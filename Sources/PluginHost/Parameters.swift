@@ -6,7 +6,9 @@ extension ParameterSpec {
     if name.isEmpty || name.utf8.count > 64 { return "its name has 1 to 64 bytes" }
     for (label, bound) in [("minimum", minimum), ("maximum", maximum)] {
       guard let bound else { continue }
-      guard kind.number(bound) != nil else { return "its \(label) is not a finite number of its type" }
+      guard kind.number(bound) != nil else {
+        return "its \(label) is not a finite number of its type"
+      }
     }
     if let low = minimum.flatMap(kind.number), let high = maximum.flatMap(kind.number), low > high {
       return "its minimum \(low) is above its maximum \(high)"
@@ -43,7 +45,11 @@ extension ParameterSpec {
     if !choices.isEmpty {
       for text in value.texts where !choices.contains(text) {
         throw .notAChoice(
-          name: name, given: text, choices: choices, nearest: nearest(to: text, in: choices))
+          name: name,
+          given: text,
+          choices: choices,
+          nearest: nearest(to: text, in: choices)
+        )
       }
     }
     return value
@@ -63,7 +69,10 @@ extension [ParameterSpec] {
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
       guard let spec = byName[name] else {
         throw .unknown(
-          name: name, nearest: nearest(to: name, in: map(\.name)), known: map(\.name))
+          name: name,
+          nearest: nearest(to: name, in: map(\.name)),
+          known: map(\.name)
+        )
       }
       guard result.values[spec.name] == nil else {
         throw .givenTwice(name: spec.name, alias: spec.alias ?? "")

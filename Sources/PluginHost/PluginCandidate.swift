@@ -81,7 +81,9 @@ extension PluginCandidate: CustomStringConvertible {
   package var description: String {
     var lines = ["\(manifestPath) (\(origin.rawValue))"]
     for check in checks {
-      lines.append("  \(check.step.rawValue) \(check.step): \(check.passed ? "ok" : "no"), \(check.result)")
+      lines.append(
+        "  \(check.step.rawValue) \(check.step): \(check.passed ? "ok" : "no"), \(check.result)"
+      )
     }
     for (strategy, owner) in shadowedStrategies.sorted(by: { $0.key < $1.key }) {
       lines.append("  strategy \"\(strategy)\" is offered by \(owner) first")

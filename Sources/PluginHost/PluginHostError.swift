@@ -21,7 +21,8 @@ extension PluginHostError: CustomStringConvertible {
         + (known.isEmpty
           ? "; no plugin was found: `espalier plugin list --why` tells where was looked"
           : "; known are \(known.joined(separator: ", "))")
-    case .leftOut(let id, let verdict): "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
+    case .leftOut(let id, let verdict):
+      "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
     case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"
     case .parameters(let id, let problem): "strategy \"\(id)\": \(problem)"
     case .doesNotPlan(let id):

@@ -105,8 +105,12 @@ package struct PluginRegistry: Sendable {
       return (
         plugin,
         Provenance(
-          strategy: id, plugin: plugin.manifest.id, version: plugin.manifest.version,
-          sha256: plugin.sha256, settings: try description.parameters.resolve(settings))
+          strategy: id,
+          plugin: plugin.manifest.id,
+          version: plugin.manifest.version,
+          sha256: plugin.sha256,
+          settings: try description.parameters.resolve(settings)
+        )
       )
     } catch {
       throw .parameters(strategy: id, error)
@@ -119,7 +123,11 @@ package struct PluginRegistry: Sendable {
         candidate.manifest?.strategyIDs.contains(id) == true
       }
       if let left { throw .leftOut(id, left.verdict) }
-      throw .unknownStrategy(id, nearest: nearest(to: id, in: owners.keys.sorted()), known: strategyIDs)
+      throw .unknownStrategy(
+        id,
+        nearest: nearest(to: id, in: owners.keys.sorted()),
+        known: strategyIDs
+      )
     }
     do throws(Refusal) {
       return try load(at: index)

@@ -79,14 +79,17 @@ extension Refusal.Code {
     case .fileNotRegular: "name a regular file"
     case .fileOwner: "the file must belong to you or to root: chown it"
     case .fileWritable: "remove the write permission of group and others: chmod go-w"
-    case .folderUntrusted: "the folder must belong to you or to root, and be writable for its owner only"
+    case .folderUntrusted:
+      "the folder must belong to you or to root, and be writable for its owner only"
     case .fileTooLarge: "a plugin's library has at most 1 GiB"
     case .unpinned: "write the library's sha256 into the manifest, or pass --allow-unpinned"
-    case .hashMismatch: "the library is not the one that the manifest describes: reinstall it, or renew \"sha256\""
+    case .hashMismatch:
+      "the library is not the one that the manifest describes: reinstall it, or renew \"sha256\""
     case .unvalidated: "pass --allow-unvalidated to run it inside this process"
     case .elfMalformed: "the file is not a complete 64-bit ELF shared library"
     case .elfMachine: "build the plugin for this machine"
-    case .elfSymbolMissing: "export the symbol: extern \"C\", default visibility, kept by the version script"
+    case .elfSymbolMissing:
+      "export the symbol: extern \"C\", default visibility, kept by the version script"
     case .elfNeeds: "do not link libtorch or libc10: ask the host for \"esp.ops/1\""
     case .elfTextRelocation: "compile with -fPIC"
     case .elfExecutableStack: "link with -z noexecstack"

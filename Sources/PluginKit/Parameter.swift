@@ -16,14 +16,23 @@ public struct Parameter<Value: ParameterConvertible>: Sendable {
     doc: String
   ) {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
-      alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      defaultValue: value.parameterValue,
+      alias: alias
+    )
   }
 
   /// Declares a parameter that every recipe must give.
   public init(required name: String, alias: String? = nil, doc: String) {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc, isRequired: true, alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      isRequired: true,
+      alias: alias
+    )
   }
 }
 
@@ -39,9 +48,16 @@ extension Parameter where Value: Comparable {
     doc: String
   ) {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
-      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
-      isTunable: tunable, isLogarithmic: logarithmic, alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      defaultValue: value.parameterValue,
+      minimum: range.lowerBound.parameterValue,
+      maximum: range.upperBound.parameterValue,
+      isTunable: tunable,
+      isLogarithmic: logarithmic,
+      alias: alias
+    )
   }
 
   /// Declares a number with bounds that every recipe must give.
@@ -54,9 +70,16 @@ extension Parameter where Value: Comparable {
     doc: String
   ) {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc,
-      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
-      isRequired: true, isTunable: tunable, isLogarithmic: logarithmic, alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      minimum: range.lowerBound.parameterValue,
+      maximum: range.upperBound.parameterValue,
+      isRequired: true,
+      isTunable: tunable,
+      isLogarithmic: logarithmic,
+      alias: alias
+    )
   }
 }
 
@@ -70,8 +93,13 @@ extension Parameter where Value == String {
     doc: String
   ) {
     spec = ParameterSpec(
-      name: name, kind: .string, doc: doc, defaultValue: .string(value), choices: choices,
-      alias: alias)
+      name: name,
+      kind: .string,
+      doc: doc,
+      defaultValue: .string(value),
+      choices: choices,
+      alias: alias
+    )
   }
 }
 
@@ -84,9 +112,14 @@ extension Parameter {
     doc: String
   ) where Value == [Element] {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc,
-      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
-      isRequired: true, alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      minimum: range.lowerBound.parameterValue,
+      maximum: range.upperBound.parameterValue,
+      isRequired: true,
+      alias: alias
+    )
   }
 
   /// Declares a list whose elements have bounds.
@@ -98,8 +131,13 @@ extension Parameter {
     doc: String
   ) where Value == [Element] {
     spec = ParameterSpec(
-      name: name, kind: Value.parameterKind, doc: doc, defaultValue: value.parameterValue,
-      minimum: range.lowerBound.parameterValue, maximum: range.upperBound.parameterValue,
-      alias: alias)
+      name: name,
+      kind: Value.parameterKind,
+      doc: doc,
+      defaultValue: value.parameterValue,
+      minimum: range.lowerBound.parameterValue,
+      maximum: range.upperBound.parameterValue,
+      alias: alias
+    )
   }
 }

@@ -17,7 +17,8 @@ public struct Settings: Sendable, Hashable, Codable {
           .invalidArgument,
           values[spec.name] == nil
             ? "parameter \"\(spec.name)\" is required"
-            : "parameter \"\(spec.name)\" is not of type \(spec.kind.rawValue)")
+            : "parameter \"\(spec.name)\" is not of type \(spec.kind.rawValue)"
+        )
       }
       return value
     }

@@ -7,8 +7,10 @@ import Testing
 
 /// Whole networks against ONNX Runtime, to 1e-4 of the largest value of each output.
 @Suite(
-  .serialized, .enabled(if: TestData.isPresent, "\(TestData.reason)"),
-  .enabled(if: Python.isPresent, "\(Python.reason)"))
+  .serialized,
+  .enabled(if: TestData.isPresent, "\(TestData.reason)"),
+  .enabled(if: Python.isPresent, "\(Python.reason)")
+)
 struct RealModelExecutionTests {
   static let models = [
     "blazeface/blazeface_back_base", "blazeface/blazeface_front_base",
@@ -30,7 +32,8 @@ struct RealModelExecutionTests {
   @Test(arguments: topologies)
   func `executes the nine topologies with drawn weights`(_ name: String) throws {
     try check(
-      ReferenceRun("onnx-conformance/light/light_\(name).onnx", drawsWeights: true))
+      ReferenceRun("onnx-conformance/light/light_\(name).onnx", drawsWeights: true)
+    )
   }
 
   private func check(_ run: ReferenceRun) throws {

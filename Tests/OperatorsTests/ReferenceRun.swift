@@ -22,7 +22,8 @@ struct ReferenceRun {
     let source = try #require(TestData.path(path))
     _ = try Python.run(
       Self.script,
-      [source, folder.path("model.onnx"), folder.path("data.onnx"), drawsWeights ? "1" : "0"])
+      [source, folder.path("model.onnx"), folder.path("data.onnx"), drawsWeights ? "1" : "0"]
+    )
     graph = try ONNX.read(folder.path("model.onnx"))
     var inputs: [String: Tensor] = [:]
     var outputs: [String: Constant] = [:]
@@ -43,7 +44,8 @@ struct ReferenceRun {
     for (name, expected) in outputs {
       guard let result = results[name], result.shape == expected.shape else { return .infinity }
       let found = try result.doubles()
-      let reference = (expected.floats?.map(Double.init)) ?? expected.integers?.map(Double.init) ?? []
+      let reference =
+        (expected.floats?.map(Double.init)) ?? expected.integers?.map(Double.init) ?? []
       guard found.count == reference.count else { return .infinity }
       let scale = max(1, reference.map(abs).max() ?? 0)
       for (a, b) in zip(found, reference) {

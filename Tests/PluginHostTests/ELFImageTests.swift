@@ -23,7 +23,9 @@ struct ELFImageTests {
   }
 
   @Test func `lists exports and needs as nm and readelf do`() throws {
-    try workshop.compile("#include <stdio.h>\nint one(void) { return puts(\"\"); } static int two(void) { return 2; } int three;")
+    try workshop.compile(
+      "#include <stdio.h>\nint one(void) { return puts(\"\"); } static int two(void) { return 2; } int three;"
+    )
     let image = try ELFImage(try bytes())
     #expect(image.exports.isSuperset(of: ["one", "three"]))
     #expect(!image.exports.contains("two"))
@@ -68,7 +70,8 @@ struct ELFImageTests {
   @Test func `refuses text relocations`() throws {
     try workshop.compile(
       "#include \"plugin.h\"\nstatic long place; __asm__(\".text\\n.quad place\\n\");\nlong *keep = &place;",
-      flags: ["-Wl,-z,notext"])
+      flags: ["-Wl,-z,notext"]
+    )
     try workshop.describe()
     #expect(workshop.refusal()?.code == .elfTextRelocation)
   }
@@ -91,7 +94,8 @@ struct ELFImageTests {
     try workshop.compile("int nothing;", to: name)
     try workshop.compile(
       "#include \"plugin.h\"",
-      flags: ["-Wl,--no-as-needed", "-L" + workshop.plugins, "-l:" + name])
+      flags: ["-Wl,--no-as-needed", "-L" + workshop.plugins, "-l:" + name]
+    )
     try workshop.describe()
     #expect(workshop.refusal()?.code == .elfNeeds)
   }

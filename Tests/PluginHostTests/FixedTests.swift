@@ -20,9 +20,12 @@ struct FixedTests {
     let target = workshop.plugins + "/libEspalierFixed.so"
     try FileManager.default.copyItem(atPath: library, toPath: target)
     let manifest = try Data(
-      contentsOf: URL(filePath: Workshop.packageRoot + "/Plugins/Fixed/manifest.json"))
+      contentsOf: URL(filePath: Workshop.packageRoot + "/Plugins/Fixed/manifest.json")
+    )
     try workshop.write(
-      String(decoding: manifest, as: UTF8.self), to: "EspalierFixed.manifest.json")
+      String(decoding: manifest, as: UTF8.self),
+      to: "EspalierFixed.manifest.json"
+    )
     registry = workshop.registry { policy in
       policy.folders = [.init(path: policy.folders[0].path, origin: .builtIn)]
       policy.allowsUnpinned = true
@@ -33,7 +36,10 @@ struct FixedTests {
     var layers: [(String, Int)] = []
     for block in 0..<3 {
       let c = 512 >> block
-      for (part, channels) in zip(["0.0", "0.1", "1.0", "1.1", "2", "tip"], [c, 2 * c, c, 2 * c, c, 2 * c]) {
+      for (part, channels) in zip(
+        ["0.0", "0.1", "1.0", "1.1", "2", "tip"],
+        [c, 2 * c, c, 2 * c, c, 2 * c]
+      ) {
         layers.append(("yolo_block.\(block).\(part).conv.weights", channels))
       }
     }
@@ -56,7 +62,9 @@ struct FixedTests {
   @Test func `uniform cuts every group by the same ratio`() throws {
     let model = SmallModel([("a", 8), ("b", 16)])
     let pruner = try registry.pruner(named: "uniform", settings: ["ratio": .double(0.25)])
-    #expect(try pruner.plan(for: model) == PruningPlan(cuts: ["a": .ratio(0.25), "b": .ratio(0.25)]))
+    #expect(
+      try pruner.plan(for: model) == PruningPlan(cuts: ["a": .ratio(0.25), "b": .ratio(0.25)])
+    )
     #expect(pruner.scorer == nil)
     #expect(pruner.provenance.plugin == "espalier.fixed")
     #expect(pruner.provenance.sha256.count == 64)
@@ -69,10 +77,12 @@ struct FixedTests {
       settings: [
         "ratio": .string("0.5"), "include": .string("head.*"), "exclude": .strings(["head.1"]),
         "score": .string("org.example.l2"),
-      ])
+      ]
+    )
     #expect(
       try pruner.plan(for: model)
-        == PruningPlan(cuts: ["head.0": .ratio(0.5)], score: "org.example.l2"))
+        == PruningPlan(cuts: ["head.0": .ratio(0.5)], score: "org.example.l2")
+    )
   }
 
   @Test func `uniform refuses a selection that matches nothing`() throws {
@@ -91,7 +101,8 @@ struct FixedTests {
     #expect(
       kept(plan, model) == [
         256, 512, 256, 512, 256, 512, 77, 154, 77, 154, 77, 154, 26, 51, 26, 51, 26, 51,
-      ])
+      ]
+    )
   }
 
   @Test func `sensity keeps the channels of the benchmark`() throws {
@@ -100,7 +111,8 @@ struct FixedTests {
     #expect(
       kept(plan, model) == [
         461, 819, 410, 819, 410, 922, 205, 358, 179, 358, 205, 461, 90, 154, 77, 154, 77, 179,
-      ])
+      ]
+    )
   }
 
   @Test func `list takes the benchmark's two texts`() throws {
@@ -110,17 +122,21 @@ struct FixedTests {
       settings: [
         "pruned_params": .string("yolo_block.0.0.0.conv.weights,yolo_block.0.tip.conv.weights"),
         "pruned_ratios": .string("0.5, 0.7"),
-      ])
+      ]
+    )
     #expect(
       try pruner.plan(for: model).cuts == [
         "yolo_block.0.0.0.conv.weights": .ratio(0.5), "yolo_block.0.tip.conv.weights": .ratio(0.7),
-      ])
+      ]
+    )
   }
 
   @Test func `list refuses texts of different lengths`() throws {
     #expect(throws: PluginHostError.self) {
       try registry.pruner(
-        named: "list", settings: ["pruned_params": .string("a,b"), "pruned_ratios": .string("0.5")])
+        named: "list",
+        settings: ["pruned_params": .string("a,b"), "pruned_ratios": .string("0.5")]
+      )
     }
   }
 

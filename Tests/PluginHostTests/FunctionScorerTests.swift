@@ -13,7 +13,9 @@ struct FunctionScorerTests {
     try workshop.compile(source, cxx: cxx)
     let hash = try workshop.hash(of: "plugin.so")
     try workshop.write(
-      function.replacing("\"sha256\": \"\"", with: "\"sha256\": \"\(hash)\""), to: "f.manifest.json")
+      function.replacing("\"sha256\": \"\"", with: "\"sha256\": \"\(hash)\""),
+      to: "f.manifest.json"
+    )
   }
 
   private func scorer(_ settings: [String: ParameterValue] = [:]) throws -> any ChannelScorer {
@@ -51,20 +53,28 @@ struct FunctionScorerTests {
         for (uint32_t k = 0; k < n; ++k) out[k] = pow(fabs(w[k * 4]), power) + shift;
         return 0;
       }
-      """, FunctionManifest.all)
+      """,
+      FunctionManifest.all
+    )
     #expect(try scorer(["power": .double(2)]).score(model.groups[0], of: model) == [-2, 1, 6, 13])
     #expect(try scorer(["shift": .string("0")]).score(model.groups[0], of: model) == [1, 2, 3, 4])
   }
 
-  @Test(.requiresCompiler) func `turns its status and its exceptions into errors with the layer`() throws {
+  @Test(.requiresCompiler) func `turns its status and its exceptions into errors with the layer`()
+    throws
+  {
     try build(
-      "extern \"C\" int all(...) { throw 1; }", FunctionManifest.all, cxx: true)
+      "extern \"C\" int all(...) { throw 1; }",
+      FunctionManifest.all,
+      cxx: true
+    )
     let error = try #require(throws: PluginError.self) {
       try scorer().score(model.groups[1], of: model)
     }
     #expect(
       error.origin
-        == PluginError.Origin(plugin: "org.example.function", function: "all", layer: "second"))
+        == PluginError.Origin(plugin: "org.example.function", function: "all", layer: "second")
+    )
     #expect(error.message.hasPrefix("it threw"))
     try build("int all(void) { return 17; }", FunctionManifest.all)
     let status = try #require(throws: PluginError.self) {
@@ -84,7 +94,8 @@ struct FunctionScorerTests {
       ("i8", "-128"), ("i8", "127"), ("u8", "255"), ("i16", "-32768"), ("u16", "65535"),
       ("i32", "-2147483648"), ("u32", "4294967295"), ("i64", "-9007199254740992"),
       ("u64", "9007199254740992"), ("f32", "1.5"), ("f64", "-2.25"),
-    ])
+    ]
+  )
   func `passes and returns the extremes of each type`(type: String, value: String) throws {
     let names = [
       "i8": "int8_t", "u8": "uint8_t", "i16": "int16_t", "u16": "uint16_t", "i32": "int32_t",
@@ -94,8 +105,12 @@ struct FunctionScorerTests {
     try build(
       "#include <stdint.h>\n\(name) l2(const float *w, \(name) v) { return v; }",
       FunctionManifest.l2
-        .replacing("{\"type\": \"i64\", \"bind\": \"weight.numel\"}", with: "{\"type\": \"\(type)\", \"bind\": \"param:v\"}")
-        .replacing("\"returns\": {\"type\": \"f64\"", with: "\"returns\": {\"type\": \"\(type)\""))
+        .replacing(
+          "{\"type\": \"i64\", \"bind\": \"weight.numel\"}",
+          with: "{\"type\": \"\(type)\", \"bind\": \"param:v\"}"
+        )
+        .replacing("\"returns\": {\"type\": \"f64\"", with: "\"returns\": {\"type\": \"\(type)\"")
+    )
     let scores = try scorer(["v": .string(value)]).score(model.groups[0], of: model)
     #expect(scores == [Double](repeating: try #require(Double(value)), count: 4))
   }
@@ -109,7 +124,11 @@ struct FunctionScorerTests {
       .joined(separator: ", ")
     try build(
       "double l2(const float *w, \(parameters)) { return \(sum); }",
-      FunctionManifest.l2.replacing("{\"type\": \"i64\", \"bind\": \"weight.numel\"}", with: arguments))
+      FunctionManifest.l2.replacing(
+        "{\"type\": \"i64\", \"bind\": \"weight.numel\"}",
+        with: arguments
+      )
+    )
     let expected = Double((0..<count).map { $0 * ($0 + 1) }.reduce(0, +))
     #expect(try scorer().score(model.groups[0], of: model)[0] == expected)
   }
@@ -151,9 +170,15 @@ struct FunctionScorerTests {
     ("\"score_channel\"", "\"score\"", "0 arguments are bound to \"scores.data\""),
     ("\"f64\", \"meaning\"", "\"cstr\", \"meaning\"", "it cannot return \"cstr\""),
     ("\"meaning\": \"score\"", "\"meaning\": \"other\"", "\"meaning\" of \"returns\""),
-    ("\"bind\": \"weight.numel\"", "\"bind\": \"param:p\", \"default\": 3, \"min\": 4", "outside its own rules"),
+    (
+      "\"bind\": \"weight.numel\"", "\"bind\": \"param:p\", \"default\": 3, \"min\": 4",
+      "outside its own rules"
+    ),
     ("\"bind\": \"weight.numel\"", "\"bind\": \"param:p\", \"default\": \"x\"", "does not fit i64"),
-    ("\"weight.data\", \"access\": \"read\"", "\"weight.shape\"", "\"weight.shape\" cannot be passed as f32*"),
+    (
+      "\"weight.data\", \"access\": \"read\"", "\"weight.shape\"",
+      "\"weight.shape\" cannot be passed as f32*"
+    ),
     ("\"returns\"", "\"require\": {\"device\": \"cuda\"}, \"returns\"", "only device \"cpu\""),
   ])
   func `refuses a declaration with one thing wrong`(
@@ -163,7 +188,10 @@ struct FunctionScorerTests {
   ) throws {
     let error = try #require(throws: Refusal.self) {
       try Manifest(
-        bytes: Array(FunctionManifest.l2.replacing(old, with: new).utf8), path: "/x", isBuiltIn: false)
+        bytes: Array(FunctionManifest.l2.replacing(old, with: new).utf8),
+        path: "/x",
+        isBuiltIn: false
+      )
     }
     #expect(error.code == .manifestFunction)
     #expect(error.detail.contains(message), "\(error.detail)")
@@ -172,7 +200,8 @@ struct FunctionScorerTests {
   @Test func `refuses two arguments bound to one output`() throws {
     let twice = FunctionManifest.all.replacing(
       "{\"type\": \"u32\", \"bind\": \"scores.numel\"}",
-      with: "{\"type\": \"f64*\", \"bind\": \"scores.data\", \"access\": \"write\"}")
+      with: "{\"type\": \"f64*\", \"bind\": \"scores.data\", \"access\": \"write\"}"
+    )
     let error = try #require(throws: Refusal.self) {
       try Manifest(bytes: Array(twice.utf8), path: "/x", isBuiltIn: false)
     }
@@ -184,11 +213,16 @@ struct FunctionScorerTests {
 private final class TwoProducers: PruningContext {
   let groups = [
     PruningGroup(
-      index: 0, name: "a", op: "Conv", channels: 2, roles: .residual,
+      index: 0,
+      name: "a",
+      op: "Conv",
+      channels: 2,
+      roles: .residual,
       members: [
         PruningMember(index: 0, name: "a", op: "Conv", kind: .producer, axis: 0, rank: 2, count: 2),
         PruningMember(index: 1, name: "b", op: "Gemm", kind: .producer, axis: 1, rank: 2, count: 2),
-      ])
+      ]
+    )
   ]
 
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {

@@ -19,7 +19,8 @@ struct GuardTests {
       #define PLAN plan_
       static esp_status score_(void *s, esp_call *c, const esp_pruning_host *p, uint32_t g, double *out, uint64_t n) { \(body); return 0; }
       #define SCORE score_
-      """)
+      """
+    )
     let model = SmallModel([("layer.7", 8)])
     let pruner = try workshop.registry().pruner(named: "org.example.strategy")
     if let scorer = pruner.scorer, body.contains("/* score */") {
@@ -30,34 +31,44 @@ struct GuardTests {
 
   @Test func `names the plugin and the layer of a segmentation fault`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(11), observing: [\.standardErrorContent]
+      processExitsWith: .signal(11),
+      observing: [\.standardErrorContent]
     ) { try Self.crash("*(volatile int *)8 = 1 /* score */") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGSEGV inside plugin \"org.example.plugin\", function \"score\", layer \"layer.7\""))
+        "espalier: SIGSEGV inside plugin \"org.example.plugin\", function \"score\", layer \"layer.7\""
+      )
+    )
   }
 
   @Test func `names the plugin of an abort`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(6), observing: [\.standardErrorContent]
+      processExitsWith: .signal(6),
+      observing: [\.standardErrorContent]
     ) { try Self.crash("abort()") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGABRT inside plugin \"org.example.plugin\", function \"plan\""))
+        "espalier: SIGABRT inside plugin \"org.example.plugin\", function \"plan\""
+      )
+    )
   }
 
   @Test func `names the plugin of a stack overflow`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(11), observing: [\.standardErrorContent]
+      processExitsWith: .signal(11),
+      observing: [\.standardErrorContent]
     ) { try Self.crash("deep(0)") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGSEGV inside plugin \"org.example.plugin\""))
+        "espalier: SIGSEGV inside plugin \"org.example.plugin\""
+      )
+    )
   }
 
   @Test func `says nothing of a crash outside any plugin`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(6), observing: [\.standardErrorContent]
+      processExitsWith: .signal(6),
+      observing: [\.standardErrorContent]
     ) {
       let workshop = try Workshop()
       try workshop.plugin()
@@ -65,6 +76,7 @@ struct GuardTests {
       abort()
     }
     #expect(
-      !String(decoding: result.standardErrorContent, as: UTF8.self).contains("inside plugin"))
+      !String(decoding: result.standardErrorContent, as: UTF8.self).contains("inside plugin")
+    )
   }
 }

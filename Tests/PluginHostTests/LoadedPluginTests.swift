@@ -33,7 +33,8 @@ struct LoadedPluginTests {
         memcpy(end, &plugin, offsetof(esp_plugin, shutdown));
         return (const esp_plugin *)end;
       }
-      """)
+      """
+    )
     try workshop.describe()
     let registry = workshop.registry()
     #expect(try registry.description(of: "org.example.strategy").name == "Strategy")
@@ -41,14 +42,19 @@ struct LoadedPluginTests {
   }
 
   @Test func `takes a vtable that ends before score`() throws {
-    try workshop.plugin("#define VTABLE_SIZE offsetof(esp_pruner_v1, score)\n#define SCORE (void *)1")
+    try workshop.plugin(
+      "#define VTABLE_SIZE offsetof(esp_pruner_v1, score)\n#define SCORE (void *)1"
+    )
     #expect(try workshop.registry().pruner(named: "org.example.strategy").scorer == nil)
   }
 
   @Test func `takes a longer table of a newer minor`() throws {
     try workshop.plugin(
-      "#define VERSION {sizeof(esp_version), 1, 9, 0}\n#define PLUGIN_SIZE sizeof(esp_plugin) + 64")
-    #expect(try workshop.registry().description(of: "org.example.strategy").id == "org.example.strategy")
+      "#define VERSION {sizeof(esp_version), 1, 9, 0}\n#define PLUGIN_SIZE sizeof(esp_plugin) + 64"
+    )
+    #expect(
+      try workshop.registry().description(of: "org.example.strategy").id == "org.example.strategy"
+    )
   }
 
   @Test func `refuses a floor above its own, with both numbers`() throws {
@@ -80,7 +86,8 @@ struct LoadedPluginTests {
 
   @Test func `refuses a count of parameters that cannot be`() throws {
     try workshop.plugin(
-      "#define N_PARAMS 0xffffffffu\n#define PARAM_TABLE static const esp_param_spec *const params[1];")
+      "#define N_PARAMS 0xffffffffu\n#define PARAM_TABLE static const esp_param_spec *const params[1];"
+    )
     #expect(workshop.refusal()?.code == .tableMalformed)
   }
 
@@ -116,7 +123,8 @@ struct LoadedPluginTests {
         h->fail(h, 0, ESP_E_UNIMPLEMENTED, s);
         return 0;
       }
-      """)
+      """
+    )
     let refusal = try #require(workshop.refusal())
     #expect(refusal.code == .declined)
     #expect(refusal.detail == "it declined: needs AVX-512")
@@ -128,7 +136,9 @@ struct LoadedPluginTests {
       #include <stdexcept>
       #include "espalier_plugin.h"
       extern "C" const esp_plugin *esp_plugin_entry_v1(const esp_host *) { throw std::runtime_error("no"); }
-      """, cxx: true)
+      """,
+      cxx: true
+    )
     try workshop.describe()
     #expect(workshop.refusal()?.code == .entryThrew)
     #expect(workshop.refusal()?.detail == "its entry threw: no")
@@ -143,7 +153,8 @@ struct LoadedPluginTests {
     _ = try registry.pruner(named: "org.example.strategy")
     #expect(
       registry.listing().map(\.verdict)
-        == [.loaded, .shadowed(by: workshop.plugins + "/a.manifest.json")])
+        == [.loaded, .shadowed(by: workshop.plugins + "/a.manifest.json")]
+    )
   }
 
   @Test func `reports a second plugin that offers the same strategy`() throws {
@@ -166,9 +177,14 @@ struct LoadedPluginTests {
         static esp_status plan_(void *s, esp_call *c, const esp_pruning_host *p) { return p->set_ratio(c, 0, helper()); }
         #define PLAN plan_
         #include "plugin.h"
-        """, to: name + ".so")
+        """,
+        to: name + ".so"
+      )
       try workshop.describe(
-        "org.example." + name, library: name + ".so", strategies: ["org.example.s" + name])
+        "org.example." + name,
+        library: name + ".so",
+        strategies: ["org.example.s" + name]
+      )
     }
     let registry = workshop.registry()
     let plans = try ["org.example.sa", "org.example.sb"].map {
@@ -183,7 +199,8 @@ struct LoadedPluginTests {
       """
       #include <fcntl.h>
       __attribute__((constructor)) static void run(void) { open("\(marker)", O_CREAT | O_WRONLY, 0600); }
-      """)
+      """
+    )
     let registry = workshop.registry()
     #expect(registry.strategyIDs == ["org.example.strategy"])
     #expect(registry.listing().map(\.verdict) == [.ready])
@@ -205,9 +222,14 @@ struct LoadedPluginTests {
         #define ENTRY
         #include "plugin.h"
         const esp_plugin *esp_plugin_entry_v1(const esp_host *h) { kept = h; return &plugin; }
-        """, to: name + ".so")
+        """,
+        to: name + ".so"
+      )
       try workshop.describe(
-        "org.example." + name, library: name + ".so", strategies: ["org.example.s" + name])
+        "org.example." + name,
+        library: name + ".so",
+        strategies: ["org.example.s" + name]
+      )
     }
     let registry = workshop.registry()
     _ = try registry.description(of: "org.example.sb")

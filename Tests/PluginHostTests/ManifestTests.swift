@@ -78,7 +78,9 @@ struct ManifestTests {
 
   @Test func `names the nearest known key`() throws {
     let refusal = try #require(try refusal(Self.good.replacing("\"library\"", with: "\"libary\"")))
-    #expect(refusal.detail == "the manifest has the unknown key \"libary\"; did you mean \"library\"?")
+    #expect(
+      refusal.detail == "the manifest has the unknown key \"libary\"; did you mean \"library\"?"
+    )
   }
 
   @Test func `refuses deep nesting`() throws {
@@ -113,8 +115,14 @@ struct ManifestTests {
     try workshop.write(Self.good, to: "x.manifest.json")
     try workshop.makeFolder("plugins/sub")
     try workshop.write(
-      Self.good.replacing("org.example.plugin", with: "org.example.b"), to: "sub/manifest.json")
-    #expect(workshop.registry().listing().compactMap(\.manifest?.id) == ["org.example.b", "org.example.plugin"])
+      Self.good.replacing("org.example.plugin", with: "org.example.b"),
+      to: "sub/manifest.json"
+    )
+    #expect(
+      workshop.registry().listing().compactMap(\.manifest?.id) == [
+        "org.example.b", "org.example.plugin",
+      ]
+    )
   }
 
   @Test func `prints every check and the verdict`() throws {
@@ -122,7 +130,11 @@ struct ManifestTests {
     let text = try #require(workshop.registry().listing().first).description
     #expect(text.contains("1 parse: ok, org.example.plugin 1.0.0"))
     #expect(text.contains("2 file: no, ESP-P201"))
-    #expect(text.contains("refused: ESP-P201 \(workshop.plugins)/plugin.so: No such file or directory; build"))
+    #expect(
+      text.contains(
+        "refused: ESP-P201 \(workshop.plugins)/plugin.so: No such file or directory; build"
+      )
+    )
   }
 
   @Test func `reads any bytes without a crash, in bounded time`() throws {

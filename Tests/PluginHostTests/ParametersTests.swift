@@ -6,10 +6,21 @@ import Testing
 struct ParametersTests {
   private static let specs = [
     ParameterSpec(
-      name: "ratio", kind: .double, defaultValue: .double(0.3), minimum: .double(0),
-      maximum: .double(1), isTunable: true, alias: "pruned_ratio"),
+      name: "ratio",
+      kind: .double,
+      defaultValue: .double(0.3),
+      minimum: .double(0),
+      maximum: .double(1),
+      isTunable: true,
+      alias: "pruned_ratio"
+    ),
     ParameterSpec(name: "steps", kind: .int, isRequired: true),
-    ParameterSpec(name: "mode", kind: .string, defaultValue: .string("fast"), choices: ["fast", "exact"]),
+    ParameterSpec(
+      name: "mode",
+      kind: .string,
+      defaultValue: .string("fast"),
+      choices: ["fast", "exact"]
+    ),
     ParameterSpec(name: "names", kind: .strings, defaultValue: .strings([])),
     ParameterSpec(name: "verbose", kind: .bool),
     ParameterSpec(name: "shares", kind: .doubles, minimum: .double(0), maximum: .double(1)),
@@ -23,7 +34,8 @@ struct ParametersTests {
     #expect(
       try resolve(["steps": .int(3)]).values == [
         "ratio": .double(0.3), "steps": .int(3), "mode": .string("fast"), "names": .strings([]),
-      ])
+      ]
+    )
   }
 
   @Test func `reads texts as the type that is declared`() throws {
@@ -44,24 +56,37 @@ struct ParametersTests {
 
   @Test(
     arguments: [
-      (["steps": .int(1), "ration": .double(0.5)],
+      (
+        ["steps": .int(1), "ration": .double(0.5)],
         .unknown(
-          name: "ration", nearest: "ratio",
-          known: ["ratio", "steps", "mode", "names", "verbose", "shares"])),
+          name: "ration",
+          nearest: "ratio",
+          known: ["ratio", "steps", "mode", "names", "verbose", "shares"]
+        )
+      ),
       (["steps": .string("many")], .wrongType(name: "steps", given: "many", wanted: "int")),
       (["steps": .double(1.5)], .wrongType(name: "steps", given: "1.5", wanted: "int")),
       (["steps": .int(1), "ratio": .double(.nan)], .notFinite(name: "ratio")),
       (["steps": .int(1), "ratio": .string("inf")], .notFinite(name: "ratio")),
-      (["steps": .int(1), "ratio": .double(1.5)],
-        .outOfRange(name: "ratio", given: 1.5, low: 0, high: 1)),
-      (["steps": .int(1), "shares": .doubles([0.5, -1])],
-        .outOfRange(name: "shares", given: -1, low: 0, high: 1)),
-      (["steps": .int(1), "mode": .string("exakt")],
-        .notAChoice(name: "mode", given: "exakt", choices: ["fast", "exact"], nearest: "exact")),
+      (
+        ["steps": .int(1), "ratio": .double(1.5)],
+        .outOfRange(name: "ratio", given: 1.5, low: 0, high: 1)
+      ),
+      (
+        ["steps": .int(1), "shares": .doubles([0.5, -1])],
+        .outOfRange(name: "shares", given: -1, low: 0, high: 1)
+      ),
+      (
+        ["steps": .int(1), "mode": .string("exakt")],
+        .notAChoice(name: "mode", given: "exakt", choices: ["fast", "exact"], nearest: "exact")
+      ),
       ([:], .missing(name: "steps", doc: "")),
-      (["steps": .int(1), "ratio": .int(0), "pruned_ratio": .int(0)],
-        .givenTwice(name: "ratio", alias: "pruned_ratio")),
-    ] as [([String: ParameterValue], ParameterProblem)])
+      (
+        ["steps": .int(1), "ratio": .int(0), "pruned_ratio": .int(0)],
+        .givenTwice(name: "ratio", alias: "pruned_ratio")
+      ),
+    ] as [([String: ParameterValue], ParameterProblem)]
+  )
   func `refuses settings with one thing wrong`(
     settings: [String: ParameterValue],
     problem: ParameterProblem
@@ -87,10 +112,12 @@ struct ParametersTests {
   @Test func `tells the nearest name and the range in words`() {
     #expect(
       "\(ParameterProblem.unknown(name: "ration", nearest: "ratio", known: []))"
-        == "parameter \"ration\" is not known; did you mean \"ratio\"?")
+        == "parameter \"ration\" is not known; did you mean \"ratio\"?"
+    )
     #expect(
       "\(ParameterProblem.outOfRange(name: "ratio", given: 1.5, low: 0, high: 1))"
-        == "parameter \"ratio\" is 1.5, outside [0.0, 1.0]")
+        == "parameter \"ratio\" is 1.5, outside [0.0, 1.0]"
+    )
   }
 
   @Test(.requiresCompiler) func `refuses a plugin whose default is outside its own range`() throws {
@@ -102,7 +129,8 @@ struct ParametersTests {
       #define PARAM_TABLE static const esp_param_spec spec = {sizeof spec, ESP_T_F64, 0, 0, {"ratio", 5}, {0}, {0}, \\
         {ESP_T_F64, 0, {.f = 3}}, {ESP_T_F64, 0, {.f = 0}}, {ESP_T_F64, 0, {.f = 1}}, 0}; \\
         static const esp_param_spec *const params[] = {&spec};
-      """)
+      """
+    )
     let refusal = try #require(workshop.refusal())
     #expect(refusal.code == .parameterMalformed)
     #expect(refusal.detail.contains("\"ratio\" of \"org.example.strategy\""))
@@ -127,9 +155,12 @@ struct ParametersTests {
       #define CREATE create_
       static esp_status plan_(void *s, esp_call *c, const esp_pruning_host *p) { return p->set_ratio(c, 0, got); }
       #define PLAN plan_
-      """)
+      """
+    )
     let pruner = try workshop.registry().pruner(
-      named: "org.example.strategy", settings: ["b": .string("x,yyy"), "a": .string("0.125")])
+      named: "org.example.strategy",
+      settings: ["b": .string("x,yyy"), "a": .string("0.125")]
+    )
     #expect(try pruner.plan(for: SmallModel([("g", 8)])).cuts == ["g": .ratio(0.125)])
   }
 }

@@ -11,7 +11,11 @@ struct PluginInstanceTests {
   init() throws { workshop = try Workshop() }
 
   /// The error of a plan whose body is given in C.
-  private func planError(_ body: String, cxx: Bool = false, flags: [String] = []) throws -> PluginError {
+  private func planError(
+    _ body: String,
+    cxx: Bool = false,
+    flags: [String] = []
+  ) throws -> PluginError {
     let linkage = cxx ? "extern \"C\"" : ""
     try workshop.plugin(
       """
@@ -24,7 +28,10 @@ struct PluginInstanceTests {
       #define ENTRY
       #include "plugin.h"
       \(linkage) const esp_plugin *esp_plugin_entry_v1(const esp_host *h) { kept = h; return &plugin; }
-      """, cxx: cxx, flags: flags)
+      """,
+      cxx: cxx,
+      flags: flags
+    )
     let pruner = try workshop.registry().pruner(named: "org.example.strategy")
     let error = try #require(throws: PluginError.self) { try pruner.plan(for: model) }
     #expect(error.origin == PluginError.Origin(plugin: "org.example.plugin", function: "plan"))
@@ -33,7 +40,11 @@ struct PluginInstanceTests {
 
   @Test(arguments: [[], ["-static-libstdc++", "-static-libgcc"]])
   func `turns a C++ exception into an error`(flags: [String]) throws {
-    let error = try planError("throw std::runtime_error(\"out of ideas\");", cxx: true, flags: flags)
+    let error = try planError(
+      "throw std::runtime_error(\"out of ideas\");",
+      cxx: true,
+      flags: flags
+    )
     #expect(error.code == .internalError)
     #expect(error.message == "it threw: out of ideas")
   }
@@ -65,7 +76,8 @@ struct PluginInstanceTests {
       """
       static char big[10000000]; memset(big, 'x', sizeof big);
       esp_str t = {big, sizeof big}; return kept->fail(kept, c, 3, t);
-      """.replacing("memset", with: "__builtin_memset"))
+      """.replacing("memset", with: "__builtin_memset")
+    )
     #expect(error.message.utf8.count < 70_000)
     #expect(error.message.hasSuffix("(10000000 bytes)"))
   }
@@ -76,8 +88,14 @@ struct PluginInstanceTests {
     ("p->set_ratio(c, 0, -0.1)", "outside [0, 1)"),
     ("p->set_ratio(c, 9, 0.5)", "group 9 of 2 does not exist"),
     ("p->set_ratio(c, 1, 0.5); p->set_ratio(c, 1, 0.5)", "group \"second\" is set twice"),
-    ("int64_t k[] = {1, 1}; p->set_channels(c, 0, k, 2)", "channel 1 of group \"first\" is given twice"),
-    ("int64_t k[] = {8}; p->set_channels(c, 0, k, 1)", "channel 8 of group \"first\" does not exist"),
+    (
+      "int64_t k[] = {1, 1}; p->set_channels(c, 0, k, 2)",
+      "channel 1 of group \"first\" is given twice"
+    ),
+    (
+      "int64_t k[] = {8}; p->set_channels(c, 0, k, 1)",
+      "channel 8 of group \"first\" does not exist"
+    ),
     ("int64_t k[] = {-1}; p->set_channels(c, 0, k, 1)", "channel -1 of group \"first\""),
     ("int64_t k[6] = {0,1,2,3,4,5}; p->set_channels(c, 1, k, 6)", "all 6 channels"),
     ("p->set_channels(c, 0, 0, 4000000000000)", "4000000000000 channels are listed"),
@@ -98,7 +116,8 @@ struct PluginInstanceTests {
       static esp_status score_(void *s, esp_call *c, const esp_pruning_host *p, uint32_t g, double *out, uint64_t n) { \(body) return 0; }
       #define SCORE score_
       #define PLAN 0
-      """)
+      """
+    )
     return try workshop.registry().scorer(named: "org.example.strategy")
   }
 
@@ -112,7 +131,8 @@ struct PluginInstanceTests {
     #expect(error.message == "the score of channel 2 is \(text)")
     #expect(
       error.origin
-        == PluginError.Origin(plugin: "org.example.plugin", function: "score", layer: "second"))
+        == PluginError.Origin(plugin: "org.example.plugin", function: "score", layer: "second")
+    )
   }
 
   @Test func `treats scores that were not written as not finite`() throws {
@@ -156,11 +176,13 @@ struct PluginInstanceTests {
         return 0;
       }
       #define PLAN plan_
-      """)
+      """
+    )
     let pruner = try workshop.registry().pruner(named: "org.example.strategy")
     #expect(
       try pruner.plan(for: model).cuts
-        == ["first": .channels([1, 3, 5, 7]), "second": .channels([1, 3, 5])])
+        == ["first": .channels([1, 3, 5, 7]), "second": .channels([1, 3, 5])]
+    )
     #expect(model.costed == [PruningPlan(cuts: ["second": .ratio(0.5)]), PruningPlan()])
   }
 
@@ -180,7 +202,8 @@ struct PluginInstanceTests {
       managed->deleter(managed);
       like.device_type = ESP_DEVICE_CUDA;
       return kept->temp(c, &like, &got);
-      """)
+      """
+    )
     #expect(error.code == .unimplemented)
     #expect(error.message == "scratch memory is offered on the CPU only")
   }
@@ -190,6 +213,8 @@ struct PluginInstanceTests {
     let error = #expect(throws: PluginHostError.self) {
       try workshop.registry().pruner(named: "org.example.strategy")
     }
-    #expect("\(try #require(error))".contains("--strategy uniform --set score=org.example.strategy"))
+    #expect(
+      "\(try #require(error))".contains("--strategy uniform --set score=org.example.strategy")
+    )
   }
 }

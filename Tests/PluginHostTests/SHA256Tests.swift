@@ -19,7 +19,10 @@ struct SHA256Tests {
     #expect(SHA256.hexadecimal(of: Array(text.utf8).span) == digest)
   }
 
-  @Test(.enabled(if: Workshop.hasCompiler, "sha256sum is expected beside the compiler"), arguments: [55, 56, 63, 64, 65, 119, 128])
+  @Test(
+    .enabled(if: Workshop.hasCompiler, "sha256sum is expected beside the compiler"),
+    arguments: [55, 56, 63, 64, 65, 119, 128]
+  )
   func `agrees with sha256sum around the end of a block`(length: Int) throws {
     let workshop = try Workshop()
     let text = String(repeating: "x", count: length)

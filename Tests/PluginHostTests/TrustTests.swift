@@ -20,7 +20,8 @@ struct TrustTests {
       #include <fcntl.h>
       __attribute__((constructor)) static void run(void) { open("\(marker)", O_CREAT | O_WRONLY, 0600); }
       #include "plugin.h"
-      """)
+      """
+    )
     try workshop.describe(pinned: false)
     #expect(workshop.refusal()?.code == .unpinned)
     #expect(!workshop.exists(marker))

@@ -4,12 +4,15 @@ import Testing
 struct PluginErrorTests {
   @Test func `says where, what and why`() {
     let error = PluginError(
-      .numeric, "the score of channel 2 is nan",
+      .numeric,
+      "the score of channel 2 is nan",
       cause: PluginError(.internalError, "division by zero"),
-      origin: PluginError.Origin(plugin: "org.example.x", function: "score", layer: "conv1"))
+      origin: PluginError.Origin(plugin: "org.example.x", function: "score", layer: "conv1")
+    )
     #expect(
       "\(error)"
-        == "plugin \"org.example.x\", score of \"conv1\": the score of channel 2 is nan (division by zero)")
+        == "plugin \"org.example.x\", score of \"conv1\": the score of channel 2 is nan (division by zero)"
+    )
   }
 
   @Test func `never has the status of success`() {

@@ -4,7 +4,9 @@ import Testing
 
 struct PruningPlanTests {
   private let plan = PruningPlan(
-    cuts: ["a": .ratio(0.25), "b": .channels([0, 3, 7])], score: "org.example.l2")
+    cuts: ["a": .ratio(0.25), "b": .channels([0, 3, 7])],
+    score: "org.example.l2"
+  )
 
   @Test func `survives JSON`() throws {
     let data = try JSONEncoder().encode(plan)

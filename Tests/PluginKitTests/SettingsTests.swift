@@ -3,7 +3,13 @@ import Testing
 
 struct SettingsTests {
   private static let ratio = Parameter<Double>(
-    "ratio", default: 0.3, in: 0...1, tunable: true, alias: "r", doc: "A share.")
+    "ratio",
+    default: 0.3,
+    in: 0...1,
+    tunable: true,
+    alias: "r",
+    doc: "A share."
+  )
   private static let score = Parameter<String?>("score", default: nil, doc: "A score.")
   private static let steps = Parameter<Int>(required: "steps", doc: "How many.")
   private static let names = Parameter<[String]>("names", default: ["a"], doc: "Which.")
@@ -12,8 +18,16 @@ struct SettingsTests {
     #expect(
       Self.ratio.spec
         == ParameterSpec(
-          name: "ratio", kind: .double, doc: "A share.", defaultValue: .double(0.3),
-          minimum: .double(0), maximum: .double(1), isTunable: true, alias: "r"))
+          name: "ratio",
+          kind: .double,
+          doc: "A share.",
+          defaultValue: .double(0.3),
+          minimum: .double(0),
+          maximum: .double(1),
+          isTunable: true,
+          alias: "r"
+        )
+    )
     #expect(Self.score.spec == ParameterSpec(name: "score", kind: .string, doc: "A score."))
     #expect(Self.names.spec.defaultValue == .strings(["a"]))
     #expect(Self.steps.spec.isRequired)

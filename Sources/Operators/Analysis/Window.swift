@@ -33,7 +33,8 @@ struct Window: Sendable {
     else {
       throw .mismatch(
         "strides \(strides), dilations \(dilations) and pads \(pads) do not fit a kernel of "
-          + ShapeRules.describe(kernel))
+          + ShapeRules.describe(kernel)
+      )
     }
     begins = Array(pads.prefix(kernel.count))
     ends = Array(pads.suffix(kernel.count))
@@ -90,7 +91,8 @@ struct Window: Sendable {
   func outputs(_ sizes: [Int?]) throws(OperatorError) -> [Int?] {
     guard sizes.count == kernel.count else {
       throw .mismatch(
-        "a kernel of \(kernel.count) axes over \(sizes.count) spatial axes")
+        "a kernel of \(kernel.count) axes over \(sizes.count) spatial axes"
+      )
     }
     return sizes.indices.map { axis in sizes[axis].map { output($0, axis: axis) } }
   }

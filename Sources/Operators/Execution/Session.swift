@@ -11,7 +11,7 @@ package import Tensors
 package final class Session {
   /// How nodes are executed.
   package enum Mode: Sendable {
-    /// Node by node, with plain ATen calls; nothing is recorded for backward passes by the session itself.
+    /// Node by node, with plain ATen calls, which autograd records where a tensor asks for it.
     case plain
     /// As `plain`, with dropout dropping and batch norm using the batch; nothing is kept between runs.
     case training
@@ -93,7 +93,15 @@ package final class Session {
     reuse.trace(keeping: keeping && memory > 0)
     statistics = Statistics()
     var frame = Frame(count: layout.names.count)
-    try execute(steps, wanted: wanted, keeping: keeping && memory > 0, frame: &frame)
+    let keeps = keeping && memory > 0
+    if mode == .fast {
+      // oneDNN's fused calls have no backward pass.
+      try withoutGradients {
+        try execute(steps, wanted: wanted, keeping: keeps, frame: &frame)
+      }
+    } else {
+      try execute(steps, wanted: wanted, keeping: keeps, frame: &frame)
+    }
     var result: [String: Tensor] = [:]
     for slot in wanted { result[layout.names[slot]] = try value(slot, frame) }
     return result

@@ -16,7 +16,7 @@ struct StepTable {
     let key = isFast ? taps : []
     if let known = table[key] { return known }
     let steps =
-      isFast
+      isFast && FusedConvolution.isAvailable
       ? Fusion(layout, operators: operators, taps: taps).steps() : layout.plainSteps(operators)
     table[key] = steps
     return steps

@@ -52,7 +52,11 @@ extension Tensor {
       default: (0, 255)
       }
     let shifted = try ATen.one(
-      "add", "Tensor", ATen.one("round", self), zeroPoint.converted(to: self.dtype))
+      "add",
+      "Tensor",
+      ATen.one("round", self),
+      zeroPoint.converted(to: self.dtype)
+    )
     return try ATen.one("clamp", shifted, bounds.0, bounds.1).converted(to: dtype)
   }
 }

@@ -27,14 +27,25 @@ enum Columns {
     let places = places(window, padded: padded, steps: steps)
     let channels = input.shape[1] / block.reduce(1, *)
     let zeros = try Tensor.full(
-      [input.shape[0], channels, padded.reduce(1, *)], 0, dtype: input.dtype,
-      device: input.device)
+      [input.shape[0], channels, padded.reduce(1, *)],
+      0,
+      dtype: input.dtype,
+      device: input.device
+    )
     let index = try Tensor(places.map(Int64.init), shape: [places.count]).moved(to: input.device)
     let sums = try ATen.one(
-      "index_add", zeros, 2, index, input.reshaped([input.shape[0], channels, places.count]))
+      "index_add",
+      zeros,
+      2,
+      index,
+      input.reshaped([input.shape[0], channels, places.count])
+    )
     return [
       try sums.reshaped([input.shape[0], channels] + padded).padded(
-        before: begins.map(-), after: ends.map(-), value: 0)
+        before: begins.map(-),
+        after: ends.map(-),
+        value: 0
+      )
     ]
   }
 

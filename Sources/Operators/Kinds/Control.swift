@@ -10,12 +10,16 @@ package enum Control {
     Operator("If", shapes: ifShapes, kernel: choose),
     Operator("Loop", shapes: loopShapes, kernel: loop),
     Operator(
-      "Scan", since: 9, shapes: scanShapes,
+      "Scan",
+      since: 9,
+      shapes: scanShapes,
       upgrades: [
         Upgrade(to: 9) { (_, _) throws(OperatorError) in
           throw .unsupported("Scan with a batch axis, as in opset 8")
         }
-      ], kernel: scan),
+      ],
+      kernel: scan
+    ),
   ]
 
   // MARK: If
@@ -30,7 +34,8 @@ package enum Control {
     return zip(a, b).map { left, right in
       ValueFacts(
         element: left.element == right.element ? left.element : nil,
-        sizes: agreement(left.sizes, right.sizes))
+        sizes: agreement(left.sizes, right.sizes)
+      )
     }
   }
 
@@ -54,7 +59,8 @@ package enum Control {
     let made = try call.branch(
       body,
       [ValueFacts(.int64, []), ValueFacts(.bool, [])]
-        + carried.map { ValueFacts(element: $0?.element, sizes: nil) })
+        + carried.map { ValueFacts(element: $0?.element, sizes: nil) }
+    )
     return made.dropFirst().enumerated().map { index, facts in
       index < carried.count
         ? ValueFacts(element: facts.element, sizes: facts.sizes)
@@ -140,7 +146,12 @@ package enum Control {
       let rows = try sources.enumerated().map { index, source -> Tensor? in
         let isBackwards = index < directions.count && directions[index] == 1
         return try ATen.one(
-          "select", "int", source, axes[index], isBackwards ? length - 1 - turn : turn)
+          "select",
+          "int",
+          source,
+          axes[index],
+          isBackwards ? length - 1 - turn : turn
+        )
       }
       let made = try call.branch("body", carried + rows)
       carried = Array(made.prefix(states))
@@ -153,8 +164,11 @@ package enum Control {
     let stacks = try collected.enumerated().map { index, rows -> Tensor? in
       let isBackwards = index < outDirections.count && outDirections[index] == 1
       return try ATen.one(
-        "stack", "", isBackwards ? rows.reversed() : rows,
-        index < outAxes.count ? outAxes[index] : 0)
+        "stack",
+        "",
+        isBackwards ? rows.reversed() : rows,
+        index < outAxes.count ? outAxes[index] : 0
+      )
     }
     return carried + stacks
   }

@@ -8,14 +8,28 @@ package enum Convolution {
       try [convolve(call.node, call.input(0), call.input(1), call.optional(2))]
     },
     Operator(
-      "ConvTranspose", shapes: transposedShapes, cost: transposedCost,
-      channels: .convolutionTranspose, kernel: transpose),
+      "ConvTranspose",
+      shapes: transposedShapes,
+      cost: transposedCost,
+      channels: .convolutionTranspose,
+      kernel: transpose
+    ),
     Operator(
-      "DeformConv", since: 19, shapes: deformableShapes, cost: cost,
-      channels: .deformableConvolution, kernel: DeformableConvolution.execute),
+      "DeformConv",
+      since: 19,
+      shapes: deformableShapes,
+      cost: cost,
+      channels: .deformableConvolution,
+      kernel: DeformableConvolution.execute
+    ),
     Operator("ConvInteger", since: 10, shapes: integerShapes, cost: cost, kernel: integer),
     Operator(
-      "QLinearConv", since: 10, shapes: quantizedShapes, cost: quantizedCost, kernel: quantized),
+      "QLinearConv",
+      since: 10,
+      shapes: quantizedShapes,
+      cost: quantizedCost,
+      kernel: quantized
+    ),
   ]
 
   // MARK: Shapes
@@ -45,7 +59,8 @@ package enum Convolution {
     if sizes.count > 1, let channels = sizes[1], channels != weight[1] * groups {
       throw .mismatch(
         "the input has \(channels) channels; the weight \(ShapeRules.describe(weight)) with group "
-          + "\(groups) reads \(weight[1] * groups)")
+          + "\(groups) reads \(weight[1] * groups)"
+      )
     }
     let window = try Window(call.node, kernel: Array(weight[2...]))
     let spatial = try window.outputs(Array(sizes.dropFirst(2)))
@@ -68,7 +83,8 @@ package enum Convolution {
       return [
         ValueFacts(
           element: input.element,
-          sizes: [sizes[0], filters] + [Int?](repeating: nil, count: weight.count - 2))
+          sizes: [sizes[0], filters] + [Int?](repeating: nil, count: weight.count - 2)
+        )
       ]
     }
     let placement = try TransposedPlacement(call.node, weight: weight, sizes: known)
@@ -109,8 +125,18 @@ package enum Convolution {
     let window = try Window(node, kernel: Array(weight.shape[2...]))
     let (padded, pads) = try evenPads(input, window, value: 0)
     return try ATen.one(
-      "convolution", "", padded, weight, bias, window.strides, pads, window.dilations, false,
-      [Int](repeating: 0, count: pads.count), node.int("group", default: 1))
+      "convolution",
+      "",
+      padded,
+      weight,
+      bias,
+      window.strides,
+      pads,
+      window.dilations,
+      false,
+      [Int](repeating: 0, count: pads.count),
+      node.int("group", default: 1)
+    )
   }
 
   /// The input with as much padding put on that the rest is the same on both sides, and that rest.
@@ -134,13 +160,26 @@ package enum Convolution {
     let weight = try call.input(1)
     let node = call.node
     let placement = try TransposedPlacement(
-      node, weight: weight.shape, sizes: Array(input.shape.dropFirst(2)))
+      node,
+      weight: weight.shape,
+      sizes: Array(input.shape.dropFirst(2))
+    )
     let rank = placement.outputs.count
     let zeros = [Int](repeating: 0, count: rank)
     // The whole of what the filters reach, then cut or widened to the output wanted.
     let full = try ATen.one(
-      "convolution", "", input, weight, ATenValue.none, placement.strides, zeros,
-      placement.dilations, true, zeros, node.int("group", default: 1))
+      "convolution",
+      "",
+      input,
+      weight,
+      ATenValue.none,
+      placement.strides,
+      zeros,
+      placement.dilations,
+      true,
+      zeros,
+      node.int("group", default: 1)
+    )
     var result = full
     if placement.before != zeros || placement.after != zeros {
       result = try full.padded(before: placement.before, after: placement.after, value: 0)

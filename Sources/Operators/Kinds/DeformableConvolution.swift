@@ -14,8 +14,11 @@ enum DeformableConvolution {
       throw OperatorError.unsupported("deformable convolution over \(input.rank - 2) axes; 2 work")
     }
     let sampling = try Sampling(
-      window: Window(call.node, kernel: Array(weight.shape[2...])), input: input, offset: offset,
-      groups: call.node.int("offset_group", default: 1))
+      window: Window(call.node, kernel: Array(weight.shape[2...])),
+      input: input,
+      offset: offset,
+      groups: call.node.int("offset_group", default: 1)
+    )
     let columns = try sampling.columns(input, offset, mask: call.optional(4))
     let groups = call.node.int("group", default: 1)
     return [
@@ -44,7 +47,8 @@ enum DeformableConvolution {
       guard offset.shape[1] == 2 * groups * taps, channels % groups == 0 else {
         throw OperatorError.mismatch(
           "offsets with \(offset.shape[1]) channels do not fit \(groups) offset groups of "
-            + "\(taps) taps")
+            + "\(taps) taps"
+        )
       }
     }
 
@@ -53,9 +57,17 @@ enum DeformableConvolution {
       let points = [batch, groups, taps, outHeight, outWidth]
       let pairs = try offset.reshaped([batch, groups, taps, 2, outHeight, outWidth])
       let y = try ATen.one(
-        "add", "Tensor", ATen.one("select", "int", pairs, 3, 0), base(axis: 0, offset))
+        "add",
+        "Tensor",
+        ATen.one("select", "int", pairs, 3, 0),
+        base(axis: 0, offset)
+      )
       let x = try ATen.one(
-        "add", "Tensor", ATen.one("select", "int", pairs, 3, 1), base(axis: 1, offset))
+        "add",
+        "Tensor",
+        ATen.one("select", "int", pairs, 3, 1),
+        base(axis: 1, offset)
+      )
       let top = try ATen.one("floor", y)
       let left = try ATen.one("floor", x)
       let down = try ATen.one("sub", "Tensor", y, top)
@@ -73,10 +85,18 @@ enum DeformableConvolution {
         var share = try ATen.one("mul", "Tensor", rowWeight, columnWeight)
         if let mask { share = try ATen.one("mul", "Tensor", share, mask) }
         let index = try ATen.one(
-          "add", "Tensor", ATen.one("add", "Tensor", column, row, width), planes(offset.device))
+          "add",
+          "Tensor",
+          ATen.one("add", "Tensor", column, row, width),
+          planes(offset.device)
+        )
         // In the order [batch, outHeight, outWidth, taps, groups], so that samples come out as rows of filters.
         let picked = try ATen.one(
-          "index_select", rows, 0, index.permuted([0, 3, 4, 2, 1]).reshaped([index.count]))
+          "index_select",
+          rows,
+          0,
+          index.permuted([0, 3, 4, 2, 1]).reshaped([index.count])
+        )
         let shares = try share.permuted([0, 3, 4, 2, 1]).reshaped([share.count, 1])
         sum =
           try sum.map { try ATen.one("addcmul", $0, picked, shares) }
@@ -136,8 +156,10 @@ enum DeformableConvolution {
       let place = next ? try ATen.one("add", "Scalar", floor, 1) : floor
       let share = next ? fraction : try ATen.one("rsub", "Scalar", fraction, 1)
       let inside = try ATen.one(
-        "logical_and", ATen.one("ge", "Scalar", place, 0),
-        ATen.one("le", "Scalar", place, size - 1))
+        "logical_and",
+        ATen.one("ge", "Scalar", place, 0),
+        ATen.one("le", "Scalar", place, size - 1)
+      )
       let index = try ATen.one("clamp", place, 0, size - 1).converted(to: .int64)
       return (index, try ATen.one("mul", "Tensor", share, inside))
     }

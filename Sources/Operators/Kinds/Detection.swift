@@ -6,7 +6,9 @@ package enum Detection {
   static let operators: [Operator] = [
     Operator("NonMaxSuppression", since: 11, shapes: suppressionShapes, kernel: suppress),
     Operator(
-      "RoiAlign", since: 16, shapes: alignShapes,
+      "RoiAlign",
+      since: 16,
+      shapes: alignShapes,
       upgrades: [
         // Before opset 16 regions were not shifted by half a pixel.
         Upgrade(to: 16) { (node, _) throws(OperatorError) in
@@ -14,7 +16,9 @@ package enum Detection {
           node.attributes["coordinate_transformation_mode"] = .text("output_half_pixel")
           return [node]
         }
-      ], kernel: RegionAlignment.execute),
+      ],
+      kernel: RegionAlignment.execute
+    ),
     Operator("MaxRoiPool", shapes: poolShapes, kernel: poolRegions),
   ]
 
@@ -40,8 +44,12 @@ package enum Detection {
       for kind in 0..<classes {
         let start = (image * classes + kind) * count
         let kept = Box.suppress(
-          imageBoxes, scores: Array(values[start..<start + count]), limit: limit,
-          overlap: overlap, threshold: threshold)
+          imageBoxes,
+          scores: Array(values[start..<start + count]),
+          limit: limit,
+          overlap: overlap,
+          threshold: threshold
+        )
         for box in kept { selected += [Int64(image), Int64(kind), Int64(box)] }
       }
     }
@@ -71,7 +79,8 @@ package enum Detection {
         sizes: [
           try call.input(1).sizes?.first ?? nil, input.sizes?[1],
           call.node.int("output_height", default: 1), call.node.int("output_width", default: 1),
-        ])
+        ]
+      )
     ]
   }
 
@@ -82,7 +91,8 @@ package enum Detection {
       ValueFacts(
         element: input.element,
         sizes: [try call.input(1).sizes?.first ?? nil, input.sizes?[1]]
-          + pooled.map(Optional.some))
+          + pooled.map(Optional.some)
+      )
     ]
   }
 
@@ -100,16 +110,29 @@ package enum Detection {
       let image = try input.sliced(0, Int(regions[start]), Int(regions[start]) + 1)
       // What a region has outside the image never wins; where there is nothing else the maximum is 0.
       let region = try image.padded(
-        before: [-top, -left], after: [bottom - height, right - width], value: -.infinity)
+        before: [-top, -left],
+        after: [bottom - height, right - width],
+        value: -.infinity
+      )
       let maxima = try ATen.many("adaptive_max_pool2d", "", region, pooled)[0]
       results.append(
         try ATen.one(
-          "masked_fill", "Scalar", maxima, ATen.one("eq", "Scalar", maxima, -Double.infinity), 0))
+          "masked_fill",
+          "Scalar",
+          maxima,
+          ATen.one("eq", "Scalar", maxima, -Double.infinity),
+          0
+        )
+      )
     }
     guard !results.isEmpty else {
       return [
         try Tensor.full(
-          [0, input.shape[1]] + pooled, 0, dtype: input.dtype, device: input.device)
+          [0, input.shape[1]] + pooled,
+          0,
+          dtype: input.dtype,
+          device: input.device
+        )
       ]
     }
     return [try ATen.one("cat", "", results, 0)]

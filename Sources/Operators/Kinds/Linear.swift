@@ -5,16 +5,35 @@ import Tensors
 package enum Linear {
   static let operators: [Operator] = [
     Operator(
-      "Gemm", since: 7, shapes: gemmShapes, cost: gemmCost, channels: .gemm, kernel: gemm),
+      "Gemm",
+      since: 7,
+      shapes: gemmShapes,
+      cost: gemmCost,
+      channels: .gemm,
+      kernel: gemm
+    ),
     Operator(
-      "MatMul", since: 7, shapes: productShapes(), cost: productCost(0, 1), channels: .matMul,
-      kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }),
+      "MatMul",
+      since: 7,
+      shapes: productShapes(),
+      cost: productCost(0, 1),
+      channels: .matMul,
+      kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }
+    ),
     Operator(
-      "MatMulInteger", since: 10, shapes: productShapes(element: .int32), cost: productCost(0, 1),
-      kernel: integer),
+      "MatMulInteger",
+      since: 10,
+      shapes: productShapes(element: .int32),
+      cost: productCost(0, 1),
+      kernel: integer
+    ),
     Operator(
-      "QLinearMatMul", since: 10, shapes: quantizedShapes, cost: productCost(0, 3),
-      kernel: quantized),
+      "QLinearMatMul",
+      since: 10,
+      shapes: quantizedShapes,
+      cost: productCost(0, 3),
+      kernel: quantized
+    ),
     Operator("Einsum", since: 12, shapes: einsumShapes, cost: einsumCost) { call in
       let equation = call.node.string("equation", default: "")
       return [
@@ -43,7 +62,8 @@ package enum Linear {
     return [
       ValueFacts(
         element: a.element,
-        sizes: [left[isLeftTurned ? 1 : 0], right[isRightTurned ? 0 : 1]])
+        sizes: [left[isLeftTurned ? 1 : 0], right[isRightTurned ? 0 : 1]]
+      )
     ]
   }
 
@@ -103,7 +123,8 @@ package enum Linear {
     if let columns, let rows, columns != rows {
       throw .mismatch(
         "\(ShapeRules.describe(left)) times \(ShapeRules.describe(right)): \(columns) columns "
-          + "meet \(rows) rows")
+          + "meet \(rows) rows"
+      )
     }
     var result =
       try ShapeRules.broadcast(Array(left.dropLast(2)), Array(right.dropLast(2))) ?? []

@@ -5,7 +5,10 @@ import Tensors
 package enum Normalization {
   static let operators: [Operator] = [
     Operator(
-      "BatchNormalization", since: 15, shapes: batchShapes, channels: .batchNormalization,
+      "BatchNormalization",
+      since: 15,
+      shapes: batchShapes,
+      channels: .batchNormalization,
       upgrades: [
         // Opset 9 took `spatial` away; 14 replaced outputs that were left in by `training_mode`.
         Upgrade(to: 9) { (node, _) throws(OperatorError) in
@@ -22,19 +25,37 @@ package enum Normalization {
           }
           throw .unsupported("batch norm with training outputs, as before opset 14")
         },
-      ], kernel: batch),
+      ],
+      kernel: batch
+    ),
     Operator(
-      "InstanceNormalization", shapes: ShapeRules.same(), channels: .perChannelNormalization
+      "InstanceNormalization",
+      shapes: ShapeRules.same(),
+      channels: .perChannelNormalization
     ) { call in
       [
         try ATen.one(
-          "instance_norm", "", call.input(0), call.input(1), call.input(2), ATenValue.none,
-          ATenValue.none, true, 0.0, epsilon(call.node), false)
+          "instance_norm",
+          "",
+          call.input(0),
+          call.input(1),
+          call.input(2),
+          ATenValue.none,
+          ATenValue.none,
+          true,
+          0.0,
+          epsilon(call.node),
+          false
+        )
       ]
     },
     Operator(
-      "LayerNormalization", since: 17, shapes: layerShapes, channels: .layerNormalization,
-      kernel: layer),
+      "LayerNormalization",
+      since: 17,
+      shapes: layerShapes,
+      channels: .layerNormalization,
+      kernel: layer
+    ),
     Operator("GroupNormalization", since: 21, shapes: ShapeRules.same(), kernel: group),
     Operator("RMSNormalization", since: 23, shapes: ShapeRules.same(), kernel: rootMeanSquare),
     Operator("LRN", shapes: ShapeRules.same(), kernel: local),
@@ -42,7 +63,13 @@ package enum Normalization {
       let input = try call.input(0)
       let axis = call.node.int("axis", default: -1)
       let norm = try ATen.one(
-        "norm", "ScalarOpt_dim", input, call.node.int("p", default: 2), [axis], true)
+        "norm",
+        "ScalarOpt_dim",
+        input,
+        call.node.int("p", default: 2),
+        [axis],
+        true
+      )
       let ratio = try ATen.one("div", "Tensor", input, norm)
       // Where all is zero, so is the result.
       return [
@@ -50,7 +77,10 @@ package enum Normalization {
       ]
     },
     Operator(
-      "MeanVarianceNormalization", since: 9, shapes: ShapeRules.same(), channels: .closed
+      "MeanVarianceNormalization",
+      since: 9,
+      shapes: ShapeRules.same(),
+      channels: .closed
     ) { call in
       let input = try call.input(0)
       let axes = call.node.ints("axes") ?? [0, 2, 3]
@@ -73,7 +103,9 @@ package enum Normalization {
     var output = try call.input(0)
     output.value = nil
     let statistics = ValueFacts(
-      element: call.optional(3)?.element, sizes: call.optional(3)?.sizes)
+      element: call.optional(3)?.element,
+      sizes: call.optional(3)?.sizes
+    )
     return [output, statistics, statistics]
   }
 
@@ -87,16 +119,35 @@ package enum Normalization {
       let types = try parameters.map { try $0.converted(to: input.dtype) }
       return [
         try ATen.one(
-          "batch_norm", "", input, types[0], types[1],
-          call.isTraining ? parameters[2] : types[2], call.isTraining ? parameters[3] : types[3],
-          call.isTraining, 1 - momentum, epsilon, false)
+          "batch_norm",
+          "",
+          input,
+          types[0],
+          types[1],
+          call.isTraining ? parameters[2] : types[2],
+          call.isTraining ? parameters[3] : types[3],
+          call.isTraining,
+          1 - momentum,
+          epsilon,
+          false
+        )
       ]
     }
     let scale = try parameters[0].converted(to: input.dtype)
     let shift = try parameters[1].converted(to: input.dtype)
     let output = try ATen.one(
-      "batch_norm", "", input, scale, shift, ATenValue.none, ATenValue.none, true, 0.0, epsilon,
-      false)
+      "batch_norm",
+      "",
+      input,
+      scale,
+      shift,
+      ATenValue.none,
+      ATenValue.none,
+      true,
+      0.0,
+      epsilon,
+      false
+    )
     let axes = (0..<input.rank).filter { $0 != 1 }
     let statistics = parameters[2].dtype
     let wide = try input.converted(to: statistics)
@@ -132,8 +183,14 @@ package enum Normalization {
       return try ATen.one("expand", parameter, shape)
     }
     let results = try ATen.many(
-      "native_layer_norm", "", input, shape, fitted(call.input(1)), fitted(call.optional(2)),
-      epsilon(call.node))
+      "native_layer_norm",
+      "",
+      input,
+      shape,
+      fitted(call.input(1)),
+      fitted(call.optional(2)),
+      epsilon(call.node)
+    )
     return results.map(Optional.some)
   }
 
@@ -145,12 +202,23 @@ package enum Normalization {
     func perChannel(_ parameter: Tensor) throws -> Tensor {
       guard parameter.count != channels else { return parameter }
       return try ATen.one(
-        "repeat_interleave", "self_int", parameter, channels / max(parameter.count, 1))
+        "repeat_interleave",
+        "self_int",
+        parameter,
+        channels / max(parameter.count, 1)
+      )
     }
     return [
       try ATen.one(
-        "group_norm", "", input, groups, perChannel(call.input(1)), perChannel(call.input(2)),
-        epsilon(call.node), false)
+        "group_norm",
+        "",
+        input,
+        groups,
+        perChannel(call.input(1)),
+        perChannel(call.input(2)),
+        epsilon(call.node),
+        false
+      )
     ]
   }
 
@@ -159,7 +227,12 @@ package enum Normalization {
     let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: input.rank)
     let wide = input.dtype == .float64 ? input : try input.converted(to: .float32)
     let squares = try ATen.one(
-      "mean", "dim", ATen.one("square", wide), Array(axis..<input.rank), true)
+      "mean",
+      "dim",
+      ATen.one("square", wide),
+      Array(axis..<input.rank),
+      true
+    )
     let factor = try ATen.one("rsqrt", ATen.one("add", "Scalar", squares, epsilon(call.node)))
     let normal = try ATen.one("mul", "Tensor", wide, factor).converted(to: input.dtype)
     return [try ATen.one("mul", "Tensor", normal, call.input(1))]
@@ -178,14 +251,26 @@ package enum Normalization {
       .reshaped([shape[0], 1, shape[1], shape.dropFirst(2).reduce(1, *)])
       .padded(before: [before, 0], after: [size - 1 - before, 0], value: 0)
     let mean = try ATen.one(
-      "avg_pool2d", squares, [size, 1], [1, 1], [0, 0], false, true
+      "avg_pool2d",
+      squares,
+      [size, 1],
+      [1, 1],
+      [0, 0],
+      false,
+      true
     ).reshaped(shape)
     let base = try ATen.one(
-      "add", "Scalar",
+      "add",
+      "Scalar",
       ATen.one("mul", "Scalar", mean, Double(node.float("alpha", default: 1e-4))),
-      Double(node.float("bias", default: 1)))
+      Double(node.float("bias", default: 1))
+    )
     let power = try ATen.one(
-      "pow", "Tensor_Scalar", base, Double(node.float("beta", default: 0.75)))
+      "pow",
+      "Tensor_Scalar",
+      base,
+      Double(node.float("beta", default: 0.75))
+    )
     return [try ATen.one("div", "Tensor", input, power)]
   }
 }

@@ -5,10 +5,19 @@ import Tensors
 package enum Pooling {
   static let operators: [Operator] = [
     Operator(
-      "MaxPool", since: 12, shapes: windowShapes(indices: true), channels: .pooling,
-      kernel: maximum),
+      "MaxPool",
+      since: 12,
+      shapes: windowShapes(indices: true),
+      channels: .pooling,
+      kernel: maximum
+    ),
     Operator(
-      "AveragePool", since: 19, shapes: windowShapes(), channels: .pooling, kernel: average),
+      "AveragePool",
+      since: 19,
+      shapes: windowShapes(),
+      channels: .pooling,
+      kernel: average
+    ),
     Operator("LpPool", since: 18, shapes: windowShapes(), channels: .pooling, kernel: norm),
     Operator("GlobalAveragePool", shapes: globalShapes, channels: .pooling) { call in
       let input = try call.input(0)
@@ -22,8 +31,13 @@ package enum Pooling {
       let input = try call.input(0)
       return [
         try ATen.one(
-          "norm", "ScalarOpt_dim", input, call.node.int("p", default: 2),
-          Array(2..<input.rank), true)
+          "norm",
+          "ScalarOpt_dim",
+          input,
+          call.node.int("p", default: 2),
+          Array(2..<input.rank),
+          true
+        )
       ]
     },
     Operator("MaxUnpool", since: 9, shapes: unpoolShapes, kernel: unpool),
@@ -50,7 +64,8 @@ package enum Pooling {
     return [
       ValueFacts(
         element: input.element,
-        sizes: input.sizes.map { $0.prefix(2) + $0.dropFirst(2).map { _ in 1 } })
+        sizes: input.sizes.map { $0.prefix(2) + $0.dropFirst(2).map { _ in 1 } }
+      )
     ]
   }
 
@@ -80,17 +95,28 @@ package enum Pooling {
     func spread(_ values: [Int], _ filler: Int) -> [Int] { flat ? [filler] + values : values }
     let name = sizes.count == 3 ? "max_pool3d_with_indices" : "max_pool2d_with_indices"
     var results = try ATen.many(
-      name, "", padded, spread(window.kernel, 1), spread(window.strides, 1), spread(pads, 0),
-      spread(window.dilations, 1), roundsUp)
+      name,
+      "",
+      padded,
+      spread(window.kernel, 1),
+      spread(window.strides, 1),
+      spread(pads, 0),
+      spread(window.dilations, 1),
+      roundsUp
+    )
     if flat { results = try results.map { try ATen.one("squeeze", "dim", $0, 2) } }
     let values = try results[0].converted(to: given.dtype)
     guard wantsIndices else { return [values] }
     return [
       values,
       try indices(
-        results[1], sizes: sizes, paddedSizes: Array(padded.shape.suffix(sizes.count)),
-        shift: shift, planes: given.shape[0] * given.shape[1],
-        columnsFirst: call.node.int("storage_order", default: 0) != 0),
+        results[1],
+        sizes: sizes,
+        paddedSizes: Array(padded.shape.suffix(sizes.count)),
+        shift: shift,
+        planes: given.shape[0] * given.shape[1],
+        columnsFirst: call.node.int("storage_order", default: 0) != 0
+      ),
     ]
   }
 
@@ -117,14 +143,19 @@ package enum Pooling {
       let place = try ATen.one("remainder", "Scalar", rest, paddedSizes[axis])
       rest = try ATen.one("div", "Scalar_mode", rest, paddedSizes[axis], "floor")
       let moved = try ATen.one(
-        "mul", "Scalar", ATen.one("sub", "Scalar", place, shift[axis]), strides[axis])
+        "mul",
+        "Scalar",
+        ATen.one("sub", "Scalar", place, shift[axis]),
+        strides[axis]
+      )
       total = try total.map { try ATen.one("add", "Tensor", $0, moved) } ?? moved
     }
     guard let total else { return places }
     let area = sizes.reduce(1, *)
     let starts = try Tensor(
       (0..<planes).map { Int64($0 * area) },
-      shape: Array(places.shape.prefix(2)) + sizes.map { _ in 1 })
+      shape: Array(places.shape.prefix(2)) + sizes.map { _ in 1 }
+    )
     return try ATen.one("add", "Tensor", total, starts.moved(to: places.device))
   }
 
@@ -159,13 +190,25 @@ package enum Pooling {
     if pads.count == 1 {
       let wide = try ATen.one("unsqueeze", input, 2)
       let pooled = try ATen.one(
-        "avg_pool2d", wide, [1] + window.kernel, [1] + window.strides, [0] + pads,
-        window.roundsUp, countsPadding)
+        "avg_pool2d",
+        wide,
+        [1] + window.kernel,
+        [1] + window.strides,
+        [0] + pads,
+        window.roundsUp,
+        countsPadding
+      )
       return try ATen.one("squeeze", "dim", pooled, 2)
     }
     return try ATen.one(
-      pads.count == 2 ? "avg_pool2d" : "avg_pool3d", input, window.kernel, window.strides, pads,
-      window.roundsUp, countsPadding)
+      pads.count == 2 ? "avg_pool2d" : "avg_pool3d",
+      input,
+      window.kernel,
+      window.strides,
+      pads,
+      window.roundsUp,
+      countsPadding
+    )
   }
 
   private static let norm: Kernel = { call in
@@ -204,7 +247,11 @@ package enum Pooling {
     let total = shape.reduce(1, *)
     let zeros = try Tensor.full([total], 0, dtype: input.dtype, device: input.device)
     let placed = try ATen.one(
-      "scatter", "src", zeros, 0, call.input(1).reshaped([input.count]),
+      "scatter",
+      "src",
+      zeros,
+      0,
+      call.input(1).reshaped([input.count]),
       input.reshaped([input.count])
     ).reshaped(shape)
     guard let wanted = try call.integers(2), wanted != shape else { return [placed] }
@@ -238,13 +285,28 @@ extension Window {
         ? missing[axis] + unpadded[axis] + begins[axis] - input.shape[index] : missing[axis]
     }
     let padded = try input.padded(
-      before: isPadded ? begins.map { _ in 0 } : begins, after: rest, value: 0)
+      before: isPadded ? begins.map { _ in 0 } : begins,
+      after: rest,
+      value: 0
+    )
     let planes = try padded.reshaped(
-      [input.shape[0] * input.shape[1], 1] + Array(padded.shape.dropFirst(2)))
+      [input.shape[0] * input.shape[1], 1] + Array(padded.shape.dropFirst(2))
+    )
     let ones = try Tensor.full([1, 1] + kernel, 1, dtype: input.dtype, device: input.device)
     let zeros = [Int](repeating: 0, count: kernel.count)
     let sums = try ATen.one(
-      "convolution", "", planes, ones, ATenValue.none, strides, zeros, dilations, false, zeros, 1)
+      "convolution",
+      "",
+      planes,
+      ones,
+      ATenValue.none,
+      strides,
+      zeros,
+      dilations,
+      false,
+      zeros,
+      1
+    )
     return try sums.reshaped(Array(input.shape.prefix(2)) + Array(sums.shape.dropFirst(2)))
   }
 }

@@ -23,20 +23,35 @@ enum RegionAlignment {
     for (index, image) in images.enumerated() {
       let edges = regions[index * 4..<index * 4 + 4].map { $0 * scale - (isHalfPixel ? 0.5 : 0) }
       let vertical = Axis(
-        edges[1], edges[3], cells: rows, size: input.shape[2], ratio: ratio,
-        isClamped: !isHalfPixel)
+        edges[1],
+        edges[3],
+        cells: rows,
+        size: input.shape[2],
+        ratio: ratio,
+        isClamped: !isHalfPixel
+      )
       let horizontal = Axis(
-        edges[0], edges[2], cells: columns, size: input.shape[3], ratio: ratio,
-        isClamped: !isHalfPixel)
+        edges[0],
+        edges[2],
+        cells: columns,
+        size: input.shape[3],
+        ratio: ratio,
+        isClamped: !isHalfPixel
+      )
       let plane = try ATen.one("select", "int", input, 0, image)
       results.append(
         isMaximum
-          ? try maximum(plane, vertical, horizontal) : try mean(plane, vertical, horizontal))
+          ? try maximum(plane, vertical, horizontal) : try mean(plane, vertical, horizontal)
+      )
     }
     guard !results.isEmpty else {
       return [
         try Tensor.full(
-          [0, input.shape[1], rows, columns], 0, dtype: input.dtype, device: input.device)
+          [0, input.shape[1], rows, columns],
+          0,
+          dtype: input.dtype,
+          device: input.device
+        )
       ]
     }
     return [try ATen.one("stack", "", results, 0)]
@@ -50,7 +65,10 @@ enum RegionAlignment {
     let rows = try vertical.means().converted(to: plane.dtype).moved(to: plane.device)
     let columns = try horizontal.means().converted(to: plane.dtype).moved(to: plane.device)
     return try ATen.one(
-      "matmul", rows, ATen.one("matmul", plane, ATen.one("t", columns)))
+      "matmul",
+      rows,
+      ATen.one("matmul", plane, ATen.one("t", columns))
+    )
   }
 
   /// The largest weighed neighbour of all samples of a cell, as ONNX has it (not the largest sample).
@@ -68,11 +86,17 @@ enum RegionAlignment {
         let (rows, rowShares) = try vertical.neighbours(isLower, like: plane)
         let (columns, columnShares) = try horizontal.neighbours(isRight, like: plane)
         let picked = try ATen.one(
-          "index_select", ATen.one("index_select", plane, 1, rows), 2, columns)
+          "index_select",
+          ATen.one("index_select", plane, 1, rows),
+          2,
+          columns
+        )
         let weighed = try ATen.one(
-          "mul", "Tensor",
+          "mul",
+          "Tensor",
           ATen.one("mul", "Tensor", picked, rowShares.reshaped([1, rowShares.count, 1])),
-          columnShares)
+          columnShares
+        )
         best = try best.map { try ATen.one("maximum", $0, weighed) } ?? weighed
       }
     }

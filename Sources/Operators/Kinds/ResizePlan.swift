@@ -87,8 +87,11 @@ struct ResizePlan {
       if mode == "nearest" {
         let indices = places.map { Int64(nearest($0, size: sizes[axis])) }
         result = try ATen.one(
-          "index_select", result, axis,
-          Tensor(indices, shape: [indices.count]).moved(to: input.device))
+          "index_select",
+          result,
+          axis,
+          Tensor(indices, shape: [indices.count]).moved(to: input.device)
+        )
       } else {
         result = try weighed(result, axis: axis, places: places, isCubic: mode == "cubic")
       }
@@ -102,8 +105,12 @@ struct ResizePlan {
     }
     if let outside {
       result = try ATen.one(
-        "masked_fill", "Scalar", result, outside,
-        Double(node.float("extrapolation_value", default: 0)))
+        "masked_fill",
+        "Scalar",
+        result,
+        outside,
+        Double(node.float("extrapolation_value", default: 0))
+      )
     }
     if result.dtype != input.dtype {
       result = try ATen.one("round", result).converted(to: input.dtype)
@@ -137,10 +144,22 @@ struct ResizePlan {
       return try ATen.one("upsample_nearest2d", input, spatial, ATenValue.none, ATenValue.none)
     case ("linear", "half_pixel"):
       return try ATen.one(
-        "upsample_bilinear2d", input, spatial, false, ATenValue.none, ATenValue.none)
+        "upsample_bilinear2d",
+        input,
+        spatial,
+        false,
+        ATenValue.none,
+        ATenValue.none
+      )
     case ("linear", "align_corners"):
       return try ATen.one(
-        "upsample_bilinear2d", input, spatial, true, ATenValue.none, ATenValue.none)
+        "upsample_bilinear2d",
+        input,
+        spatial,
+        true,
+        ATenValue.none,
+        ATenValue.none
+      )
     default: return nil
     }
   }

@@ -5,13 +5,19 @@ import Tensors
 package enum Resizing {
   static let operators: [Operator] = [
     Operator(
-      "Resize", since: 11, shapes: resizeShapes, channels: .resize,
+      "Resize",
+      since: 11,
+      shapes: resizeShapes,
+      channels: .resize,
       upgrades: [
         // Opset 10 knew one coordinate transformation and one rounding; 11 puts regions before the scales.
         Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] }
-      ], kernel: resize),
+      ],
+      kernel: resize
+    ),
     Operator(
-      "Upsample", shapes: ShapeRules.unknown(),
+      "Upsample",
+      shapes: ShapeRules.unknown(),
       upgrades: [
         Upgrade(to: 9) { (node, scope) throws(OperatorError) in
           guard let scales = node.floats("scales") else {
@@ -20,7 +26,8 @@ package enum Resizing {
           var node = node.without("scales")
           let name = scope.add(
             Constant(scales, shape: [scales.count]),
-            hint: "\(node.outputs.first ?? "upsample")/scales")
+            hint: "\(node.outputs.first ?? "upsample")/scales"
+          )
           node.inputs = Array(node.inputs.prefix(1)) + [name]
           return [node]
         },
@@ -29,9 +36,12 @@ package enum Resizing {
           node.op = "Resize"
           return [node]
         },
-      ]),
+      ]
+    ),
     Operator(
-      "GridSample", since: 20, shapes: gridShapes,
+      "GridSample",
+      since: 20,
+      shapes: gridShapes,
       upgrades: [
         Upgrade(to: 20) { (node, _) throws(OperatorError) in
           var node = node
@@ -42,13 +52,18 @@ package enum Resizing {
           }
           return [node]
         }
-      ], kernel: sampleGrid),
+      ],
+      kernel: sampleGrid
+    ),
     Operator("AffineGrid", since: 20, shapes: affineShapes, channels: .closed) { call in
       let sizes = try call.integers(1) ?? []
       return [
         try ATen.one(
-          "affine_grid_generator", call.input(0), sizes,
-          call.node.int("align_corners", default: 0) != 0)
+          "affine_grid_generator",
+          call.input(0),
+          sizes,
+          call.node.int("align_corners", default: 0) != 0
+        )
       ]
     },
     Operator("CenterCropPad", since: 18, shapes: cropShapes, kernel: crop),
@@ -90,8 +105,12 @@ package enum Resizing {
     let target = try call.integers(3)
     let scales = try call.doubles(2)
     let plan = try ResizePlan(
-      call.node, sizes: input.shape, scales: scales?.isEmpty == true ? nil : scales,
-      target: target?.isEmpty == true ? nil : target, region: call.doubles(1))
+      call.node,
+      sizes: input.shape,
+      scales: scales?.isEmpty == true ? nil : scales,
+      target: target?.isEmpty == true ? nil : target,
+      region: call.doubles(1)
+    )
     return [try plan.execute(input)]
   }
 
@@ -104,7 +123,9 @@ package enum Resizing {
     }
     return [
       ValueFacts(
-        element: input.element, sizes: Array(sizes.prefix(2)) + grid.dropFirst().dropLast())
+        element: input.element,
+        sizes: Array(sizes.prefix(2)) + grid.dropFirst().dropLast()
+      )
     ]
   }
 
@@ -125,8 +146,13 @@ package enum Resizing {
     let input = try call.input(0)
     return [
       try ATen.one(
-        "grid_sampler", input, call.input(1).converted(to: input.dtype), mode, padding,
-        node.int("align_corners", default: 0) != 0)
+        "grid_sampler",
+        input,
+        call.input(1).converted(to: input.dtype),
+        mode,
+        padding,
+        node.int("align_corners", default: 0) != 0
+      )
     ]
   }
 

@@ -31,18 +31,32 @@ struct CFunction: @unchecked Sendable {
     var fault = esp_fault()
     guard
       let function = unsafe esp_function_prepare(
-        symbol, types, UInt32(types.count), returns, &fault)
+        symbol,
+        types,
+        UInt32(types.count),
+        returns,
+        &fault
+      )
     else {
       throw Refusal(
-        .manifestFunction, path, "function \"\(declaration.symbol)\": \(fault.message)")
+        .manifestFunction,
+        path,
+        "function \"\(declaration.symbol)\": \(fault.message)"
+      )
     }
     unsafe self.function = unsafe function
   }
 
   func description(version: String) -> StrategyDescription {
     StrategyDescription(
-      id: declaration.id, name: declaration.symbol, version: version, doc: declaration.doc,
-      parameters: declaration.parameters, isReentrant: true, isDeterministic: false)
+      id: declaration.id,
+      name: declaration.symbol,
+      version: version,
+      doc: declaration.doc,
+      parameters: declaration.parameters,
+      isReentrant: true,
+      isDeterministic: false
+    )
   }
 
   /// Calls the function with arguments that lie in 8-byte slots.
@@ -55,29 +69,42 @@ struct CFunction: @unchecked Sendable {
     serial?.lock()
     let status = unsafe slots.withUnsafeMutableBytes { bytes in
       unsafe withUnsafeTemporaryAllocation(
-        of: UnsafeMutableRawPointer?.self, capacity: max(1, slotCount)
+        of: UnsafeMutableRawPointer?.self,
+        capacity: max(1, slotCount)
       ) { addresses in
         for index in 0..<slotCount {
           unsafe addresses.initializeElement(
-            at: index, to: bytes.baseAddress.map { unsafe $0 + index * 8 })
+            at: index,
+            to: bytes.baseAddress.map { unsafe $0 + index * 8 }
+          )
         }
         return unsafe layer.withCrossing { name in
           var crumb = unsafe host.crumb("c function", layer: name)
           return unsafe esp_function_call(
-            &crumb, function, addresses.baseAddress, &result, &fault)
+            &crumb,
+            function,
+            addresses.baseAddress,
+            &result,
+            &fault
+          )
         }
       }
     }
     serial?.unlock()
     let origin = PluginError.Origin(
-      plugin: host.plugin, function: declaration.symbol, layer: layer)
+      plugin: host.plugin,
+      function: declaration.symbol,
+      layer: layer
+    )
     guard status == ESP_OK else {
       throw PluginError(.internalError, "it threw: \(fault.message)", origin: origin)
     }
     if case .status = declaration.returns, result.i != 0 {
       throw PluginError(
         PluginError.Code(rawValue: Int32(truncatingIfNeeded: result.i)),
-        "it returned the status \(result.i)", origin: origin)
+        "it returned the status \(result.i)",
+        origin: origin
+      )
     }
     return result
   }

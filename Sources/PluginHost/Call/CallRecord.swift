@@ -72,7 +72,9 @@ final class CallRecord {
   func group(_ index: UInt32) throws(PluginError) -> PruningGroup {
     guard Int(index) < groups.count else {
       throw PluginError(
-        .invalidArgument, "group \(index) of \(groups.count) does not exist")
+        .invalidArgument,
+        "group \(index) of \(groups.count) does not exist"
+      )
     }
     return groups[Int(index)]
   }
@@ -99,7 +101,9 @@ extension PruningPlan.Cut {
     case .ratio(let ratio):
       guard ratio.isFinite, (0..<1).contains(ratio) else {
         throw PluginError(
-          .numeric, "the ratio \(ratio) of group \"\(group.name)\" is outside [0, 1)")
+          .numeric,
+          "the ratio \(ratio) of group \"\(group.name)\" is outside [0, 1)"
+        )
       }
     case .channels(let channels):
       var seen = [Bool](repeating: false, count: group.channels)
@@ -107,17 +111,22 @@ extension PruningPlan.Cut {
         guard seen.indices.contains(channel) else {
           throw PluginError(
             .invalidArgument,
-            "channel \(channel) of group \"\(group.name)\" does not exist: it has \(group.channels)")
+            "channel \(channel) of group \"\(group.name)\" does not exist: it has \(group.channels)"
+          )
         }
         guard !seen[channel] else {
           throw PluginError(
-            .invalidArgument, "channel \(channel) of group \"\(group.name)\" is given twice")
+            .invalidArgument,
+            "channel \(channel) of group \"\(group.name)\" is given twice"
+          )
         }
         seen[channel] = true
       }
       guard channels.count < group.channels else {
         throw PluginError(
-          .invalidArgument, "all \(group.channels) channels of group \"\(group.name)\" are cut")
+          .invalidArgument,
+          "all \(group.channels) channels of group \"\(group.name)\" are cut"
+        )
       }
     }
   }

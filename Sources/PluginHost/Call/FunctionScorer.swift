@@ -62,7 +62,10 @@ struct FunctionScorer: ChannelScorer {
       : try unsafe scoreAll(&slots, weight, group, out)
     extendLifetime(arena)
     let origin = PluginError.Origin(
-      plugin: function.host.plugin, function: function.declaration.symbol, layer: group.name)
+      plugin: function.host.plugin,
+      function: function.declaration.symbol,
+      layer: group.name
+    )
     try scores.checkScores(origin: origin, host: function.host)
     return scores
   }
@@ -80,10 +83,14 @@ struct FunctionScorer: ChannelScorer {
     if isDouble {
       return unsafe Array(
         UnsafeBufferPointer(
-          start: out.assumingMemoryBound(to: Double.self), count: weight.channels))
+          start: out.assumingMemoryBound(to: Double.self),
+          count: weight.channels
+        )
+      )
     }
     return unsafe UnsafeBufferPointer(
-      start: out.assumingMemoryBound(to: Float.self), count: weight.channels
+      start: out.assumingMemoryBound(to: Float.self),
+      count: weight.channels
     ).map(Double.init)
   }
 

@@ -3,7 +3,8 @@ package import PluginKit
 import Synchronization
 
 /// Where messages of plugins go.
-package typealias PluginLog = @Sendable (_ level: LogLevel, _ plugin: String, _ message: String) -> Void
+package typealias PluginLog =
+  @Sendable (_ level: LogLevel, _ plugin: String, _ message: String) -> Void
 
 /// The host as one plugin sees it: the C table and what stands behind it; lives as long as the process.
 @safe
@@ -33,17 +34,27 @@ final class HostRecord: Sendable {
     let arena = CArena(permanent: true)
     let table = unsafe arena.store(
       esp_host(
-        struct_size: UInt32(MemoryLayout<esp_host>.size), abi_major: ESP_ABI_MAJOR,
-        abi_minor: ESP_ABI_MINOR, oldest_minor: 0, host_data: nil,
-        name: arena.string("espalier"), version: arena.string(version),
-        log: { unsafe logMessage($0, $1, $2) }, fail: { unsafe failCall($0, $1, $2, $3) },
-        should_stop: { unsafe shouldStop($0) }, temp: { unsafe makeScratch($0, $1, $2) },
+        struct_size: UInt32(MemoryLayout<esp_host>.size),
+        abi_major: ESP_ABI_MAJOR,
+        abi_minor: ESP_ABI_MINOR,
+        oldest_minor: 0,
+        host_data: nil,
+        name: arena.string("espalier"),
+        version: arena.string(version),
+        log: { unsafe logMessage($0, $1, $2) },
+        fail: { unsafe failCall($0, $1, $2, $3) },
+        should_stop: { unsafe shouldStop($0) },
+        temp: { unsafe makeScratch($0, $1, $2) },
         retain_dlpack: { unsafe retainView($0, $1, $2) },
-        get_extension: { unsafe findExtension($0, $1) }))
+        get_extension: { unsafe findExtension($0, $1) }
+      )
+    )
     let name = unsafe arena.store(plugin.utf8CString.map { $0 })
     let record = unsafe HostRecord(
-      plugin: plugin, log: log,
-      tables: HostTables(table: table, pluginName: UnsafePointer(name ?? arena.store(0))))
+      plugin: plugin,
+      log: log,
+      tables: HostTables(table: table, pluginName: UnsafePointer(name ?? arena.store(0)))
+    )
     unsafe table.pointee.host_data = Unmanaged.passRetained(record).toOpaque()
     return record
   }
@@ -65,13 +76,16 @@ final class HostRecord: Sendable {
     unsafe esp_crumb(
       plugin: tables.pluginName,
       function: UnsafeRawPointer(function.utf8Start).assumingMemoryBound(to: CChar.self),
-      layer: layer)
+      layer: layer
+    )
   }
 }
 
 @unsafe
 private func record(_ host: UnsafePointer<esp_host>) -> HostRecord? {
-  unsafe host.pointee.host_data.map { unsafe Unmanaged<HostRecord>.fromOpaque($0).takeUnretainedValue() }
+  unsafe host.pointee.host_data.map {
+    unsafe Unmanaged<HostRecord>.fromOpaque($0).takeUnretainedValue()
+  }
 }
 
 @unsafe
@@ -122,7 +136,10 @@ private func makeScratch(
   var strides = [Int64](repeating: 1, count: rank)
   var bytes = (Int(unsafe wanted.dtype_bits) * max(1, Int(unsafe wanted.dtype_lanes)) + 7) / 8
   for axis in stride(from: rank - 1, through: 0, by: -1) {
-    if axis < rank - 1 { strides[axis] = strides[axis + 1].multipliedReportingOverflow(by: shape[axis + 1]).partialValue }
+    if axis < rank - 1 {
+      strides[axis] =
+        strides[axis + 1].multipliedReportingOverflow(by: shape[axis + 1]).partialValue
+    }
     let (product, overflow) = bytes.multipliedReportingOverflow(by: Int(shape[axis]))
     guard shape[axis] >= 0, !overflow, product <= 1 << 40 else {
       return record.refuse(.outOfMemory, "the scratch asked for is too large")

@@ -34,12 +34,22 @@ final class PluginInstance: @unchecked Sendable {
     var made: UnsafeMutableRawPointer?
     strategy.creation.lock()
     let status = unsafe esp_guard_create(
-      &crumb, create, strategy.address, host.table, record.pointer, record.arena.store(values),
-      UInt32(values.count), &made, &fault)
+      &crumb,
+      create,
+      strategy.address,
+      host.table,
+      record.pointer,
+      record.arena.store(values),
+      UInt32(values.count),
+      &made,
+      &fault
+    )
     strategy.creation.unlock()
     guard status == ESP_OK, let made = unsafe made else {
       var error = record.error(
-        status == ESP_OK ? ESP_E_INTERNAL : status, fault: fault.message)
+        status == ESP_OK ? ESP_E_INTERNAL : status,
+        fault: fault.message
+      )
       error.origin = PluginError.Origin(plugin: host.plugin, function: "create")
       extendLifetime(record)
       throw error
@@ -61,7 +71,10 @@ final class PluginInstance: @unchecked Sendable {
     let origin = PluginError.Origin(plugin: host.plugin, function: "plan")
     guard let plan = unsafe pruner.plan else {
       throw PluginError(
-        .unimplemented, "the strategy scores channels but does not plan", origin: origin)
+        .unimplemented,
+        "the strategy scores channels but does not plan",
+        origin: origin
+      )
     }
     let record = CallRecord(context: model, groups: try model.groups, takesPlan: true)
     var pruning = unsafe PruningTable.make(groups: record.groups.count, seed: model.seed)
@@ -69,7 +82,13 @@ final class PluginInstance: @unchecked Sendable {
     var fault = esp_fault()
     lock?.lock()
     let status = unsafe esp_guard_plan(
-      &crumb, plan, instance, record.pointer, &pruning, &fault)
+      &crumb,
+      plan,
+      instance,
+      record.pointer,
+      &pruning,
+      &fault
+    )
     lock?.unlock()
     extendLifetime(record)
     guard status == ESP_OK, record.planFault == nil else {
@@ -96,8 +115,16 @@ final class PluginInstance: @unchecked Sendable {
     let status = unsafe group.name.withCrossing { name in
       var crumb = unsafe host.crumb("score", layer: name)
       return unsafe esp_guard_score(
-        &crumb, score, instance, record.pointer, &pruning, UInt32(group.index), &scores,
-        UInt64(scores.count), &fault)
+        &crumb,
+        score,
+        instance,
+        record.pointer,
+        &pruning,
+        UInt32(group.index),
+        &scores,
+        UInt64(scores.count),
+        &fault
+      )
     }
     lock?.unlock()
     extendLifetime(record)
@@ -116,12 +143,17 @@ extension [Double] {
   func checkScores(origin: PluginError.Origin, host: HostRecord) throws(PluginError) {
     if let channel = firstIndex(where: { !$0.isFinite }) {
       throw PluginError(
-        .numeric, "the score of channel \(channel) is \(self[channel])", origin: origin)
+        .numeric,
+        "the score of channel \(channel) is \(self[channel])",
+        origin: origin
+      )
     }
     if count > 1, let first, allSatisfy({ $0 == first }) {
       host.log(
-        .warning, host.plugin,
-        "all scores of \"\(origin.layer ?? "")\" are \(first): the choice of channels is arbitrary")
+        .warning,
+        host.plugin,
+        "all scores of \"\(origin.layer ?? "")\" are \(first): the choice of channels is arbitrary"
+      )
     }
   }
 }

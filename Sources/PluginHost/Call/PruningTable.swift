@@ -6,7 +6,9 @@ enum PruningTable {
   @unsafe
   static func make(groups: Int, seed: UInt64) -> esp_pruning_host {
     unsafe esp_pruning_host(
-      struct_size: UInt32(MemoryLayout<esp_pruning_host>.size), n_groups: UInt32(groups), seed: seed,
+      struct_size: UInt32(MemoryLayout<esp_pruning_host>.size),
+      n_groups: UInt32(groups),
+      seed: seed,
       group: { unsafe readGroup($0, $1, $2) },
       member: { unsafe readMember($0, $1, $2, $3) },
       weight: { unsafe lend($0, $1, $2, $3, gradient: false) },
@@ -17,7 +19,8 @@ enum PruningTable {
       evaluate: { unsafe evaluate($0, $1, $2, $3) },
       set_ratio: { unsafe CallRecord.at($0).add(.ratio($2), group: $1) },
       set_channels: { unsafe setChannels($0, $1, $2, $3) },
-      set_score: { unsafe CallRecord.at($0).setScore(String(crossing: $1)) })
+      set_score: { unsafe CallRecord.at($0).setScore(String(crossing: $1)) }
+    )
   }
 }
 
@@ -90,7 +93,8 @@ private func member(_ index: UInt32, of group: PruningGroup) throws(PluginError)
   guard Int(index) < group.members.count else {
     throw PluginError(
       .invalidArgument,
-      "member \(index) of group \"\(group.name)\" does not exist: it has \(group.members.count)")
+      "member \(index) of group \"\(group.name)\" does not exist: it has \(group.members.count)"
+    )
   }
   return group.members[Int(index)]
 }
@@ -106,7 +110,8 @@ private func lend(
   unsafe answer(call) { record, context throws(PluginError) in
     let group = try record.group(group)
     let index = try member(index, of: group).index
-    let view = gradient
+    let view =
+      gradient
       ? try context.gradient(index, of: group) : try context.weight(index, of: group)
     unsafe fill(out, with: record.lend(view))
   }
@@ -147,7 +152,8 @@ private func readImportance(
     guard values.count == Int(clamping: count) else {
       throw PluginError(
         .invalidArgument,
-        "room for \(count) values, but group \"\(group.name)\" has \(values.count) channels")
+        "room for \(count) values, but group \"\(group.name)\" has \(values.count) channels"
+      )
     }
     unsafe out.update(from: values, count: values.count)
   }
@@ -221,7 +227,8 @@ private func read(
   guard count <= UInt64(group.channels), unsafe count == 0 || channels != nil else {
     throw PluginError(
       .invalidArgument,
-      "\(count) channels are listed for group \"\(group.name)\", which has \(group.channels)")
+      "\(count) channels are listed for group \"\(group.name)\", which has \(group.channels)"
+    )
   }
   return unsafe UnsafeBufferPointer(start: channels, count: Int(count)).map { Int($0) }
 }
@@ -239,12 +246,15 @@ private func read(
   for index in 0..<Int(count) {
     var plan = PruningPlan()
     let raw = unsafe plans[index]
-    guard unsafe raw.n_cuts <= UInt64(record.groups.count), unsafe raw.n_cuts == 0 || raw.cuts != nil
+    guard unsafe raw.n_cuts <= UInt64(record.groups.count),
+      unsafe raw.n_cuts == 0 || raw.cuts != nil
     else {
       throw PluginError(
-        .invalidArgument, "plan \(index) has \(unsafe raw.n_cuts) cuts for \(record.groups.count) groups")
+        .invalidArgument,
+        "plan \(index) has \(unsafe raw.n_cuts) cuts for \(record.groups.count) groups"
+      )
     }
-    for unsafe cut in unsafe UnsafeBufferPointer(start: raw.cuts, count: Int(raw.n_cuts)) {
+    for unsafecut in unsafe UnsafeBufferPointer(start: raw.cuts, count: Int(raw.n_cuts)) {
       let group = try record.group(unsafe cut.group)
       let value: PruningPlan.Cut
       switch unsafe cut.kind {
@@ -252,7 +262,10 @@ private func read(
       case ESP_CUT_CHANNELS:
         value = .channels(try unsafe read(cut.channels, cut.n_channels, group))
       default:
-        throw PluginError(.invalidArgument, "a cut of plan \(index) has the kind \(unsafe cut.kind)")
+        throw PluginError(
+          .invalidArgument,
+          "a cut of plan \(index) has the kind \(unsafe cut.kind)"
+        )
       }
       try value.check(against: group)
       guard plan.cuts.updateValue(value, forKey: group.name) == nil else {

@@ -54,7 +54,11 @@ struct LoadPipeline {
     } catch {
       candidate.checks.append(
         PluginCandidate.Check(
-          step: step, result: "\(error.code.rawValue) \(error.detail)", passed: false))
+          step: step,
+          result: "\(error.code.rawValue) \(error.detail)",
+          passed: false
+        )
+      )
       throw error
     }
   }
@@ -74,7 +78,10 @@ struct LoadPipeline {
       try checkPin(manifest, sha256, path)
       if manifest.needsValidation, !policy.allowsUnvalidated {
         throw Refusal(
-          .unvalidated, path, "it has no record of validation, which \(manifest.abiName) in this process needs")
+          .unvalidated,
+          path,
+          "it has no record of validation, which \(manifest.abiName) in this process needs"
+        )
       }
       return (sha256, manifest.sha256 == nil ? "sha256 \(sha256), not pinned" : "sha256 \(sha256)")
     }
@@ -121,20 +128,33 @@ struct LoadPipeline {
     var shaken = false
     do throws(Refusal) {
       let plugin = try LoadedPlugin(
-        manifest: checked.manifest, file: target, path: path, sha256: checked.sha256, log: log)
+        manifest: checked.manifest,
+        file: target,
+        path: path,
+        sha256: checked.sha256,
+        log: log
+      )
       candidate.checks.append(
-        PluginCandidate.Check(step: .load, result: "mapped", passed: true))
+        PluginCandidate.Check(step: .load, result: "mapped", passed: true)
+      )
       shaken = true
       candidate.checks.append(
         PluginCandidate.Check(
-          step: .shake, result: checked.manifest.strategyIDs.joined(separator: ", "), passed: true))
+          step: .shake,
+          result: checked.manifest.strategyIDs.joined(separator: ", "),
+          passed: true
+        )
+      )
       return plugin
     } catch {
       let isLoad = !shaken && error.code == .loadFailed
       candidate.checks.append(
         PluginCandidate.Check(
-          step: isLoad ? .load : .shake, result: "\(error.code.rawValue) \(error.detail)",
-          passed: false))
+          step: isLoad ? .load : .shake,
+          result: "\(error.code.rawValue) \(error.detail)",
+          passed: false
+        )
+      )
       throw error
     }
   }
@@ -147,9 +167,15 @@ struct LoadPipeline {
   ) {
     AuditLog(path: policy.auditPath).append(
       AuditLog.Record(
-        manifest: candidate.manifestPath, library: candidate.libraryPath ?? "",
-        plugin: candidate.manifest?.id ?? "", sha256: sha256,
-        abi: candidate.manifest?.abiName ?? "", verdict: verdict, reason: reason))
+        manifest: candidate.manifestPath,
+        library: candidate.libraryPath ?? "",
+        plugin: candidate.manifest?.id ?? "",
+        sha256: sha256,
+        abi: candidate.manifest?.abiName ?? "",
+        verdict: verdict,
+        reason: reason
+      )
+    )
   }
 }
 

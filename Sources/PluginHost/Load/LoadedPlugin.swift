@@ -37,12 +37,18 @@ final class LoadedPlugin: Sendable {
     esp_guard_install()
     guard let handle = unsafe dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
       throw Refusal(
-        .loadFailed, path, unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed")
+        .loadFailed,
+        path,
+        unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
+      )
     }
     func symbol(_ name: String) throws(Refusal) -> UnsafeMutableRawPointer {
       guard let address = unsafe dlsym(handle, name) else {
         throw Refusal(
-          .loadFailed, path, unsafe dlerror().map { unsafe String(cString: $0) } ?? "no \(name)")
+          .loadFailed,
+          path,
+          unsafe dlerror().map { unsafe String(cString: $0) } ?? "no \(name)"
+        )
       }
       return unsafe address
     }
@@ -53,14 +59,20 @@ final class LoadedPlugin: Sendable {
       let table = try unsafe Self.shake(symbol("esp_plugin_entry_v1"), host, path)
       shutdown = unsafe table.shutdown.map { ShutdownFunction(call: $0) }
       contents = .strategies(
-        try unsafe Self.strategies(table, manifest, entries, host: host, path: path))
+        try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
+      )
     case .functions(let declarations):
       shutdown = nil
       let serial = manifest.isProcessSerial ? RecursiveLock() : nil
       var functions: [String: CFunction] = [:]
       for declaration in declarations {
         functions[declaration.id] = try unsafe CFunction(
-          declaration, symbol: symbol(declaration.symbol), host: host, serial: serial, path: path)
+          declaration,
+          symbol: symbol(declaration.symbol),
+          host: host,
+          serial: serial,
+          path: path
+        )
       }
       contents = .functions(functions)
     }
@@ -81,7 +93,9 @@ final class LoadedPlugin: Sendable {
     }
     guard unsafe strategy.pruner.plan != nil else { return nil }
     return PluginPruner(
-      try PluginInstance(strategy, settings: provenance.settings), provenance: provenance)
+      try PluginInstance(strategy, settings: provenance.settings),
+      provenance: provenance
+    )
   }
 
   /// Makes an instance as a score of channels; `nil` where it only plans.
@@ -90,7 +104,9 @@ final class LoadedPlugin: Sendable {
     case .strategies(let strategies):
       guard let strategy = strategies[id], unsafe strategy.pruner.score != nil else { return nil }
       return PluginScorer(
-        try PluginInstance(strategy, settings: provenance.settings), provenance: provenance)
+        try PluginInstance(strategy, settings: provenance.settings),
+        provenance: provenance
+      )
     case .functions(let functions):
       return functions[id].map { FunctionScorer($0, settings: provenance.settings) }
     }
@@ -120,7 +136,10 @@ final class LoadedPlugin: Sendable {
     }
     guard let pointer = unsafe pointer else {
       throw Refusal(
-        .declined, path, "it declined: \(host.takeReason() ?? "without giving a reason")")
+        .declined,
+        path,
+        "it declined: \(host.takeReason() ?? "without giving a reason")"
+      )
     }
     let table = unsafe widened(pointer)
     let required = unsafe MemoryLayout<esp_plugin>.offset(of: \.strategies).map { $0 + 8 } ?? 0
@@ -134,13 +153,18 @@ final class LoadedPlugin: Sendable {
     }
     guard version.major == ESP_ABI_MAJOR else {
       throw Refusal(
-        .versionMajor, path, "it is built for major \(version.major), this host is \(ESP_ABI_MAJOR)")
+        .versionMajor,
+        path,
+        "it is built for major \(version.major), this host is \(ESP_ABI_MAJOR)"
+      )
     }
     guard version.min_host_minor <= ESP_ABI_MINOR else {
       throw Refusal(
-        .versionFloor, path,
+        .versionFloor,
+        path,
         "it needs a host of \(version.major).\(version.min_host_minor), this one is "
-          + "\(ESP_ABI_MAJOR).\(ESP_ABI_MINOR)")
+          + "\(ESP_ABI_MAJOR).\(ESP_ABI_MINOR)"
+      )
     }
     return unsafe table
   }
@@ -157,8 +181,10 @@ final class LoadedPlugin: Sendable {
     let version = unsafe String(crossing: table.version)
     guard id == manifest.id, version == manifest.version else {
       throw Refusal(
-        .tableIdentity, path,
-        "its table says \(id) \(version), the manifest \(manifest.id) \(manifest.version)")
+        .tableIdentity,
+        path,
+        "its table says \(id) \(version), the manifest \(manifest.id) \(manifest.version)"
+      )
     }
     let count = unsafe table.n_strategies
     guard count <= TableLimits.strategies, unsafe count == 0 || table.strategies != nil else {
@@ -172,17 +198,33 @@ final class LoadedPlugin: Sendable {
         throw Refusal(.strategyMalformed, path, "strategy \(index) is NULL")
       }
       let strategy = try unsafe LoadedStrategy(
-        pointer, host: host, serial: serial, creation: creation, path: path)
+        pointer,
+        host: host,
+        serial: serial,
+        creation: creation,
+        path: path
+      )
       guard strategies.updateValue(strategy, forKey: strategy.description.id) == nil else {
         throw Refusal(
-          .strategyMalformed, path, "it holds \"\(strategy.description.id)\" twice")
+          .strategyMalformed,
+          path,
+          "it holds \"\(strategy.description.id)\" twice"
+        )
       }
     }
     for entry in entries where strategies[entry.id] == nil {
-      throw Refusal(.strategyMissing, path, "its table lacks \"\(entry.id)\", which the manifest lists")
+      throw Refusal(
+        .strategyMissing,
+        path,
+        "its table lacks \"\(entry.id)\", which the manifest lists"
+      )
     }
     for id in strategies.keys where !entries.contains(where: { $0.id == id }) {
-      host.log(.warning, manifest.id, "the strategy \"\(id)\" is not in the manifest, so it is not offered")
+      host.log(
+        .warning,
+        manifest.id,
+        "the strategy \"\(id)\" is not in the manifest, so it is not offered"
+      )
       strategies[id] = nil
     }
     return strategies

@@ -32,13 +32,17 @@ struct LoadedStrategy: @unchecked Sendable {
     guard unsafe table.struct_size >= required, unsafe table.struct_size <= TableLimits.structSize
     else {
       throw Refusal(
-        .tableMalformed, path, "a strategy's struct_size is \(unsafe table.struct_size)")
+        .tableMalformed,
+        path,
+        "a strategy's struct_size is \(unsafe table.struct_size)"
+      )
     }
     let id = unsafe String(crossing: table.id)
     guard !id.isEmpty else { throw malformed("a strategy has no id") }
     guard unsafe String(crossing: table.interface_id) == ESP_PRUNER_V1 else {
       throw malformed(
-        "\"\(id)\" has the interface \"\(unsafe String(crossing: table.interface_id))\"")
+        "\"\(id)\" has the interface \"\(unsafe String(crossing: table.interface_id))\""
+      )
     }
     guard unsafe table.create != nil, unsafe table.destroy != nil else {
       throw malformed("\"\(id)\" lacks \"create\" or \"destroy\"")
@@ -48,18 +52,24 @@ struct LoadedStrategy: @unchecked Sendable {
     guard pruner.struct_size >= 16, pruner.struct_size <= TableLimits.structSize
     else {
       throw Refusal(
-        .tableMalformed, path, "the vtable of \"\(id)\" has struct_size \(pruner.struct_size)")
+        .tableMalformed,
+        path,
+        "the vtable of \"\(id)\" has struct_size \(pruner.struct_size)"
+      )
     }
     guard unsafe pruner.plan != nil || pruner.score != nil else {
       throw malformed("\"\(id)\" has neither \"plan\" nor \"score\"")
     }
     let flags = unsafe table.flags
     description = StrategyDescription(
-      id: id, name: unsafe String(crossing: table.name),
-      version: unsafe String(crossing: table.version), doc: unsafe String(crossing: table.doc),
+      id: id,
+      name: unsafe String(crossing: table.name),
+      version: unsafe String(crossing: table.version),
+      doc: unsafe String(crossing: table.doc),
       parameters: try unsafe Self.parameters(table, id: id, path: path),
       isReentrant: flags & ESP_S_REENTRANT != 0,
-      isDeterministic: flags & ESP_S_DETERMINISTIC != 0)
+      isDeterministic: flags & ESP_S_DETERMINISTIC != 0
+    )
     unsafe self.address = unsafe address
     unsafe self.table = unsafe table
     self.pruner = pruner
@@ -90,11 +100,17 @@ struct LoadedStrategy: @unchecked Sendable {
       let spec = try unsafe parameter(pointer, index, id, path)
       if let problem = spec.problem {
         throw Refusal(
-          .parameterMalformed, path, "parameter \"\(spec.name)\" of \"\(id)\": \(problem)")
+          .parameterMalformed,
+          path,
+          "parameter \"\(spec.name)\" of \"\(id)\": \(problem)"
+        )
       }
       guard !specs.contains(where: { $0.name == spec.name }) else {
         throw Refusal(
-          .parameterMalformed, path, "\"\(id)\" declares the parameter \"\(spec.name)\" twice")
+          .parameterMalformed,
+          path,
+          "\"\(id)\" declares the parameter \"\(spec.name)\" twice"
+        )
       }
       specs.append(spec)
     }
@@ -115,20 +131,28 @@ struct LoadedStrategy: @unchecked Sendable {
       unsafe raw.n_choices == 0 || raw.choices != nil
     else {
       throw Refusal(
-        .parameterMalformed, path,
-        "parameter \(index) of \"\(id)\" has a type, size or number of choices that is none")
+        .parameterMalformed,
+        path,
+        "parameter \(index) of \"\(id)\" has a type, size or number of choices that is none"
+      )
     }
     let flags = unsafe raw.flags
     let alias = unsafe String(crossing: raw.alias)
     return unsafe ParameterSpec(
-      name: String(crossing: raw.name), kind: kind, doc: String(crossing: raw.doc),
-      defaultValue: ParameterValue(crossing: raw.def), minimum: ParameterValue(crossing: raw.min),
+      name: String(crossing: raw.name),
+      kind: kind,
+      doc: String(crossing: raw.doc),
+      defaultValue: ParameterValue(crossing: raw.def),
+      minimum: ParameterValue(crossing: raw.min),
       maximum: ParameterValue(crossing: raw.max),
       choices: UnsafeBufferPointer(start: raw.choices, count: Int(raw.n_choices)).map {
         unsafe String(crossing: $0)
       },
-      isRequired: flags & ESP_P_REQUIRED != 0, isTunable: flags & ESP_P_TUNABLE != 0,
-      isLogarithmic: flags & ESP_P_LOG != 0, alias: alias.isEmpty ? nil : alias)
+      isRequired: flags & ESP_P_REQUIRED != 0,
+      isTunable: flags & ESP_P_TUNABLE != 0,
+      isLogarithmic: flags & ESP_P_LOG != 0,
+      alias: alias.isEmpty ? nil : alias
+    )
   }
 }
 

@@ -30,9 +30,14 @@ struct FunctionReader {
     let returns = try self.returns(object, symbol)
     try checkRole(role, arguments, returns, parameters, symbol)
     return FunctionDeclaration(
-      id: try identifier(object.optionalString("id") ?? pluginID), symbol: symbol, role: role,
-      doc: try object.optionalString("doc") ?? "", arguments: arguments, returns: returns,
-      parameters: parameters)
+      id: try identifier(object.optionalString("id") ?? pluginID),
+      symbol: symbol,
+      role: role,
+      doc: try object.optionalString("doc") ?? "",
+      arguments: arguments,
+      returns: returns,
+      parameters: parameters
+    )
   }
 
   private func refusal(_ symbol: String, _ text: String) -> Refusal {
@@ -94,14 +99,20 @@ struct FunctionReader {
       case (.integer(let number)?, .double): return .double(Double(number))
       case (.number(let number)?, .double): return .double(number)
       case (.string(let text)?, .string): return .string(text)
-      default: throw refusal(symbol, "\"\(key)\" of parameter \"\(name)\" does not fit \(type.rawValue)")
+      default:
+        throw refusal(symbol, "\"\(key)\" of parameter \"\(name)\" does not fit \(type.rawValue)")
       }
     }
     let bounds = type.bounds
     let spec = ParameterSpec(
-      name: name, kind: kind, doc: try object.optionalString("doc") ?? "",
-      defaultValue: try value("default"), minimum: try value("min") ?? bounds?.lower,
-      maximum: try value("max") ?? bounds?.upper, isRequired: object["default"] == nil)
+      name: name,
+      kind: kind,
+      doc: try object.optionalString("doc") ?? "",
+      defaultValue: try value("default"),
+      minimum: try value("min") ?? bounds?.lower,
+      maximum: try value("max") ?? bounds?.upper,
+      isRequired: object["default"] == nil
+    )
     if let problem = spec.problem {
       throw refusal(symbol, "parameter \"\(name)\": \(problem)")
     }
@@ -158,7 +169,10 @@ struct FunctionReader {
       guard case .score = returns, outputs == 0,
         !arguments.contains(where: { $0.binding == .scoreCount })
       else {
-        throw refusal(symbol, "a function of role \"score_channel\" returns the score and takes no scores")
+        throw refusal(
+          symbol,
+          "a function of role \"score_channel\" returns the score and takes no scores"
+        )
       }
     }
   }

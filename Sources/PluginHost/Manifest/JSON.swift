@@ -147,7 +147,9 @@ package struct JSONReader {
     case UInt8(ascii: "u"):
       var code = try hexadecimal()
       if code >> 10 == 0x36 {
-        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw fault("a low surrogate") }
+        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
+          throw fault("a low surrogate")
+        }
         let low = try hexadecimal()
         guard low >> 10 == 0x37 else { throw fault("a low surrogate") }
         code = 0x10000 + ((code & 0x3FF) << 10 | low & 0x3FF)

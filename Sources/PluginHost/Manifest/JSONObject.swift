@@ -36,7 +36,12 @@ struct JSONObject {
     switch members[key] {
     case nil: return nil
     case .string(let value)? where value.utf8.count <= 4096: return value
-    default: throw Refusal(.manifestField, path, "\"\(key)\" of \(place) is not a text (of at most 4096 bytes)")
+    default:
+      throw Refusal(
+        .manifestField,
+        path,
+        "\"\(key)\" of \(place) is not a text (of at most 4096 bytes)"
+      )
     }
   }
 
@@ -57,7 +62,11 @@ struct JSONObject {
 
   func objects(_ key: String, limit: Int) throws(Refusal) -> [JSONObject] {
     guard case .array(let values)? = members[key], !values.isEmpty, values.count <= limit else {
-      throw Refusal(.manifestField, path, "\"\(key)\" of \(place) is not a list of 1 to \(limit) objects")
+      throw Refusal(
+        .manifestField,
+        path,
+        "\"\(key)\" of \(place) is not a list of 1 to \(limit) objects"
+      )
     }
     var objects: [JSONObject] = []
     for (index, value) in values.enumerated() {

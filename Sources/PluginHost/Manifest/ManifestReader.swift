@@ -33,13 +33,22 @@ struct ManifestReader {
     let isolation = try root.optionalString("isolation") ?? defaultIsolation(abi)
     guard let place = Manifest.Isolation(rawValue: isolation) else {
       throw Refusal(
-        .manifestField, path, "\"isolation\" is \"\(isolation)\", not \"inproc\" or \"worker\"")
+        .manifestField,
+        path,
+        "\"isolation\" is \"\(isolation)\", not \"inproc\" or \"worker\""
+      )
     }
     let manifest = Manifest(
-      id: try identifier(root.string("id")), version: try root.string("version"),
-      vendor: try root.optionalString("vendor") ?? "", doc: try root.optionalString("doc") ?? "",
-      library: try libraryPath(root.string("library")), sha256: try hash(root),
-      abi: abi, isolation: place, isProcessSerial: try root.optionalBool("serial") ?? false)
+      id: try identifier(root.string("id")),
+      version: try root.string("version"),
+      vendor: try root.optionalString("vendor") ?? "",
+      doc: try root.optionalString("doc") ?? "",
+      library: try libraryPath(root.string("library")),
+      sha256: try hash(root),
+      abi: abi,
+      isolation: place,
+      isProcessSerial: try root.optionalBool("serial") ?? false
+    )
     var seen: Set<String> = []
     for id in manifest.strategyIDs where !seen.insert(id).inserted {
       throw Refusal(.manifestIdentifier, path, "the strategy \"\(id)\" is listed twice")
@@ -64,7 +73,9 @@ struct ManifestReader {
         entries.append(
           Manifest.StrategyEntry(
             id: try identifier(object.string("id")),
-            interface: try interface(object.string("interface"))))
+            interface: try interface(object.string("interface"))
+          )
+        )
       }
       return .table(strategies: entries)
     case "c-function/1":
@@ -76,7 +87,10 @@ struct ManifestReader {
         _ = try interface(object.string("interface"))
         functions.append(
           try FunctionReader(path: path, identifier: identifier).read(
-            object, pluginID: try root.string("id")))
+            object,
+            pluginID: try root.string("id")
+          )
+        )
       }
       return .functions(functions)
     default:

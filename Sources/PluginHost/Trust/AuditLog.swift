@@ -24,7 +24,10 @@ struct AuditLog {
       unsafe mkdir(current, 0o700)
     }
     let file = unsafe open(
-      path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      path,
+      O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+      0o600
+    )
     guard file >= 0 else { return }
     defer { close(file) }
     let fields: [(String, String)] = [

@@ -72,8 +72,13 @@ package struct ELFImage: Sendable, Hashable {
       let at = try reader.sum(table, index * entry)
       segments.append(
         Segment(
-          kind: try reader.u32(at), flags: try reader.u32(at + 4), offset: try reader.word(at + 8),
-          address: try reader.word(at + 16), size: try reader.word(at + 32)))
+          kind: try reader.u32(at),
+          flags: try reader.u32(at + 4),
+          offset: try reader.word(at + 8),
+          address: try reader.word(at + 16),
+          size: try reader.word(at + 32)
+        )
+      )
     }
     return segments
   }
@@ -201,7 +206,9 @@ struct DynamicSection {
     let buckets = Int(try reader.u32(gnuHash))
     let first = Int(try reader.u32(gnuHash + 4))
     let blooms = Int(try reader.u32(gnuHash + 8))
-    guard buckets <= 1 << 22, blooms <= 1 << 22 else { throw .malformed("its symbol table is not ELF's") }
+    guard buckets <= 1 << 22, blooms <= 1 << 22 else {
+      throw .malformed("its symbol table is not ELF's")
+    }
     let bucketTable = gnuHash + 16 + blooms * 8
     let chains = bucketTable + buckets * 4
     var last = 0

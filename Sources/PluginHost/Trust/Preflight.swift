@@ -8,7 +8,11 @@ extension ELFImage {
   ///   - path: For the messages.
   package func check(symbols: [String], path: String) throws(Refusal) {
     guard machine == Self.hostMachine else {
-      throw Refusal(.elfMachine, path, "it is built for ELF machine \(machine), this is \(Self.hostMachine)")
+      throw Refusal(
+        .elfMachine,
+        path,
+        "it is built for ELF machine \(machine), this is \(Self.hostMachine)"
+      )
     }
     for symbol in symbols where !exports.contains(symbol) {
       let hint = nearest(to: symbol, in: exports.sorted()).map { "; it exports \"\($0)\"" } ?? ""
@@ -25,8 +29,9 @@ extension ELFImage {
       throw Refusal(.elfExecutableStack, path, "it asks for an executable stack")
     }
     for entry in runPaths.flatMap({ $0.split(separator: ":", omittingEmptySubsequences: false) }) {
-      guard entry == "$ORIGIN" || entry == "${ORIGIN}" || entry.hasPrefix("$ORIGIN/")
-        || entry.hasPrefix("${ORIGIN}/")
+      guard
+        entry == "$ORIGIN" || entry == "${ORIGIN}" || entry.hasPrefix("$ORIGIN/")
+          || entry.hasPrefix("${ORIGIN}/")
       else {
         throw Refusal(.elfRunPath, path, "its run path \"\(entry)\" is not below $ORIGIN")
       }

@@ -19,7 +19,10 @@ struct Staging {
     }
     let temporary = target + "/.\(name).\(getpid()).\(UInt64.random(in: 0 ... .max))"
     let output = unsafe open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o500)
+      temporary,
+      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+      0o500
+    )
     guard output >= 0 else { throw failure(file.path, temporary) }
     let isWritten = unsafe file.bytes.withUnsafeBytes { bytes in
       var done = 0

@@ -57,7 +57,8 @@ package struct TrustedFile: Sendable {
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
       while count <= size {
         let rest = unsafe UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+        )
         let got = unsafe Glibc.read(file, rest.baseAddress, rest.count)
         if got < 0, errno == EINTR { continue }
         if got < 0 { failure = errno }
@@ -67,9 +68,11 @@ package struct TrustedFile: Sendable {
     }
     guard failure == 0, bytes.count == size else {
       throw Refusal(
-        .fileMissing, path,
+        .fileMissing,
+        path,
         failure == 0
-          ? "its size changed while it was read" : unsafe String(cString: strerror(failure)))
+          ? "its size changed while it was read" : unsafe String(cString: strerror(failure))
+      )
     }
     return bytes
   }

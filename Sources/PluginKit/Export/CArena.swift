@@ -12,7 +12,7 @@ package final class CArena {
 
   deinit {
     guard !isPermanent else { return }
-    for unsafe block in unsafe blocks { unsafe block.deallocate() }
+    for unsafeblock in unsafe blocks { unsafe block.deallocate() }
   }
 
   /// Keeps an object alive as long as the arena.
@@ -46,7 +46,9 @@ package final class CArena {
     let bytes = Array(text.utf8)
     guard let pointer = unsafe store(bytes) else { return unsafe esp_str() }
     return unsafe esp_str(
-      ptr: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self), len: UInt64(bytes.count))
+      ptr: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self),
+      len: UInt64(bytes.count)
+    )
   }
 
   /// The text with a NUL at its end.

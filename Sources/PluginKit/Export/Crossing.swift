@@ -9,11 +9,13 @@ package func widened<T>(_ pointer: UnsafePointer<T>) -> T {
   let source = unsafe UnsafeRawPointer(pointer)
   let claimed = Int(unsafe source.loadUnaligned(as: UInt32.self))
   return unsafe withUnsafeTemporaryAllocation(
-    byteCount: MemoryLayout<T>.size, alignment: MemoryLayout<T>.alignment
+    byteCount: MemoryLayout<T>.size,
+    alignment: MemoryLayout<T>.alignment
   ) { buffer in
     unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
     unsafe buffer.copyMemory(
-      from: UnsafeRawBufferPointer(start: source, count: min(claimed, MemoryLayout<T>.size)))
+      from: UnsafeRawBufferPointer(start: source, count: min(claimed, MemoryLayout<T>.size))
+    )
     return unsafe buffer.load(as: T.self)
   }
 }
@@ -29,7 +31,8 @@ package func fill<T>(_ target: UnsafeMutablePointer<T>, with value: T) {
   unsafe withUnsafeBytes(of: value) { bytes in
     unsafe raw.copyMemory(
       from: bytes.baseAddress ?? UnsafeRawPointer(raw),
-      byteCount: min(Int(asked), MemoryLayout<T>.size))
+      byteCount: min(Int(asked), MemoryLayout<T>.size)
+    )
   }
   if asked >= 4 { unsafe raw.storeBytes(of: asked, as: UInt32.self) }
 }
@@ -48,7 +51,9 @@ extension String {
       return
     }
     let bytes = unsafe UnsafeRawBufferPointer(
-      start: pointer, count: Int(Swift.min(text.len, textLimit)))
+      start: pointer,
+      count: Int(Swift.min(text.len, textLimit))
+    )
     self = unsafe String(decoding: bytes, as: UTF8.self)
     if unsafe text.len > textLimit { self += "… (\(unsafe text.len) bytes)" }
   }
@@ -85,7 +90,8 @@ extension ParameterValue {
       self = .doubles(unsafe Self.elements(of: value, as: Double.self))
     case ESP_T_STRS:
       self = .strings(
-        unsafe Self.elements(of: value, as: esp_str.self).map { unsafe String(crossing: $0) })
+        unsafe Self.elements(of: value, as: esp_str.self).map { unsafe String(crossing: $0) }
+      )
     default: return nil
     }
   }
@@ -94,7 +100,8 @@ extension ParameterValue {
   private static func elements<T>(of value: esp_value, as type: T.Type) -> [T] {
     guard let pointer = unsafe value.u.p else { return [] }
     return unsafe Array(
-      UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: type), count: Int(value.len)))
+      UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: type), count: Int(value.len))
+    )
   }
 }
 

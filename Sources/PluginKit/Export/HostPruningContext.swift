@@ -41,10 +41,16 @@ final class HostPruningContext: PruningContext {
       members.append(try self.member(member, of: index))
     }
     return unsafe PruningGroup(
-      index: index, name: String(crossing: raw.name), op: String(crossing: raw.op),
-      channels: Int(raw.channels), roles: PruningGroup.Roles(rawValue: raw.roles),
-      stride: raw.stride > 0 ? Int(raw.stride) : nil, macs: Int(raw.macs),
-      parameters: Int(raw.params), members: members)
+      index: index,
+      name: String(crossing: raw.name),
+      op: String(crossing: raw.op),
+      channels: Int(raw.channels),
+      roles: PruningGroup.Roles(rawValue: raw.roles),
+      stride: raw.stride > 0 ? Int(raw.stride) : nil,
+      macs: Int(raw.macs),
+      parameters: Int(raw.params),
+      members: members
+    )
   }
 
   private func member(_ index: Int, of group: Int) throws(PluginError) -> PruningMember {
@@ -53,10 +59,17 @@ final class HostPruningContext: PruningContext {
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
     try check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
     return unsafe PruningMember(
-      index: index, name: String(crossing: raw.name), op: String(crossing: raw.op),
-      kind: PruningMember.Kind(rawValue: raw.kind) ?? .perChannel, axis: Int(raw.axis),
-      rank: Int(raw.rank), first: Int(raw.first), count: Int(raw.count), at: Int(raw.at),
-      block: Int(raw.block))
+      index: index,
+      name: String(crossing: raw.name),
+      op: String(crossing: raw.op),
+      kind: PruningMember.Kind(rawValue: raw.kind) ?? .perChannel,
+      axis: Int(raw.axis),
+      rank: Int(raw.rank),
+      first: Int(raw.first),
+      count: Int(raw.count),
+      at: Int(raw.at),
+      block: Int(raw.block)
+    )
   }
 
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
@@ -79,7 +92,9 @@ final class HostPruningContext: PruningContext {
     let read = unsafe try offered(unsafe table.importance, "importance")
     var values = [Double](repeating: 0, count: group.channels)
     try check(
-      unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)), "importance")
+      unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)),
+      "importance"
+    )
     return values
   }
 
@@ -187,14 +202,20 @@ final class HostPruningContext: PruningContext {
       unsafe view.dtype_code == UInt8(ESP_DTYPE_FLOAT) && view.dtype_bits == 32,
       unsafe view.device_type == ESP_DEVICE_CPU
     else {
-      throw PluginError(.internalError, "the host lent a weight that is not 32-bit floats on the CPU")
+      throw PluginError(
+        .internalError,
+        "the host lent a weight that is not 32-bit floats on the CPU"
+      )
     }
     let base = unsafe view.data.map { unsafe $0 + Int(view.byte_offset) }
     return unsafe WeightView(
       UnsafeBufferPointer(
         start: base.map { unsafe UnsafePointer($0.assumingMemoryBound(to: Float.self)) },
-        count: base == nil ? 0 : shape.reduce(1, *)),
-      owner: nil, shape: shape)
+        count: base == nil ? 0 : shape.reduce(1, *)
+      ),
+      owner: nil,
+      shape: shape
+    )
   }
 
   private func offered<T>(_ function: T?, _ name: String) throws(PluginError) -> T {
@@ -207,7 +228,9 @@ final class HostPruningContext: PruningContext {
   private func check(_ status: esp_status, _ name: String) throws(PluginError) {
     guard status != ESP_OK else { return }
     throw PluginError(
-      PluginError.Code(rawValue: status), "the host's \"\(name)\" failed: \(PluginError.Code(rawValue: status))")
+      PluginError.Code(rawValue: status),
+      "the host's \"\(name)\" failed: \(PluginError.Code(rawValue: status))"
+    )
   }
 }
 

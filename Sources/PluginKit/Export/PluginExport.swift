@@ -25,11 +25,17 @@ public enum PluginExport: Sendable {
       struct_size: UInt32(MemoryLayout<esp_plugin>.size),
       n_strategies: UInt32(strategies.count),
       abi: esp_version(
-        struct_size: UInt32(MemoryLayout<esp_version>.size), major: ESP_ABI_MAJOR,
-        minor: ESP_ABI_MINOR, min_host_minor: 0),
-      id: arena.string(plugin.id), version: arena.string(plugin.version),
+        struct_size: UInt32(MemoryLayout<esp_version>.size),
+        major: ESP_ABI_MAJOR,
+        minor: ESP_ABI_MINOR,
+        min_host_minor: 0
+      ),
+      id: arena.string(plugin.id),
+      version: arena.string(plugin.version),
       vendor: arena.string(plugin.vendor),
-      strategies: UnsafePointer(arena.store(strategies)), shutdown: nil)
+      strategies: UnsafePointer(arena.store(strategies)),
+      shutdown: nil
+    )
     return unsafe UnsafePointer(arena.store(table))
   }
 
@@ -45,20 +51,30 @@ public enum PluginExport: Sendable {
     if description.isDeterministic { flags |= ESP_S_DETERMINISTIC }
     let vtable = unsafe arena.store(
       esp_pruner_v1(
-        struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size), reserved: 0,
+        struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size),
+        reserved: 0,
         plan: entry.plans ? { unsafe runPlan($0, $1, $2) } : nil,
-        score: entry.scores ? { unsafe runScore($0, $1, $2, $3, $4, $5) } : nil))
+        score: entry.scores ? { unsafe runScore($0, $1, $2, $3, $4, $5) } : nil
+      )
+    )
     let maker = unsafe Unmanaged.passRetained(Maker(entry.make, description.parameters)).toOpaque()
     let table = unsafe esp_strategy(
-      struct_size: UInt32(MemoryLayout<esp_strategy>.size), flags: flags,
-      id: arena.string(description.id), interface_id: arena.string(ESP_PRUNER_V1),
-      name: arena.string(description.name), doc: arena.string(description.doc),
-      version: arena.string(description.version), device_mask: UInt64(ESP_DEVICE_MASK_CPU),
-      params: UnsafePointer(arena.store(parameters)), n_params: UInt32(parameters.count),
-      reserved: 0, data: maker,
+      struct_size: UInt32(MemoryLayout<esp_strategy>.size),
+      flags: flags,
+      id: arena.string(description.id),
+      interface_id: arena.string(ESP_PRUNER_V1),
+      name: arena.string(description.name),
+      doc: arena.string(description.doc),
+      version: arena.string(description.version),
+      device_mask: UInt64(ESP_DEVICE_MASK_CPU),
+      params: UnsafePointer(arena.store(parameters)),
+      n_params: UInt32(parameters.count),
+      reserved: 0,
+      data: maker,
       create: { unsafe runCreate($0, $1, $2, $3, $4, $5) },
       destroy: { unsafe Unmanaged<Instance>.fromOpaque($0).release() },
-      vtable: UnsafeRawPointer(vtable))
+      vtable: UnsafeRawPointer(vtable)
+    )
     return unsafe UnsafePointer(arena.store(table))
   }
 
@@ -73,11 +89,18 @@ public enum PluginExport: Sendable {
     if spec.isLogarithmic { flags |= ESP_P_LOG }
     let choices = unsafe spec.choices.map { unsafe arena.string($0) }
     let table = unsafe esp_param_spec(
-      struct_size: UInt32(MemoryLayout<esp_param_spec>.size), type: spec.kind.tag, flags: flags,
-      n_choices: UInt32(choices.count), name: arena.string(spec.name),
-      doc: arena.string(spec.doc), alias: arena.string(spec.alias ?? ""),
-      def: arena.value(spec.defaultValue), min: arena.value(spec.minimum),
-      max: arena.value(spec.maximum), choices: UnsafePointer(arena.store(choices)))
+      struct_size: UInt32(MemoryLayout<esp_param_spec>.size),
+      type: spec.kind.tag,
+      flags: flags,
+      n_choices: UInt32(choices.count),
+      name: arena.string(spec.name),
+      doc: arena.string(spec.doc),
+      alias: arena.string(spec.alias ?? ""),
+      def: arena.value(spec.defaultValue),
+      min: arena.value(spec.minimum),
+      max: arena.value(spec.maximum),
+      choices: UnsafePointer(arena.store(choices))
+    )
     return unsafe UnsafePointer(arena.store(table))
   }
 }
@@ -125,7 +148,8 @@ private func runCreate(
     guard Int(count) == maker.parameters.count else {
       throw PluginError(
         .invalidArgument,
-        "the host passed \(count) parameters, the strategy declares \(maker.parameters.count)")
+        "the host passed \(count) parameters, the strategy declares \(maker.parameters.count)"
+      )
     }
     var settings = Settings()
     if let values = unsafe values {
@@ -178,7 +202,9 @@ private func runScore(
     let scores = try scorer.score(try context.group(Int(group)), of: context)
     guard scores.count == Int(clamping: count) else {
       throw PluginError(
-        .invalidArgument, "\(scores.count) scores for a group of \(count) channels")
+        .invalidArgument,
+        "\(scores.count) scores for a group of \(count) channels"
+      )
     }
     unsafe out.update(from: scores, count: scores.count)
     return ESP_OK

@@ -7,7 +7,8 @@ enum FunctionManifest {
      "args": [{"type": "f32*", "bind": "weight.data", "access": "read"},
               {"type": "i64", "bind": "weight.numel"}],
      "returns": {"type": "f64", "meaning": "score"}}
-    """)
+    """
+  )
 
   /// Every binding of a function that scores all channels at once.
   static let all = manifest(
@@ -25,9 +26,14 @@ enum FunctionManifest {
               {"type": "cstr", "bind": "param:mode", "default": "plain"}],
      "returns": {"type": "i32", "meaning": "status"},
      "require": {"device": "cpu", "dtype": "f32", "contiguous": true}}
-    """)
+    """
+  )
 
-  static func manifest(_ function: String, sha256: String = "", library: String = "plugin.so") -> String {
+  static func manifest(
+    _ function: String,
+    sha256: String = "",
+    library: String = "plugin.so"
+  ) -> String {
     """
     {"manifest": 1, "id": "org.example.function", "version": "1.0.0", "library": "\(library)",
      "sha256": "\(sha256)", "abi": "c-function/1", "functions": [\(function)]}

@@ -13,13 +13,26 @@ final class SmallModel: PruningContext {
   init(_ layers: [(name: String, channels: Int)], perChannel: Int = 4) {
     groups = layers.enumerated().map { index, layer in
       PruningGroup(
-        index: index, name: layer.name, op: "Conv", channels: layer.channels, roles: [.head],
-        stride: 8, macs: layer.channels * 100, parameters: layer.channels * perChannel,
+        index: index,
+        name: layer.name,
+        op: "Conv",
+        channels: layer.channels,
+        roles: [.head],
+        stride: 8,
+        macs: layer.channels * 100,
+        parameters: layer.channels * perChannel,
         members: [
           PruningMember(
-            index: 0, name: layer.name, op: "Conv", kind: .producer, axis: 0, rank: 4,
-            count: layer.channels)
-        ])
+            index: 0,
+            name: layer.name,
+            op: "Conv",
+            kind: .producer,
+            axis: 0,
+            rank: 4,
+            count: layer.channels
+          )
+        ]
+      )
     }
     weights = layers.map { layer in
       (0..<layer.channels).flatMap { channel in
@@ -31,7 +44,8 @@ final class SmallModel: PruningContext {
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
     WeightView(
       weights[group.index],
-      shape: [group.channels, weights[group.index].count / group.channels, 1, 1])
+      shape: [group.channels, weights[group.index].count / group.channels, 1, 1]
+    )
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {

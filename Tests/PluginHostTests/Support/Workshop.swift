@@ -26,8 +26,10 @@ final class Workshop: Sendable {
 
   func makeFolder(_ name: String) throws {
     try FileManager.default.createDirectory(
-      atPath: path + "/" + name, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o755])
+      atPath: path + "/" + name,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o755]
+    )
   }
 
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
@@ -50,7 +52,9 @@ final class Workshop: Sendable {
     try Data(source.utf8).write(to: URL(filePath: file))
     let result = try runProcess(
       [cxx ? "/usr/bin/c++" : "/usr/bin/cc", "-shared", "-fPIC", "-O1", "-w"]
-        + ["-I", Workshop.headers, "-I", Workshop.fixtures, file, "-o", plugins + "/" + library] + flags)
+        + ["-I", Workshop.headers, "-I", Workshop.fixtures, file, "-o", plugins + "/" + library]
+        + flags
+    )
     try #require(result.status == 0, "\(result.output)")
     unsafe chmod(plugins + "/" + library, 0o755)
   }
@@ -72,7 +76,9 @@ final class Workshop: Sendable {
       {"manifest": 1, "id": "\(id)", "version": "1.0.0", "library": "\(library)",
        "sha256": "\(hash)", "abi": "esp/1", \(extra)
        "strategies": [\(list.joined(separator: ", "))]}
-      """, to: file ?? id + ".manifest.json")
+      """,
+      to: file ?? id + ".manifest.json"
+    )
   }
 
   /// Compiles the fixture plugin with one thing changed, and describes it.

@@ -4,14 +4,26 @@ public import PluginKit
 
 struct GeometricMedian: Strategy, Pruner, ChannelScorer {
   static let ratio = Parameter<Double>(
-    "ratio", default: 0.3, in: 0...0.99, tunable: true, doc: "Share of channels to remove.")
+    "ratio",
+    default: 0.3,
+    in: 0...0.99,
+    tunable: true,
+    doc: "Share of channels to remove."
+  )
   static let least = Parameter<Int>(
-    "least", default: 16, in: 1...100_000, doc: "Groups with fewer channels stay whole.")
+    "least",
+    default: 16,
+    in: 1...100_000,
+    doc: "Groups with fewer channels stay whole."
+  )
 
   static let description = StrategyDescription(
-    id: "org.example.geometric-median", name: "Geometric median", version: "1.0.0",
+    id: "org.example.geometric-median",
+    name: "Geometric median",
+    version: "1.0.0",
     doc: "Removes the filters that are closest to all others of their layer.",
-    parameters: [ratio.spec, least.spec])
+    parameters: [ratio.spec, least.spec]
+  )
 
   private let ratio: Double
   private let least: Int
@@ -36,7 +48,8 @@ struct GeometricMedian: Strategy, Pruner, ChannelScorer {
     guard weight.shape.first == group.channels else {
       throw PluginError(
         .invalidArgument,
-        "\"\(group.name)\" has the shape \(weight.shape), not one filter for each of \(group.channels) channels")
+        "\"\(group.name)\" has the shape \(weight.shape), not one filter for each of \(group.channels) channels"
+      )
     }
     let size = weight.count / group.channels
     return weight.withValues { values in
@@ -60,8 +73,11 @@ struct GeometricMedian: Strategy, Pruner, ChannelScorer {
 }
 
 let plugin = Plugin(
-  id: "org.example.geometric-median", version: "1.0.0", vendor: "Example",
-  strategies: [.pruner(GeometricMedian.self)])
+  id: "org.example.geometric-median",
+  version: "1.0.0",
+  vendor: "Example",
+  strategies: [.pruner(GeometricMedian.self)]
+)
 
 @c @implementation
 public func esp_plugin_entry_v1(

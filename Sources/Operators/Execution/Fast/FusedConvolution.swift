@@ -14,7 +14,11 @@ final class FusedConvolution: FusedStep {
     var addend: Int?
   }
 
-  private let convolution: Node
+  /// Whether this torch has oneDNN.
+  static var isAvailable: Bool {
+    (try? ATenOperator("mkldnn::_convolution_pointwise")) != nil
+  }
+
   private let inputs: Inputs
   private let epsilon: Double
   private let activation: FusedActivation?
@@ -38,7 +42,6 @@ final class FusedConvolution: FusedStep {
     epsilon: Double,
     activation: FusedActivation?
   ) throws(OperatorError) {
-    self.convolution = convolution
     self.inputs = inputs
     self.epsilon = epsilon
     self.activation = activation
@@ -65,9 +68,22 @@ final class FusedConvolution: FusedStep {
     let other = addend.isChannelsLast ? addend : try Self.channelsLast(addend)
     return [
       try ATen.one(
-        "mkldnn::_convolution_pointwise", "binary", padded, other, packed.weight, packed.bias,
-        pads, window.strides, window.dilations, groups, "add", ATenValue.none,
-        activation?.name, ATenValue.doubles(activation?.scalars ?? []), ATenValue.none)
+        "mkldnn::_convolution_pointwise",
+        "binary",
+        padded,
+        other,
+        packed.weight,
+        packed.bias,
+        pads,
+        window.strides,
+        window.dilations,
+        groups,
+        "add",
+        ATenValue.none,
+        activation?.name,
+        ATenValue.doubles(activation?.scalars ?? []),
+        ATenValue.none
+      )
     ]
   }
 
@@ -78,9 +94,19 @@ final class FusedConvolution: FusedStep {
     _ activation: FusedActivation?
   ) throws -> Tensor {
     try ATen.one(
-      "mkldnn::_convolution_pointwise", "", image, packed.weight, packed.bias, pads,
-      window.strides, window.dilations, groups, activation?.name ?? "none",
-      ATenValue.doubles(activation?.scalars ?? []), ATenValue.none)
+      "mkldnn::_convolution_pointwise",
+      "",
+      image,
+      packed.weight,
+      packed.bias,
+      pads,
+      window.strides,
+      window.dilations,
+      groups,
+      activation?.name ?? "none",
+      ATenValue.doubles(activation?.scalars ?? []),
+      ATenValue.none
+    )
   }
 
   func cost(_ tensors: [Tensor?], _ made: [Tensor?]) -> Int {
@@ -106,11 +132,21 @@ final class FusedConvolution: FusedStep {
     let (folded, bias) = try folded(weight, tensors)
     let opaque = try ATen.one("to_mkldnn", folded)
     let reordered = try ATen.one(
-      "mkldnn_reorder_conv2d_weight", opaque, pads, window.strides, window.dilations, groups,
-      imageShape)
+      "mkldnn_reorder_conv2d_weight",
+      opaque,
+      pads,
+      window.strides,
+      window.dilations,
+      groups,
+      imageShape
+    )
     let made = Packed(
-      stamps: constants, imageShape: imageShape, weight: reordered, weightShape: weight.shape,
-      bias: bias)
+      stamps: constants,
+      imageShape: imageShape,
+      weight: reordered,
+      weightShape: weight.shape,
+      bias: bias
+    )
     packed = made
     return made
   }
@@ -134,7 +170,11 @@ final class FusedConvolution: FusedStep {
     let factor = try ATen.one("div", "Tensor", parameters[0], deviation)
     let shape = [factor.count] + [Int](repeating: 1, count: weight.rank - 1)
     let scaled = try ATen.one(
-      "mul", "Tensor", weight.converted(to: .float64), factor.reshaped(shape))
+      "mul",
+      "Tensor",
+      weight.converted(to: .float64),
+      factor.reshaped(shape)
+    )
     let offset =
       try bias.map { try ATen.one("sub", "Tensor", $0.converted(to: .float64), parameters[2]) }
       ?? ATen.one("neg", parameters[2])

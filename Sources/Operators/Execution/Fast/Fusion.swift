@@ -64,11 +64,19 @@ struct Fusion {
     }
     guard
       let step = try? FusedConvolution(
-        node, inputs: chain.inputs, weightShape: weight.shape, epsilon: epsilon,
-        activation: activation)
+        node,
+        inputs: chain.inputs,
+        weightShape: weight.shape,
+        epsilon: epsilon,
+        activation: activation
+      )
     else { return nil }
     return Step(
-      nodes: chain.nodes.sorted(), reads: chain.reads, makes: [chain.output], action: .fused(step))
+      nodes: chain.nodes.sorted(),
+      reads: chain.reads,
+      makes: [chain.output],
+      action: .fused(step)
+    )
   }
 
   /// A convolution with the nodes taken so far.
