@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
 
     // Layer 3
-    .target(name: "PluginHost", dependencies: ["PluginKit", "CGuard", "CEspalier"]),
+    .target(name: "PluginHost", dependencies: ["PluginKit", "Tensors", "CGuard", "CEspalier"]),
     .target(
       name: "Fixed",
       dependencies: ["PluginKit"],

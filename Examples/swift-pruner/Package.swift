@@ -2,10 +2,13 @@
 // Built on its own, as an outsider would: the only tie to Espalier is PluginKit.
 import PackageDescription
 
+/// Where Espalier's sources lie.
+let espalier = Context.environment["ESPALIER_SOURCE"] ?? "../.."
+
 let package = Package(
   name: "geometric-median",
   products: [.library(name: "GeometricMedian", type: .dynamic, targets: ["GeometricMedian"])],
-  dependencies: [.package(name: "espalier", path: "../..")],
+  dependencies: [.package(name: "espalier", path: espalier)],
   targets: [
     .target(
       name: "GeometricMedian",

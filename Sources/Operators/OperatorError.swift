@@ -1,4 +1,6 @@
-/// Why a node could not be analysed, upgraded or executed. The caller adds the node and the file.
+/// Why a node could not be analysed, upgraded or executed.
+///
+/// The caller adds the node and the file.
 package enum OperatorError: Error, Sendable {
   /// No rule for the operator.
   case unknownOperator(String, domain: String)

@@ -1,6 +1,8 @@
 package import Graphs
 
-/// The operators that are known, by domain and name. A value: a caller may add its own.
+/// The operators that are known, by domain and name.
+///
+/// A value: a caller may add its own.
 package struct OperatorSet: Sendable {
   /// The opset of the internal form, to which import upgrades every model.
   package static let opset = 22
@@ -57,7 +59,9 @@ package struct OperatorSet: Sendable {
     table[Key(domain: entry.domain, name: entry.name)] = entry
   }
 
-  /// The operator of a node, if it is known. `ai.onnx` is another spelling of ONNX's own domain.
+  /// The operator of a node, if it is known.
+  ///
+  /// `ai.onnx` is another spelling of ONNX's own domain.
   package subscript(node: Node) -> Operator? {
     table[Key(domain: node.domain == "ai.onnx" ? "" : node.domain, name: node.op)]
   }

@@ -155,8 +155,9 @@ extension ParameterSpec.Kind {
     }
   }
 
-  /// The value as this type; `nil` where it cannot be read so. Numbers widen, texts are parsed, a
-  /// single value is a list of one, and lists are split at commas.
+  /// The value as this type; `nil` where it cannot be read so.
+  ///
+  /// Numbers widen, texts are parsed, a single value is a list of one, and lists are split at commas.
   fileprivate func coerce(_ value: ParameterValue) -> ParameterValue? {
     switch (self, value) {
     case (.bool, .bool), (.int, .int), (.double, .double), (.string, .string), (.ints, .ints),

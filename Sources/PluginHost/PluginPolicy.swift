@@ -45,8 +45,10 @@ package struct PluginPolicy: Sendable, Hashable {
     self.folders = folders
   }
 
-  /// The policy of a run: the search order of docs/plugins.md. The current directory and
-  /// LD_LIBRARY_PATH are never asked; the environment is not, in a privileged process.
+  /// The policy of a run: the search order of docs/plugins.md.
+  ///
+  /// The current directory and LD_LIBRARY_PATH are never asked; the environment is not, in a
+  /// privileged process.
   package static func standard(manifests: [String] = []) -> PluginPolicy {
     var policy = PluginPolicy(manifests: manifests)
     let home = environment("HOME").map { $0 + "/" }

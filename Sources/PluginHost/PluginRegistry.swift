@@ -84,6 +84,7 @@ package struct PluginRegistry: Sendable {
   /// Every candidate with its checks and verdict, for `espalier plugin list --why`.
   ///
   /// - Parameter loading: Whether to go through with loading, which runs the plugins' code.
+  /// - Returns: The candidates in the order of precedence.
   package func listing(loading: Bool = false) -> [PluginCandidate] {
     candidates.indices.map { index in
       guard case .found = candidates[index].verdict else { return candidates[index] }

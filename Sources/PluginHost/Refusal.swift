@@ -12,7 +12,9 @@ package struct Refusal: Error, Sendable, Hashable {
 }
 
 extension Refusal {
-  /// The codes of docs/plugins.md. A code never changes its meaning.
+  /// The codes of docs/plugins.md.
+  ///
+  /// A code never changes its meaning.
   package enum Code: String, Sendable, Hashable, CaseIterable {
     case manifestUnreadable = "ESP-P101"
     case manifestTooLarge = "ESP-P102"

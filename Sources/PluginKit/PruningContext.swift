@@ -1,3 +1,5 @@
+import Tensors
+
 /// What the host offers while a strategy plans or scores; nothing of it may be kept.
 public protocol PruningContext: AnyObject {
   /// The groups to choose from; `groups[i].index == i`.
@@ -27,6 +29,11 @@ public protocol PruningContext: AnyObject {
   /// - Throws: ``PluginError/Code/unimplemented`` where the run has no task.
   func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double]
 
+  /// Lets this image use `Tensor` and `ATen` over the host's runtime; loads libtorch where needed.
+  ///
+  /// - Throws: ``PluginError/Code/unimplemented`` where the host has no runtime.
+  func loadTensors() throws(PluginError)
+
   /// The seed of the run: the only source of randomness that keeps a run reproducible.
   var seed: UInt64 { get }
 
@@ -51,6 +58,15 @@ extension PruningContext {
   /// Not offered, unless the host has a task.
   public func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
     throw PluginError(.unimplemented, "this run has no task, so a plan cannot be evaluated")
+  }
+
+  /// Loads the runtime into this image, which is the host's own.
+  public func loadTensors() throws(PluginError) {
+    do throws(TensorError) {
+      try Runtime.load()
+    } catch {
+      throw PluginError(.unimplemented, "the tensor runtime cannot be loaded", cause: error)
+    }
   }
 
   /// Zero, unless the run has a seed.

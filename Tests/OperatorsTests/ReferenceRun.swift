@@ -13,9 +13,9 @@ struct ReferenceRun {
 
   /// Lets ONNX Runtime execute a model of the test data.
   ///
-  /// - Parameters:
-  ///   - path: the model, below the test data's folder.
-  ///   - drawsWeights: whether ConstantOfShape weights are replaced by seeded random ones, and values before a
+  /// `Parameters`:
+  /// `path`: the model, below the test data's folder.
+  /// `drawsWeights`: whether ConstantOfShape weights are replaced by seeded random ones, and values before a
   ///     softmax returned too.
   init(_ path: String, drawsWeights: Bool = false) throws {
     let folder = try ScratchFolder()

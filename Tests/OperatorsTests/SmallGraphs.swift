@@ -42,7 +42,7 @@ extension Graph {
     ).named()
   }
 
-  /// `depth` 3×3 convolutions of `channels` channels one after another: `c0` ... read `w0` ...
+  /// A chain of 3×3 convolutions, one after another; the first is `c0` and reads `w0`.
   static func chain(depth: Int, channels: Int, size: Int) -> Graph {
     var draw = Draw(seed: 5)
     var constants: NamedTable<Constant> = [:]

@@ -13,9 +13,9 @@ package enum ChannelImportance: Sendable, Hashable {
 extension ChannelImportance {
   /// The scores of several groups, one number a position; infinite where no filter makes the position.
   ///
-  /// - Parameters:
-  ///   - groups: each with the name by which a plan calls it.
-  ///   - graph: the graph before anything is cut.
+  /// `Parameters`:
+  /// `groups`: each with the name by which a plan calls it.
+  /// `graph`: the graph before anything is cut.
   package func scores(
     of groups: [(name: String, group: ChannelGroup)],
     in graph: Graph

@@ -28,9 +28,9 @@ package struct ChannelPruning: Sendable {
 
   /// Chooses the channels of a plan.
   ///
-  /// - Parameter scores: gives the importance of a group's channels where the host's own is not wanted; nil
+  /// `scores`: gives the importance of a group's channels where the host's own is not wanted; nil
   ///   leaves it to ``importance``.
-  /// - Throws: ``PruningError`` where the plan does not fit the graph.
+  /// Throws: ``PruningError`` where the plan does not fit the graph.
   package func resolve(
     _ plan: PruningPlan,
     scores: (ChannelGroup) throws -> [Double]? = { _ in nil }

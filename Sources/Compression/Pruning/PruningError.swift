@@ -1,4 +1,6 @@
-/// Why a plan cannot be applied. The graph is as it was.
+/// Why a plan cannot be applied.
+///
+/// The graph is as it was.
 package enum PruningError: Error, Sendable, Hashable {
   /// No group has the name.
   case unknownGroup(String, nearest: String?)

@@ -29,8 +29,8 @@ package enum ZooCheck {
 
   /// Builds, cuts and counts each row's network.
   ///
-  /// - Parameter plan: the plan of a strategy, by its name, for a model's groups.
-  /// - Throws: what building, planning and cutting throw.
+  /// `plan`: the plan of a strategy, by its name, for a model's groups.
+  /// Throws: what building, planning and cutting throw.
   package static func rows(
     operators: OperatorSet = .standard,
     plan: (_ strategy: String, ChannelPruning) throws -> PruningPlan

@@ -8,7 +8,9 @@ enum ChannelOrigin: Sendable, Hashable {
   case size(of: String, axis: Int)
 }
 
-/// What an analysis of channels knows so far. One object a run, handed from rule to rule.
+/// What an analysis of channels knows so far.
+///
+/// One object a run, handed from rule to rule.
 final class ChannelState {
   /// How an axis of a constant, or of a value made of constants only, is read.
   private struct Key: Hashable {

@@ -6,7 +6,9 @@ struct Layout: Sendable {
   /// The values' names, by slot.
   private(set) var names: [String] = []
   private(set) var slots: [String: Int] = [:]
-  /// Slots that each node reads; -1 where an input is left out. Values that branches capture come last.
+  /// Slots that each node reads.
+  ///
+  /// -1 where an input is left out. Values that branches capture come last.
   private(set) var reads: [[Int]] = []
   /// Slots that each node makes; -1 where nobody wants an output.
   private(set) var makes: [[Int]] = []

@@ -33,7 +33,9 @@ final class Normalizing {
 
     func constant(_ name: String) -> Constant? { constants[name] ?? outer?.constant(name) }
 
-    /// What is known of a value made so far. The analysis runs only when an upgrade asks, and goes on from there.
+    /// What is known of a value made so far.
+    ///
+    /// The analysis runs only when an upgrade asks, and goes on from there.
     func facts(_ operators: OperatorSet) -> GraphFacts {
       var facts =
         self.facts ?? outer?.facts(operators) ?? GraphFacts(growing: InputSizes(image: []))

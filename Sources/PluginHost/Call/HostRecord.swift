@@ -14,8 +14,9 @@ final class HostRecord: Sendable {
   private let declined = Mutex<String?>(nil)
   private let tables: HostTables
 
+  /// `@unchecked`: written once in `make`, before anyone reads it.
   @safe
-  private struct HostTables: @unchecked Sendable {  // written once in `make`, before anyone reads it
+  private struct HostTables: @unchecked Sendable {
     let table: UnsafeMutablePointer<esp_host>
     let pluginName: UnsafePointer<CChar>
   }
@@ -172,5 +173,5 @@ private func retainView(
 
 @unsafe
 private func findExtension(_ host: UnsafePointer<esp_host>, _ id: esp_str) -> UnsafeRawPointer? {
-  unsafe HostExtensions.table(String(crossing: id))
+  unsafe HostExtensions.table(String(crossing: id), for: record(host))
 }

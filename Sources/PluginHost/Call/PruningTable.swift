@@ -254,7 +254,8 @@ private func read(
         "plan \(index) has \(unsafe raw.n_cuts) cuts for \(record.groups.count) groups"
       )
     }
-    for unsafecut in unsafe UnsafeBufferPointer(start: raw.cuts, count: Int(raw.n_cuts)) {
+    for position in 0..<Int(unsafe raw.n_cuts) {
+      guard let cut = unsafe raw.cuts?[position] else { break }
       let group = try record.group(unsafe cut.group)
       let value: PruningPlan.Cut
       switch unsafe cut.kind {

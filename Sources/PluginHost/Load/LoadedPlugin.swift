@@ -23,8 +23,12 @@ final class LoadedPlugin: Sendable {
   /// Steps 6 and 7: maps the file, shakes hands, copies and checks every table.
   ///
   /// - Parameters:
+  ///   - manifest: What the plugin says of itself.
   ///   - file: The absolute path to map.
   ///   - path: The path that messages name.
+  ///   - sha256: Of the file, for the provenance.
+  ///   - log: Where its messages go.
+  /// - Throws: A refusal of step 6 or 7.
   init(
     manifest: Manifest,
     file: String,

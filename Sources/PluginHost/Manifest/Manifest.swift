@@ -53,6 +53,7 @@ extension Manifest {
   ///   - bytes: The file's content.
   ///   - path: Where it was read, for the messages.
   ///   - isBuiltIn: Whether ids without a dot are allowed.
+  /// - Throws: A refusal of step 1.
   package init(bytes: [UInt8], path: String, isBuiltIn: Bool) throws(Refusal) {
     self = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(bytes)
   }

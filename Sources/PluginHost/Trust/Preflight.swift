@@ -6,6 +6,7 @@ extension ELFImage {
   /// - Parameters:
   ///   - symbols: What the manifest's ABI needs the library to export.
   ///   - path: For the messages.
+  /// - Throws: A refusal of step 4.
   package func check(symbols: [String], path: String) throws(Refusal) {
     guard machine == Self.hostMachine else {
       throw Refusal(

@@ -12,7 +12,7 @@ package final class CArena {
 
   deinit {
     guard !isPermanent else { return }
-    for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+    unsafe blocks.forEach { unsafe $0.deallocate() }
   }
 
   /// Keeps an object alive as long as the arena.

@@ -128,6 +128,8 @@ final class HostPruningContext: PruningContext {
     return metrics
   }
 
+  func loadTensors() throws(PluginError) { try host.installRuntime() }
+
   var seed: UInt64 { table.seed }
 
   var shouldStop: Bool { unsafe host.shouldStop(call) }

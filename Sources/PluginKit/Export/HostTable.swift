@@ -1,3 +1,5 @@
+import Tensors
+
 /// The host as a plugin sees it: a copy of its table, every function perhaps absent.
 ///
 /// `@unchecked`: the table is immutable and lives until the process ends.
@@ -24,6 +26,21 @@ struct HostTable: @unchecked Sendable {
     var text = error.message
     if let cause = error.cause { text += " (\(cause))" }
     return unsafe text.withCrossing { unsafe fail(address, call, error.code.rawValue, $0) }
+  }
+
+  /// Uses the host's runtime in this image.
+  func installRuntime() throws(PluginError) {
+    let found = unsafe table.get_extension.flatMap { find in
+      unsafe "esp.ops/1".withCrossing { unsafe find(address, $0) }
+    }
+    guard let found = unsafe found else {
+      throw PluginError(.unimplemented, "this host has no tensor runtime (esp.ops/1)")
+    }
+    do throws(TensorError) {
+      unsafe try Runtime.install(found.assumingMemoryBound(to: esp_ops_v1.self))
+    } catch {
+      throw PluginError(.unimplemented, "the host's tensor runtime is too old", cause: error)
+    }
   }
 
   @unsafe

@@ -17,10 +17,10 @@ func runProcess(_ arguments: [String], environment: [String] = []) throws -> Pro
   unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
   var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
-  defer { for unsafepointer in unsafe argv { unsafe free(pointer) } }
+  defer { unsafe argv.forEach { unsafe free($0) } }
   var envp =
     unsafe (environment + ["PATH=/usr/bin:/bin", "HOME=/tmp"]).map { unsafe strdup($0) } + [nil]
-  defer { for unsafepointer in unsafe envp { unsafe free(pointer) } }
+  defer { unsafe envp.forEach { unsafe free($0) } }
   var child: pid_t = 0
   try #require(unsafe posix_spawn(&child, arguments[0], &actions, nil, &argv, &envp) == 0)
   var status: Int32 = 0
