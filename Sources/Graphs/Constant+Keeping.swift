@@ -5,6 +5,7 @@ extension Constant {
   ///   - indices: the positions kept, rising.
   ///   - axis: the axis, from 0.
   ///   - name: how an error names the constant.
+  /// - Returns: the smaller constant.
   /// - Throws: ``GraphError/badAxis(_:constant:shape:)`` or ``GraphError/badIndices(constant:axis:size:)``.
   public func keeping(
     _ indices: [Int],
@@ -19,6 +20,7 @@ extension Constant {
   /// - Parameters:
   ///   - axes: for each axis that is cut, the positions kept, rising.
   ///   - name: how an error names the constant.
+  /// - Returns: the smaller constant.
   /// - Throws: ``GraphError/badAxis(_:constant:shape:)``, ``GraphError/badIndices(constant:axis:size:)`` or
   ///   ``GraphError/wrongByteCount(constant:expected:found:)``.
   public func keeping(

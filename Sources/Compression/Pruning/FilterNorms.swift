@@ -115,7 +115,9 @@ private enum Byte: Summing {
   static let width = 1
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0
-    for unsafebyte in unsafe bytes { total += Int(Int8(bitPattern: byte).magnitude) }
+    for offset in 0..<bytes.count {
+      total += Int(unsafe Int8(bitPattern: bytes[offset]).magnitude)
+    }
     return Double(total)
   }
 }
