@@ -25,17 +25,25 @@ extension Graph {
     var positions: [String: Int] = [:]
     for (index, node) in nodes.enumerated() { positions[node.name] = index }
     graph.values = [:]
+    // Axes of one constant are cut in one pass, so that what goes is not copied first.
+    var kept: [String: [Int: [Int]]] = [:]
     for edit in edits {
       switch edit {
       case .keep(let name, let axis, let indices):
         guard let constant = graph.constants[name] else {
           throw .unknownConstant(name, edit: "keep")
         }
-        graph.constants[name] = try constant.keeping(indices, axis: axis, name: name)
+        if kept[name]?[axis] == nil {
+          kept[name, default: [:]][axis] = indices
+        } else {
+          graph.constants[name] = try constant.keeping(kept[name] ?? [:], name: name)
+          kept[name] = [axis: indices]
+        }
       case .setIntegers(let name, let values):
         guard let old = graph.constants[name] else {
           throw .unknownConstant(name, edit: "set integers")
         }
+        kept[name] = nil
         graph.constants[name] = Constant(
           type: .int64,
           shape: old.shape.isEmpty ? [] : [values.count],
@@ -52,10 +60,14 @@ extension Graph {
         graph.nodes[node].attributes[attribute] = nil
       case .setInput(let name, let index, let constant, let values):
         guard let node = positions[name] else { throw .unknownNode(name, edit: "set input") }
+        kept[constant] = nil
         graph.constants[constant] = Constant(values)
         while graph.nodes[node].inputs.count <= index { graph.nodes[node].inputs.append("") }
         graph.nodes[node].inputs[index] = constant
       }
+    }
+    for name in kept.keys.sorted() {
+      graph.constants[name] = try graph.constants[name]?.keeping(kept[name] ?? [:], name: name)
     }
     graph.restateDefaults(comparedWith: self)
     return graph
@@ -69,63 +81,5 @@ extension Graph {
       else { continue }
       inputs[index].type = ValueType(element: constant.type, shape: Shape(constant.shape))
     }
-  }
-}
-
-extension Constant {
-  /// The constant with only `indices` of `axis` kept, in runs copied whole.
-  ///
-  /// - Parameters:
-  ///   - indices: the positions kept, rising.
-  ///   - axis: the axis, from 0.
-  ///   - name: how an error names the constant.
-  /// - Returns: the smaller constant.
-  /// - Throws: ``GraphError/badAxis(_:constant:shape:)`` or ``GraphError/badIndices(constant:axis:size:)``.
-  public func keeping(
-    _ indices: [Int],
-    axis: Int,
-    name: String = "constant"
-  ) throws(GraphError) -> Constant {
-    guard shape.indices.contains(axis), type.bitCount >= 8 else {
-      throw .badAxis(axis, constant: name, shape: shape)
-    }
-    let size = shape[axis]
-    guard indices.allSatisfy({ $0 >= 0 && $0 < size }),
-      zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 })
-    else { throw .badIndices(constant: name, axis: axis, size: size) }
-    let inner = shape[(axis + 1)...].reduce(type.bitCount / 8, *)
-    let outer = shape[..<axis].reduce(1, *)
-    let runs = Self.runs(of: indices)
-    var cut = self
-    cut.shape[axis] = indices.count
-    cut.bytes = unsafe bytes.withUnsafeBytes { source in
-      unsafe Bytes(count: outer * indices.count * inner) { target in
-        var position = 0
-        for row in 0..<outer {
-          for run in runs {
-            let start = (row * size + run.lowerBound) * inner
-            let length = run.count * inner
-            unsafe UnsafeMutableRawBufferPointer(rebasing: target[position..<position + length])
-              .copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: source[start..<start + length])
-              )
-            position += length
-          }
-        }
-      }
-    }
-    return cut
-  }
-
-  private static func runs(of indices: [Int]) -> [Range<Int>] {
-    var runs: [Range<Int>] = []
-    for index in indices {
-      if let last = runs.last, last.upperBound == index {
-        runs[runs.count - 1] = last.lowerBound..<index + 1
-      } else {
-        runs.append(index..<index + 1)
-      }
-    }
-    return runs
   }
 }

@@ -2,10 +2,13 @@ import Foundation
 
 /// A Python with onnx, onnxruntime and numpy, the oracle of many tests where it is present.
 public enum Python: Sendable {
-  /// `$ESPALIER_PYTHON`, else `/opt/espvenv/bin/python`; nil where neither can be run.
-  public static let interpreter: String? = [
-    ProcessInfo.processInfo.environment["ESPALIER_PYTHON"], "/opt/espvenv/bin/python",
-  ].compactMap(\.self).first { FileManager.default.isExecutableFile(atPath: $0) }
+  /// `$ESPALIER_PYTHON`, else the one that `scripts/setup.sh --python` made; nil where neither can be run.
+  public static let interpreter: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache"
+    return [environment["ESPALIER_PYTHON"], "\(cache)/espalier/python/bin/python"]
+      .compactMap(\.self).first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
 
   /// Whether there is one.
   public static var isPresent: Bool { interpreter != nil }

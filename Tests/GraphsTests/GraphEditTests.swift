@@ -16,6 +16,29 @@ struct GraphEditTests {
     #expect(try cube.keeping([0, 1, 2], axis: 1) == cube)
   }
 
+  @Test func `keeps rows of several axes at once`() throws {
+    #expect(try cube.keeping([0: [1], 1: [0, 2]]).floats == [6, 7, 10, 11])
+    #expect(try cube.keeping([0: [1], 2: [0]]).floats == [6, 8, 10])
+    #expect(try cube.keeping([:]) == cube)
+    let graph = Graph(constants: ["w": cube])
+    let cut = try graph.applying([
+      .keep(constant: "w", axis: 1, indices: [1, 2]), .keep(constant: "w", axis: 0, indices: [0]),
+      .keep(constant: "w", axis: 1, indices: [1]),
+    ])
+    #expect(cut.constants["w"]?.floats == [4, 5])
+  }
+
+  @Test func `refuses a constant whose bytes do not fit its shape`() {
+    let short = Constant(
+      type: .float32,
+      shape: [2, 2],
+      bytes: Bytes([Float](repeating: 0, count: 3))
+    )
+    #expect(throws: GraphError.wrongByteCount(constant: "w", expected: 16, found: 12)) {
+      try short.keeping([0], axis: 1, name: "w")
+    }
+  }
+
   @Test func `keeps elements of every width`() throws {
     let bytes = Constant(type: .int8, shape: [2, 2], bytes: Bytes([Int8]([1, 2, 3, 4])))
     #expect(try bytes.keeping([1], axis: 1).integers == [2, 4])

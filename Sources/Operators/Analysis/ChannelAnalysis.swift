@@ -85,6 +85,16 @@ package struct ChannelAnalysis: Sendable {
     return reads
   }
 
+  /// True for convolutions that pass a cut on, each channel making its own.
+  private static func isDepthwise(_ node: Node, in graph: Graph) -> Bool {
+    let groups = node.int("group", default: 1)
+    guard groups > 1, let weight = node.input(1).flatMap({ graph.constants[$0] }) else {
+      return false
+    }
+    let axis = node.op == "ConvTranspose" ? 0 : 1
+    return weight.shape.count > 1 && weight.shape[axis] == (axis == 0 ? groups : 1)
+  }
+
   /// For every value from which no layer can be reached that could take up a cut, where it leads instead.
   private static func deadEnds(of graph: Graph, operators: OperatorSet) -> [String: String] {
     var absorbed: Set<String> = []
@@ -94,7 +104,10 @@ package struct ChannelAnalysis: Sendable {
       let leads = node.outputs.contains { absorbed.contains($0) }
       let end = node.outputs.lazy.compactMap { ends[$0] }.first
       for (position, input) in node.inputs.enumerated() where !input.isEmpty {
-        if leads || (position == 0 && operators[node]?.channels.absorbs == true) {
+        if leads
+          || position == 0 && operators[node]?.channels.absorbs == true
+            && !isDepthwise(node, in: graph)
+        {
           absorbed.insert(input)
         }
         if let end, ends[input] == nil { ends[input] = end }
