@@ -103,7 +103,12 @@ package final class Session {
       try execute(steps, wanted: wanted, keeping: keeps, frame: &frame)
     }
     var result: [String: Tensor] = [:]
-    for slot in wanted { result[layout.names[slot]] = try value(slot, frame) }
+    for slot in wanted {
+      let tensor = try value(slot, frame)
+      // The fast path's values lie with the channels last; callers get rows as ONNX has them.
+      result[layout.names[slot]] =
+        mode == .fast && !tensor.isContiguous ? try ATen.one("contiguous", tensor) : tensor
+    }
     return result
   }
 
@@ -244,11 +249,14 @@ package final class Session {
 
   private func run(_ step: Step, _ inputs: [Tensor?]) throws -> [Tensor?] {
     if case .fused(let fused) = step.action {
-      do { return try fused.execute(inputs, stamps: step.reads.map(reuse.stamp)) } catch {
-        throw OperatorError.at(
-          node: layout.graph.nodes[step.nodes[0]].label,
-          .runtime("\(error)")
-        )
+      let label = layout.graph.nodes[step.nodes[0]].label
+      do {
+        return try fused.execute(inputs, stamps: step.reads.map(reuse.stamp))
+      } catch let error as OperatorError {
+        if case .at = error { throw error }
+        throw OperatorError.at(node: label, error)
+      } catch {
+        throw OperatorError.at(node: label, .runtime("\(error)"))
       }
     }
     let index = step.nodes[0]

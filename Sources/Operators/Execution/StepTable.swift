@@ -15,9 +15,9 @@ struct StepTable {
   mutating func steps(keeping taps: Set<String>) -> [Step] {
     let key = isFast ? taps : []
     if let known = table[key] { return known }
+    var fusion = Fusion(layout, operators: operators, taps: taps)
     let steps =
-      isFast && FusedConvolution.isAvailable
-      ? Fusion(layout, operators: operators, taps: taps).steps() : layout.plainSteps(operators)
+      isFast && FusedConvolution.isAvailable ? fusion.steps() : layout.plainSteps(operators)
     table[key] = steps
     return steps
   }

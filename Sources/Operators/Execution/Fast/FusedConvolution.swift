@@ -3,88 +3,86 @@ import Tensors
 
 /// A convolution over images with what follows it: batch norm folded into the weights, a sum with another value,
 /// and an activation, in one call of oneDNN with weights packed once.
+///
+/// A batch norm by itself is a convolution too: 1×1, each channel a group. What oneDNN does not do (other types
+/// than float32, empty images) the nodes' own kernels do one by one.
 final class FusedConvolution: FusedStep {
-  /// The places of the step's inputs, by what they are for.
-  struct Inputs {
-    var image = 0
-    var weight = 1
-    var bias: Int?
-    /// The first of scale, shift, mean and variance.
-    var statistics: Int?
-    var addend: Int?
-  }
-
   /// Whether this torch has oneDNN.
   static var isAvailable: Bool {
     (try? ATenOperator("mkldnn::_convolution_pointwise")) != nil
   }
 
-  private let inputs: Inputs
-  private let epsilon: Double
-  private let activation: FusedActivation?
+  private let chain: FusedChain
+  private let graph: Graph
   private let window: Window
-  private let groups: Int
-  private var packed: Packed?
+  /// The two used last: a smaller last batch, or a constant that is tried and set back, packs nothing again.
+  private var packs: [Packed] = []
 
-  /// Weights in oneDNN's order, for the constants and the image size that they were made from.
+  /// What is made once of the constants that have these stamps, for images of one shape.
   private struct Packed {
     let stamps: [Int]
     let imageShape: [Int]
+    /// The weight in oneDNN's order.
     let weight: Tensor
-    let weightShape: [Int]
     let bias: Tensor?
+    let filters: Int
+    let groups: Int
+    /// The activation's numbers.
+    let scalars: [Double]
   }
 
-  init(
-    _ convolution: Node,
-    inputs: Inputs,
-    weightShape: [Int],
-    epsilon: Double,
-    activation: FusedActivation?
-  ) throws(OperatorError) {
-    self.inputs = inputs
-    self.epsilon = epsilon
-    self.activation = activation
-    window = try Window(convolution, kernel: Array(weightShape[2...]))
-    groups = convolution.int("group", default: 1)
+  init(_ chain: FusedChain, of graph: Graph, kernel: [Int]) throws(OperatorError) {
+    self.chain = chain
+    self.graph = graph
+    window =
+      chain.weight == nil
+      ? try Window(Node("Conv", inputs: [], outputs: []), kernel: [1, 1])
+      : try Window(graph.nodes[chain.steps[0].nodes[0]], kernel: kernel)
   }
 
   func execute(_ tensors: [Tensor?], stamps: [Int]) throws -> [Tensor?] {
-    guard let given = tensors[inputs.image] else { throw OperatorError.missingInput(0) }
-    let image = given.isChannelsLast ? given : try Self.channelsLast(given)
-    let (padded, pads) = try Convolution.evenPads(image, window, value: 0)
-    let packed = try packed(tensors, stamps: stamps, imageShape: padded.shape, pads: pads)
-    guard let place = inputs.addend, let addend = tensors[place] else {
-      return [try convolve(padded, packed, pads, activation)]
+    guard let given = tensors[chain.image] else { throw OperatorError.missingInput(0) }
+    let shape = given.shape
+    guard shape.count == 4, !shape.contains(0), given.dtype == .float32
+    else { return try execute(chain.steps[...], tensors) }
+    let (image, pads) = try Convolution.evenPads(given.channelsLast(), window, value: 0)
+    guard let packed = try packed(tensors, stamps: stamps, imageShape: image.shape, pads: pads)
+    else { return try execute(chain.steps[...], tensors) }
+    guard let place = chain.addend, let addend = tensors[place] else {
+      return [try convolve(image, packed, pads, chain.activation)]
     }
-    let shape =
-      [image.shape[0], packed.weightShape[0]]
-      + (0..<2).map { window.output(image.shape[$0 + 2], axis: $0) }
-    guard addend.shape == shape, addend.dtype == .float32 else {
+    let wanted =
+      [shape[0], packed.filters] + (0..<2).map { window.output(shape[$0 + 2], axis: $0) }
+    guard addend.shape == wanted, addend.dtype == .float32 else {
       // The sum broadcasts.
-      let sum = try ATen.one("add", "Tensor", convolve(padded, packed, pads, nil), addend)
-      return [try activation?.apply(sum) ?? sum]
+      let product = try convolve(image, packed, pads, nil)
+      return try execute(chain.steps[chain.sum...], tensors, product: product)
     }
-    let other = addend.isChannelsLast ? addend : try Self.channelsLast(addend)
     return [
       try ATen.one(
         "mkldnn::_convolution_pointwise",
         "binary",
-        padded,
-        other,
+        image,
+        addend.channelsLast(),
         packed.weight,
         packed.bias,
         pads,
         window.strides,
         window.dilations,
-        groups,
+        packed.groups,
         "add",
         ATenValue.none,
-        activation?.name,
-        ATenValue.doubles(activation?.scalars ?? []),
+        chain.activation?.name,
+        ATenValue.doubles(packed.scalars),
         ATenValue.none
       )
     ]
+  }
+
+  func cost(_ tensors: [Tensor?], _ made: [Tensor?]) -> Int {
+    guard let output = made.first ?? nil, let place = chain.weight, let weight = tensors[place]
+    else { return 0 }
+    return output.count * weight.shape.dropFirst().reduce(1, *)
   }
 
   private func convolve(
@@ -102,126 +100,116 @@ final class FusedConvolution: FusedStep {
       pads,
       window.strides,
       window.dilations,
-      groups,
+      packed.groups,
       activation?.name ?? "none",
-      ATenValue.doubles(activation?.scalars ?? []),
-      ATenValue.none
+      ATenValue.doubles(activation == nil ? [] : packed.scalars),
+      activation?.algorithm
     )
   }
 
-  func cost(_ tensors: [Tensor?], _ made: [Tensor?]) -> Int {
-    guard let output = made.first ?? nil, let packed else { return 0 }
-    return output.count * packed.weightShape.dropFirst().reduce(1, *)
-  }
+  // MARK: One by one
 
-  private static func channelsLast(_ tensor: Tensor) throws -> Tensor {
-    try ATen.one("contiguous", tensor, MemoryFormat.channelsLast)
+  /// Executes the chain's nodes, or the last of them, with their own kernels.
+  ///
+  /// `product` is the value of the node before the first of `steps`.
+  private func execute(
+    _ steps: ArraySlice<Step>,
+    _ tensors: [Tensor?],
+    product: Tensor? = nil
+  ) throws -> [Tensor?] {
+    var values: [Int: Tensor] = [:]
+    for (slot, tensor) in zip(chain.reads, tensors) { values[slot] = tensor }
+    if let product, let slot = chain.steps[..<steps.startIndex].last?.makes.first {
+      values[slot] = product
+    }
+    for step in steps {
+      let inputs = step.reads.map { $0 < 0 ? nil : values[$0] }
+      let made = try step.run(KernelCall(node: graph[step], inputs: inputs))
+      for (slot, tensor) in zip(step.makes, made) where slot >= 0 { values[slot] = tensor }
+    }
+    return [values[chain.output]]
   }
 
   // MARK: Packing
 
+  /// The packed weights of the constants as they are now; nil where they are not float32.
   private func packed(
     _ tensors: [Tensor?],
     stamps: [Int],
     imageShape: [Int],
     pads: [Int]
-  ) throws -> Packed {
-    let constants = constantPlaces.map { stamps[$0] }
-    if let packed, packed.stamps == constants, packed.imageShape == imageShape { return packed }
-    guard let weight = tensors[inputs.weight] else { throw OperatorError.missingInput(1) }
-    let (folded, bias) = try folded(weight, tensors)
-    let opaque = try ATen.one("to_mkldnn", folded)
+  ) throws -> Packed? {
+    let constants = chain.constants.map { stamps[$0] }
+    let known = packs.firstIndex { $0.stamps == constants && $0.imageShape == imageShape }
+    if known == 0 { return packs[0] }
+    if let known {
+      packs.swapAt(0, known)
+      return packs[0]
+    }
+    let made = try pack(tensors, stamps: constants, imageShape: imageShape, pads: pads)
+    if let made { packs = [made] + packs.prefix(1) }
+    return made
+  }
+
+  private func pack(
+    _ tensors: [Tensor?],
+    stamps: [Int],
+    imageShape: [Int],
+    pads: [Int]
+  ) throws -> Packed? {
+    var weight = chain.weight.flatMap { tensors[$0] }
+    var bias = chain.bias.flatMap { tensors[$0] }
+    guard [weight, bias].allSatisfy({ $0?.dtype ?? .float32 == .float32 }) else { return nil }
+    var groups = graph[chain.steps[0]].int("group", default: 1)
+    if let first = chain.statistics {
+      let parameters = tensors[first..<first + 4].compactMap(\.self)
+      guard parameters.count == 4 else { return nil }
+      let scale = try ChannelScale(parameters, epsilon: chain.epsilon)
+      if chain.weight == nil { groups = scale.factor.count }
+      bias = try scale.shifted(bias)
+      weight = try scale.scaled(weight)
+    }
+    guard let weight, weight.rank == 4 else { return nil }
+    // oneDNN chooses the order of the weights by the image's size too. Weights in another order are brought into
+    // the one wanted at every call, which costs more than the convolution.
     let reordered = try ATen.one(
       "mkldnn_reorder_conv2d_weight",
-      opaque,
+      ATen.one("to_mkldnn", weight.rowMajor()),
       pads,
       window.strides,
       window.dilations,
       groups,
       imageShape
     )
-    let made = Packed(
-      stamps: constants,
+    return Packed(
+      stamps: stamps,
       imageShape: imageShape,
       weight: reordered,
-      weightShape: weight.shape,
-      bias: bias
+      bias: bias,
+      filters: weight.shape[0],
+      groups: groups,
+      scalars: try scalars(tensors)
     )
-    packed = made
-    return made
   }
 
-  private var constantPlaces: [Int] {
-    [inputs.weight] + (inputs.bias.map { [$0] } ?? [])
-      + (inputs.statistics.map { Array($0..<$0 + 4) } ?? [])
-  }
-
-  /// Weight and bias with batch norm's scale and shift multiplied in, computed in Double.
-  private func folded(_ weight: Tensor, _ tensors: [Tensor?]) throws -> (Tensor, Tensor?) {
-    let bias = inputs.bias.flatMap { tensors[$0] }
-    guard let first = inputs.statistics else { return (weight, bias) }
-    let parameters = try (0..<4).map { offset in
-      guard let tensor = tensors[first + offset] else {
-        throw OperatorError.missingInput(offset + 1)
-      }
-      return try tensor.converted(to: .float64)
+  private func scalars(_ tensors: [Tensor?]) throws -> [Double] {
+    guard let activation = chain.activation, activation.takesBounds else {
+      return chain.activation?.scalars ?? []
     }
-    let deviation = try ATen.one("sqrt", ATen.one("add", "Scalar", parameters[3], epsilon))
-    let factor = try ATen.one("div", "Tensor", parameters[0], deviation)
-    let shape = [factor.count] + [Int](repeating: 1, count: weight.rank - 1)
-    let scaled = try ATen.one(
-      "mul",
-      "Tensor",
-      weight.converted(to: .float64),
-      factor.reshaped(shape)
-    )
-    let offset =
-      try bias.map { try ATen.one("sub", "Tensor", $0.converted(to: .float64), parameters[2]) }
-      ?? ATen.one("neg", parameters[2])
-    let shifted = try ATen.one("addcmul", parameters[1], offset, factor)
-    return (try scaled.converted(to: .float32), try shifted.converted(to: .float32))
+    let low = try chain.bounds[0].flatMap { tensors[$0] }?.doubles().first
+    let high = try chain.bounds[1].flatMap { tensors[$0] }?.doubles().first
+    return [low ?? -.infinity, high ?? .infinity]
   }
 }
 
-/// An activation that oneDNN applies while it writes a convolution's output.
-struct FusedActivation {
-  /// torch's name for it.
-  let name: String
-  let scalars: [Double]
+extension Graph {
+  /// The first node of a step.
+  fileprivate subscript(step: Step) -> Node { nodes[step.nodes[0]] }
+}
 
-  /// The activation that a node computes of its first input; nil for others.
-  init?(_ node: Node, _ constant: (String) -> Constant?) {
-    guard node.domain.isEmpty else { return nil }
-    switch node.op {
-    case "Relu": self.init("relu")
-    case "LeakyRelu": self.init("leaky_relu", Double(node.float("alpha", default: 0.01)))
-    case "Sigmoid": self.init("sigmoid")
-    case "Tanh": self.init("tanh")
-    case "HardSwish": self.init("hardswish")
-    case "Clip":
-      guard let low = node.input(1).flatMap(constant)?.scalar,
-        let high = node.input(2).flatMap(constant)?.scalar
-      else { return nil }
-      self.init("hardtanh", low, high)
-    default: return nil
-    }
-  }
-
-  /// x · sigmoid(x).
-  static let swish = FusedActivation("swish")
-
-  /// The activation by itself.
-  func apply(_ tensor: Tensor) throws -> Tensor {
-    switch name {
-    case "leaky_relu": try ATen.one("leaky_relu", tensor, scalars[0])
-    case "hardtanh": try ATen.one("hardtanh", tensor, scalars[0], scalars[1])
-    case "swish": try ATen.one("silu", tensor)
-    default: try ATen.one(name, tensor)
-    }
-  }
-
-  private init(_ name: String, _ scalars: Double...) {
-    self.name = name
-    self.scalars = scalars
+extension Tensor {
+  /// The same elements with the channels of a pixel side by side: this tensor where they lie so already.
+  fileprivate func channelsLast() throws -> Tensor {
+    isChannelsLast ? self : try ATen.one("contiguous", self, MemoryFormat.channelsLast)
   }
 }

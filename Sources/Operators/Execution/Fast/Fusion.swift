@@ -8,6 +8,7 @@ struct Fusion {
   private let wanted: Set<Int>
   /// The nodes that read each slot.
   private let readers: [[Int]]
+  private var taken: Set<Int> = []
 
   init(_ layout: Layout, operators: OperatorSet, taps: Set<String>) {
     self.layout = layout
@@ -21,11 +22,14 @@ struct Fusion {
   }
 
   /// The steps in an order in which every input is made before; what is not fused stays one node a step.
-  func steps() -> [Step] {
+  ///
+  /// A chain stands where its last node stood: all that its nodes read is made before that.
+  mutating func steps() -> [Step] {
     var fused: [Int: Step] = [:]
-    var taken: Set<Int> = []
     for index in layout.graph.nodes.indices where !taken.contains(index) {
-      guard let step = convolution(at: index, taken), let last = step.nodes.last else { continue }
+      guard let step = convolution(at: index) ?? normalization(at: index),
+        let last = step.nodes.last
+      else { continue }
       taken.formUnion(step.nodes)
       fused[last] = step
     }
@@ -34,102 +38,125 @@ struct Fusion {
     }
   }
 
+  // MARK: Heads
+
   /// The convolution at a node and what follows it.
-  private func convolution(at index: Int, _ taken: Set<Int>) -> Step? {
+  private func convolution(at index: Int) -> Step? {
     let node = layout.graph.nodes[index]
-    guard node.op == "Conv", node.domain.isEmpty,
-      let weight = floats(node.input(1)), weight.shape.count == 4,
-      node.input(2) == nil || floats(node.input(2)) != nil
+    guard isStandard(index, "Conv"), let weight = constant(layout.reads[index][1]),
+      weight.type == .float32, weight.shape.count == 4
     else { return nil }
-    var chain = Chain(nodes: [index], output: layout.makes[index][0], reads: layout.reads[index])
-    if chain.reads.count > 2, chain.reads[2] >= 0 { chain.inputs.bias = 2 }
-    var epsilon = 0.0
-    if let next = onlyReader(of: chain.output), let statistics = batchNorm(next, chain.output) {
-      epsilon = Double(layout.graph.nodes[next].float("epsilon", default: 1e-5))
-      chain.inputs.statistics = chain.reads.count
-      chain.reads += statistics
-      chain.extend(by: next, making: layout.makes[next][0])
+    var chain = chain(at: index)
+    chain.weight = 1
+    if node.input(2) != nil {
+      guard constant(layout.reads[index][2])?.type == .float32 else { return nil }
+      chain.bias = 2
     }
-    var activation = take(swishOrActivationOf: &chain)
-    if activation == nil, let (sum, addend) = residual(chain, taken) {
-      chain.inputs.addend = chain.reads.count
-      chain.reads.append(addend)
-      chain.extend(by: sum, making: layout.makes[sum][0])
-      if let next = onlyReader(of: chain.output), layout.reads[next][0] == chain.output,
-        let found = FusedActivation(layout.graph.nodes[next], constant)
-      {
-        activation = found
-        chain.extend(by: next, making: layout.makes[next][0])
-      }
+    if let next = onlyReader(of: chain.output), layout.reads[next][0] == chain.output {
+      takeNorm(next, into: &chain)
     }
-    guard
-      let step = try? FusedConvolution(
-        node,
-        inputs: chain.inputs,
-        weightShape: weight.shape,
-        epsilon: epsilon,
-        activation: activation
-      )
-    else { return nil }
+    return step(takingActivation(of: takingSum(of: chain)), kernel: Array(weight.shape[2...]))
+  }
+
+  /// The batch norm at a node, which follows no convolution that it could be folded into.
+  private func normalization(at index: Int) -> Step? {
+    var chain = chain(at: index)
+    chain.reads = Array(chain.reads.prefix(1))
+    chain.steps = []
+    takeNorm(index, into: &chain)
+    return chain.statistics == nil ? nil : step(takingActivation(of: chain), kernel: [1, 1])
+  }
+
+  private func chain(at index: Int) -> FusedChain {
+    let plain = layout.plainStep(index, operators)
+    return FusedChain(steps: [plain], reads: plain.reads, output: plain.makes.first ?? -1)
+  }
+
+  private func step(_ chain: FusedChain, kernel: [Int]) -> Step? {
+    // A window that does not fit is the node's own error when it executes.
+    guard let fused = try? FusedConvolution(chain, of: layout.graph, kernel: kernel) else {
+      return nil
+    }
     return Step(
-      nodes: chain.nodes.sorted(),
+      nodes: chain.steps.flatMap(\.nodes),
       reads: chain.reads,
       makes: [chain.output],
-      action: .fused(step)
+      action: .fused(fused)
     )
   }
 
-  /// A convolution with the nodes taken so far.
-  private struct Chain {
-    var nodes: [Int]
-    var output: Int
-    var reads: [Int]
-    var inputs = FusedConvolution.Inputs()
+  // MARK: What follows
 
-    mutating func extend(by node: Int, making slot: Int) {
-      nodes.append(node)
-      output = slot
-    }
-  }
-
-  private func take(swishOrActivationOf chain: inout Chain) -> FusedActivation? {
-    if let next = onlyReader(of: chain.output), layout.reads[next][0] == chain.output,
-      let found = FusedActivation(layout.graph.nodes[next], constant)
-    {
-      chain.extend(by: next, making: layout.makes[next][0])
-      return found
-    }
-    // x · sigmoid(x): two readers, of which one reads the other.
-    guard !wanted.contains(chain.output), readers[chain.output].count == 2 else { return nil }
-    let (a, b) = (readers[chain.output][0], readers[chain.output][1])
-    guard layout.graph.nodes[a].op == "Sigmoid", layout.graph.nodes[b].op == "Mul",
-      onlyReader(of: layout.makes[a][0]) == b,
-      Set(layout.reads[b]) == [chain.output, layout.makes[a][0]]
-    else { return nil }
-    chain.nodes.append(a)
-    chain.extend(by: b, making: layout.makes[b][0])
-    return .swish
-  }
-
-  /// A sum of this convolution's output alone with another value.
-  private func residual(_ chain: Chain, _ taken: Set<Int>) -> (sum: Int, addend: Int)? {
-    guard let sum = onlyReader(of: chain.output), layout.graph.nodes[sum].op == "Add",
-      !taken.contains(sum), layout.reads[sum].count == 2
-    else { return nil }
-    let others = layout.reads[sum].filter { $0 != chain.output }
-    guard others.count == 1, let addend = others.first, layout.constants[addend] == nil
-    else { return nil }
-    return (sum, addend)
-  }
-
-  /// The slots of a batch norm's constants, if a node is one that folds into what makes `slot`.
-  private func batchNorm(_ index: Int, _ slot: Int) -> [Int]? {
+  /// Takes a node in if it is a batch norm by known statistics.
+  private func takeNorm(_ index: Int, into chain: inout FusedChain) {
     let node = layout.graph.nodes[index]
-    guard node.op == "BatchNormalization", node.domain.isEmpty, layout.reads[index][0] == slot,
+    guard isStandard(index, "BatchNormalization"), layout.reads[index].count == 5,
       node.int("training_mode", default: 0) == 0,
-      (1...4).allSatisfy({ floats(node.input($0)) != nil })
+      layout.makes[index].dropFirst().allSatisfy({ $0 < 0 }),
+      layout.reads[index][1...4].allSatisfy({ constant($0)?.type.isFloatingPoint == true })
+    else { return }
+    chain.statistics = chain.reads.count
+    chain.reads += layout.reads[index][1...4]
+    chain.epsilon = Double(node.float("epsilon", default: 1e-5))
+    chain.extend(by: layout.plainStep(index, operators))
+  }
+
+  /// With the sum of the chain's output alone with another computed value.
+  private func takingSum(of chain: FusedChain) -> FusedChain {
+    guard let sum = onlyReader(of: chain.output), isStandard(sum, "Add"), !taken.contains(sum)
+    else { return chain }
+    let others = layout.reads[sum].filter { $0 != chain.output }
+    guard others.count == 1, let addend = others.first, addend >= 0, constant(addend) == nil
+    else { return chain }
+    var chain = chain
+    chain.sum = chain.steps.count
+    chain.addend = chain.read(addend)
+    chain.extend(by: layout.plainStep(sum, operators))
+    return chain
+  }
+
+  /// With an activation, or x · sigmoid(x).
+  ///
+  /// After a sum oneDNN has only relu.
+  private func takingActivation(of chain: FusedChain) -> FusedChain {
+    var result = chain
+    if let next = onlyReader(of: chain.output), layout.reads[next][0] == chain.output,
+      let found = FusedActivation(layout.graph.nodes[next]),
+      chain.addend == nil || found.name == "relu"
+    {
+      if found.takesBounds {
+        for (index, slot) in layout.reads[next].dropFirst().prefix(2).enumerated() where slot >= 0 {
+          guard constant(slot)?.count == 1 else { return chain }
+          result.bounds[index] = result.read(slot)
+        }
+      }
+      result.activation = found
+      result.extend(by: layout.plainStep(next, operators))
+    } else if chain.addend == nil, let (sigmoid, product) = swish(of: chain.output) {
+      result.activation = .swish
+      result.extend(by: layout.plainStep(sigmoid, operators))
+      result.extend(by: layout.plainStep(product, operators))
+    }
+    return result
+  }
+
+  /// Two readers, of which one reads the other: the nodes of x · sigmoid(x).
+  private func swish(of slot: Int) -> (sigmoid: Int, product: Int)? {
+    guard !wanted.contains(slot), readers[slot].count == 2 else { return nil }
+    let (sigmoid, product) = (readers[slot][0], readers[slot][1])
+    guard isStandard(sigmoid, "Sigmoid"), isStandard(product, "Mul"),
+      onlyReader(of: layout.makes[sigmoid][0]) == product,
+      Set(layout.reads[product]) == [slot, layout.makes[sigmoid][0]]
     else { return nil }
-    return Array(layout.reads[index][1...4])
+    return (sigmoid, product)
+  }
+
+  // MARK: Questions
+
+  private func isStandard(_ index: Int, _ op: String) -> Bool {
+    let node = layout.graph.nodes[index]
+    return node.op == op && (node.domain.isEmpty || node.domain == "ai.onnx")
+      && layout.makes[index].first ?? -1 >= 0
   }
 
   /// The node that alone reads a slot which is not returned.
@@ -138,17 +165,6 @@ struct Fusion {
     return readers[slot].first
   }
 
-  private func constant(_ name: String) -> Constant? {
-    layout.slots[name].flatMap { layout.constants[$0] }
-  }
-
-  /// A float32 constant that the caller cannot replace by an input.
-  private func floats(_ name: String?) -> Constant? {
-    guard let name, let constant = constant(name), constant.type == .float32,
-      !layout.inputs.contains(where: { layout.names[$0] == name && isRequired($0) })
-    else { return nil }
-    return constant
-  }
-
-  private func isRequired(_ slot: Int) -> Bool { layout.constants[slot] == nil }
+  /// The graph's constant in a slot; the session may hold another value for it by now.
+  private func constant(_ slot: Int) -> Constant? { slot < 0 ? nil : layout.constants[slot] }
 }
