@@ -10,11 +10,12 @@ import Tensors
 // Espalier's own side of `make bench`: the same jobs as peers.py, in one process, as JSON lines.
 //
 //   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
-//   espalier-bench time FOLDER RUNS    times the jobs on them
+//   espalier-bench time FOLDER RUNS [JOB]
+//                                      times the jobs on them, or those whose name starts with JOB
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
-  print("usage: espalier-bench write FOLDER | time FOLDER RUNS")
+  print("usage: espalier-bench write FOLDER | time FOLDER RUNS [JOB]")
   exit(2)
 }
 let folder = arguments[2]
@@ -28,9 +29,11 @@ if arguments[1] == "write" {
   exit(0)
 }
 let runs = arguments.count > 3 ? Int(arguments[3]) ?? 5 : 5
+let wanted = arguments.count > 4 ? arguments[4] : ""
 
 /// Prints the seconds of `runs` calls after `warm` untimed ones.
 func time(_ job: String, _ peer: String, warm: Int = 1, _ action: () throws -> Void) rethrows {
+  guard job.hasPrefix(wanted) else { return }
   for _ in 0..<warm { try action() }
   var seconds: [Double] = []
   for _ in 0..<runs {
@@ -76,13 +79,12 @@ try time("count FLOPs of 98 MB", "Espalier") {
 
 try Runtime.setThreadCount(2)
 let model = try Model.read(yolo)
-let session = Session(model.graph, operators: model.operators, mode: .fast)
 let image = try ModelInputs(model).drawing(seed: 0, beside: [:])
 let inputs = try image.mapValues { try $0.tensor() }
-try time("forward at 416", "Espalier", warm: 3) {
+for (mode, peer) in [(Session.Mode.fast, "Espalier"), (.plain, "Espalier, node by node")] {
+  let session = Session(model.graph, operators: model.operators, mode: mode)
   // Nothing is kept, so that every run executes the whole network.
-  session.forget()
-  _ = try session.run(inputs, keeping: false)
+  try time("forward at 416", peer, warm: 3) { _ = try session.run(inputs, keeping: false) }
 }
 
 /// A context without groups, so that a call into a strategy does next to nothing but cross the boundary.

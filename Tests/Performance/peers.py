@@ -1,7 +1,8 @@
 """Times what a user would otherwise use, for `make bench`.
 
 Input: a folder with yolov3.onnx (YOLOv3-MobileNetV1, COCO, 416) and large.onnx (about 200 MB), both written by
-espalier. Output: one JSON object a line, {"job", "peer", "seconds": [...]}; a peer that cannot run gives "skipped".
+espalier; runs; and the start of a job's name, to time only that. Output: one JSON object a line, {"job", "peer",
+"seconds": [...]}; a peer that cannot run gives "skipped".
 """
 import json
 import os
@@ -11,11 +12,14 @@ import time
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 
 folder, runs = sys.argv[1], int(sys.argv[2])
+wanted = sys.argv[3] if len(sys.argv) > 3 else ""
 yolo, large = os.path.join(folder, "yolov3.onnx"), os.path.join(folder, "large.onnx")
 
 
 def timed(job, peer, action, repeats=runs, warm=1):
     """Prints the seconds of `repeats` calls of `action` after `warm` untimed ones."""
+    if not job.startswith(wanted):
+        return
     try:
         for _ in range(warm):
             action()
