@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Given weights with given ratios: the benchmark's `--pruned_params` and `--pruned_ratios`.
-struct List: Strategy, Pruner {
+struct List: Strategy, Pruner, ChannelScorer {
   private static let names = Parameter<[String]>(
     required: "pruned_params",
     doc: "The weights whose filters are cut, separated by commas."
@@ -42,5 +42,9 @@ struct List: Strategy, Pruner {
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     try RatioList.plan(ratios, for: model, score: score)
+  }
+
+  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
+    try NamedFilters.scores(of: group, named: ratios.keys, in: model)
   }
 }

@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The benchmark's `r578`: half of the first YOLO block, 0.7 of the second, 0.8 of the third.
-struct R578: Strategy, Pruner {
+struct R578: Strategy, Pruner, ChannelScorer {
   static let description = StrategyDescription(
     id: "r578",
     name: "r578",
@@ -25,6 +25,10 @@ struct R578: Strategy, Pruner {
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     try RatioList.plan(Self.ratios, for: model, score: score)
+  }
+
+  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
+    try NamedFilters.scores(of: group, named: Self.ratios.keys, in: model)
   }
 }
 

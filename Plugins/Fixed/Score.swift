@@ -5,6 +5,7 @@ enum Score {
   static let parameter = Parameter<String?>(
     "score",
     default: nil,
-    doc: "The strategy whose scores choose the channels; the host's L1 norm where none is named."
+    doc:
+      "The strategy whose scores choose the channels. By default the L1 norm: of the weights that a list names, else of all."
   )
 }

@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The benchmark's `sensity`: one ratio a convolution, read by its authors off sensitivity curves.
-struct Sensity: Strategy, Pruner {
+struct Sensity: Strategy, Pruner, ChannelScorer {
   static let description = StrategyDescription(
     id: "sensity",
     name: "sensity",
@@ -32,5 +32,9 @@ struct Sensity: Strategy, Pruner {
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     try RatioList.plan(Self.ratios, for: model, score: score)
+  }
+
+  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
+    try NamedFilters.scores(of: group, named: Self.ratios.keys, in: model)
   }
 }

@@ -34,8 +34,11 @@ extension OperatorSet {
 
   /// The graph with the least opset in which its nodes are valid ONNX, and the file version that goes with it.
   ///
-  /// `opset`: the opset wanted; nil for the least.
-  /// Throws: ``OperatorError/at(node:_:)`` naming the node that needs a newer opset.
+  /// - Parameters:
+  ///   - graph: in the internal form.
+  ///   - opset: the opset wanted; nil for the least.
+  /// - Returns: the graph to write.
+  /// - Throws: ``OperatorError/at(node:_:)`` naming the node that needs a newer opset.
   package func exported(_ graph: Graph, opset: Int? = nil) throws(OperatorError) -> Graph {
     let least = least(for: graph)
     if let opset, opset < least.opset, let node = least.node {

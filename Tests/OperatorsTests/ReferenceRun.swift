@@ -13,10 +13,11 @@ struct ReferenceRun {
 
   /// Lets ONNX Runtime execute a model of the test data.
   ///
-  /// `Parameters`:
-  /// `path`: the model, below the test data's folder.
-  /// `drawsWeights`: whether ConstantOfShape weights are replaced by seeded random ones, and values before a
+  /// - Parameters:
+  ///   - path: the model, below the test data's folder.
+  ///   - drawsWeights: whether ConstantOfShape weights are replaced by seeded random ones, and values before a
   ///     softmax returned too.
+  /// - Throws: what ONNX Runtime said.
   init(_ path: String, drawsWeights: Bool = false) throws {
     let folder = try ScratchFolder()
     let source = try #require(TestData.path(path))

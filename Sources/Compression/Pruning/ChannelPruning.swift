@@ -8,8 +8,6 @@ package struct ChannelPruning: Sendable {
   package let graph: Graph
   /// Its channel groups.
   package let groups: ChannelGroups
-  /// How channels are scored where a plan brings no scores.
-  package var importance: ChannelImportance
   /// Kept counts are rounded up to a multiple of this: 8, 16 or 32 for some hardware.
   package var alignment: Int
 
@@ -17,20 +15,20 @@ package struct ChannelPruning: Sendable {
   package init(
     _ graph: Graph,
     groups: ChannelGroups,
-    importance: ChannelImportance = .allProducers,
     alignment: Int = 1
   ) {
     self.graph = graph
     self.groups = groups
-    self.importance = importance
     self.alignment = max(alignment, 1)
   }
 
   /// Chooses the channels of a plan.
   ///
-  /// `scores`: gives the importance of a group's channels where the host's own is not wanted; nil
-  ///   leaves it to ``importance``.
-  /// Throws: ``PruningError`` where the plan does not fit the graph.
+  /// - Parameters:
+  ///   - plan: the cuts, by the name of a group's weight or node.
+  ///   - scores: gives the importance of a group's channels; nil leaves it to ``ChannelImportance``.
+  /// - Returns: the channels that each group keeps.
+  /// - Throws: ``PruningError`` where the plan does not fit the graph, and what `scores` throws.
   package func resolve(
     _ plan: PruningPlan,
     scores: (ChannelGroup) throws -> [Double]? = { _ in nil }
@@ -50,7 +48,7 @@ package struct ChannelPruning: Sendable {
       given[entry.group.index] = values
     }
     let wanted = byRatio.filter { given[$0.group.index] == nil }
-    let norms = importance.scores(of: wanted.map { ($0.name, $0.group) }, in: graph)
+    let norms = ChannelImportance.scores(of: wanted.map(\.group), in: graph)
     for (entry, values) in zip(wanted, norms) { given[entry.group.index] = values }
 
     var ledger = ChannelLedger(groups.analysis)

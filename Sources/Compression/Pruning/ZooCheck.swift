@@ -29,8 +29,11 @@ package enum ZooCheck {
 
   /// Builds, cuts and counts each row's network.
   ///
-  /// `plan`: the plan of a strategy, by its name, for a model's groups.
-  /// Throws: what building, planning and cutting throw.
+  /// - Parameters:
+  ///   - operators: the operators known.
+  ///   - plan: gives the plan of a strategy, by its name, for a model's groups.
+  /// - Returns: one row a line of the benchmark's table.
+  /// - Throws: what building, planning and cutting throw.
   package static func rows(
     operators: OperatorSet = .standard,
     plan: (_ strategy: String, ChannelPruning) throws -> PruningPlan
@@ -45,8 +48,7 @@ package enum ZooCheck {
       let facts = try GraphFacts(full, operators: operators)
       let pruning = ChannelPruning(
         full,
-        groups: ChannelGroups(full, facts: facts, operators: operators),
-        importance: .namedProducer
+        groups: ChannelGroups(full, facts: facts, operators: operators)
       )
       let small = try pruning.apply(pruning.resolve(plan(row.strategy, pruning)))
       return try measured(row, full: full, small: small)

@@ -45,7 +45,6 @@ package struct PruneStep: Sendable {
     let pruning = ChannelPruning(
       model.graph,
       groups: groups,
-      importance: pruner.provenance.importance,
       alignment: settings.align
     )
     let context = StrategyContext(model, pruning: pruning, seed: seed, log: log)
@@ -138,14 +137,6 @@ extension ParameterValue {
     } else {
       self = .string(node.text ?? node.kind)
     }
-  }
-}
-
-extension Provenance {
-  /// The benchmark's lists score a group by the convolution that they name; others by all of its producers.
-  fileprivate var importance: ChannelImportance {
-    plugin == "espalier.fixed" && ["r578", "sensity", "list"].contains(strategy)
-      ? .namedProducer : .allProducers
   }
 }
 

@@ -56,7 +56,7 @@ package final class StrategyContext: PruningContext {
 
   package func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
     let source = descriptions.sources[group.index]
-    return pruning.importance.scores(of: [(group.name, source)], in: subject.graph).first ?? []
+    return ChannelImportance.scores(of: [source], in: subject.graph).first ?? []
   }
 
   package func model() throws(PluginError) -> [UInt8] {

@@ -109,9 +109,10 @@ extension ChannelCall {
 
   /// Sees to it that a target shape which is computed while the model runs follows a cut by itself.
   ///
-  /// `Parameters`:
-  /// `axes`: the axes of `result` that the target's entries stand for; empty for those of the output.
-  /// `result`: the labels of what the node makes.
+  /// - Parameters:
+  ///   - input: which input holds the target.
+  ///   - axes: the axes of `result` that the target's entries stand for; empty for those of the output.
+  ///   - result: the labels of what the node makes.
   private func checkTarget(_ input: Int, axes: [Int], of result: ChannelLabels?) {
     guard let name = node.input(input), !isConstant(input) else { return }
     guard let origins = state.origins[name] else {

@@ -52,9 +52,12 @@ extension ElementType {
 extension Constant {
   /// The constant as a tensor on `device`.
   ///
-  /// `sharing`: whether the tensor may lie over the constant's own memory, which must then never be
-  ///   written to. Memory that is not aligned to 16 bytes is copied all the same.
-  /// Throws: ``OperatorError/unsupported(_:)`` for types that torch does not execute, or ``TensorError``.
+  /// - Parameters:
+  ///   - device: where the tensor lies.
+  ///   - sharing: whether the tensor may lie over the constant's own memory, which must then never be
+  ///     written to. Memory that is not aligned to 16 bytes is copied all the same.
+  /// - Returns: the tensor.
+  /// - Throws: ``OperatorError/unsupported(_:)`` for types that torch does not execute, or ``TensorError``.
   package func tensor(on device: Device = .cpu, sharing: Bool = true) throws -> Tensor {
     guard let dtype = DType(type) else {
       throw OperatorError.unsupported("constants of type \(type) cannot be executed")

@@ -48,10 +48,12 @@ package final class Session {
 
   /// Prepares a graph in its internal form.
   ///
-  /// `Parameters`:
-  /// `graph`: from ``OperatorSet/normalized(_:)``.
-  /// `mode`: plain, training or fast.
-  /// `memory`: bytes of values that may be kept between runs.
+  /// - Parameters:
+  ///   - graph: from ``OperatorSet/normalized(_:)``.
+  ///   - operators: the operators known.
+  ///   - device: where the graph executes.
+  ///   - mode: plain, training or fast.
+  ///   - memory: bytes of values that may be kept between runs.
   package init(
     _ graph: Graph,
     operators: OperatorSet = .standard,

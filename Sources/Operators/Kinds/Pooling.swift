@@ -272,9 +272,12 @@ extension Window {
 
   /// The sum over each window of [batch, channels, spatial…], zeros outside.
   ///
-  /// `Parameters`:
-  /// `isPadded`: whether the pads are on already.
-  /// `sizes`: spatial sizes before padding, if `isPadded`.
+  /// - Parameters:
+  ///   - input: the images.
+  ///   - isPadded: whether the pads are on already.
+  ///   - sizes: spatial sizes before padding, if `isPadded`.
+  /// - Returns: the sums, one a window.
+  /// - Throws: what the runtime throws.
   func sums(_ input: Tensor, isPadded: Bool = false, sizes: [Int]? = nil) throws -> Tensor {
     let unpadded = sizes ?? Array(input.shape.dropFirst(2))
     let begins = pads(unpadded).begins

@@ -9,7 +9,6 @@ struct ChannelPruningTests {
   /// x → a (filters with the given L1 norms) → relu → b (4 filters) → sum with c (4 filters) → out.
   private func pruning(
     norms: [Float] = [5, 1, 4, 2, 3],
-    importance: ChannelImportance = .allProducers,
     alignment: Int = 1
   ) throws -> ChannelPruning {
     var graph = Graph(model: ModelInfo(opsets: ["": 22], irVersion: 10))
@@ -34,7 +33,6 @@ struct ChannelPruningTests {
     return ChannelPruning(
       graph,
       groups: ChannelGroups(graph, facts: facts, operators: .standard),
-      importance: importance,
       alignment: alignment
     )
   }
@@ -66,20 +64,13 @@ struct ChannelPruningTests {
     #expect(resolved.cuts.first?.kept.count == kept)
   }
 
-  @Test func `scores all producers, or the one that is named`() throws {
-    // b's filters are alike; c's rise. Summed, c decides; named, b leaves it to the index.
+  @Test func `scores by all producers, each divided by its mean`() throws {
+    // b's filters are alike; c's rise, so c decides.
     let all = try pruning().resolve(PruningPlan(cuts: ["b.w": .ratio(0.25)]))
     #expect(all.cuts.map(\.kept) == [[1, 2, 3]])
-    let scores = ChannelImportance.allProducers.scores(
-      of: [("b.w", try #require(try pruning().groups["b.w"]))],
-      in: try pruning().graph
-    )
-    #expect(scores == [[1.4, 1.8, 2.2, 2.6]])
-    let named = ChannelImportance.namedProducer.scores(
-      of: [("c.w", try #require(try pruning().groups["c.w"]))],
-      in: try pruning().graph
-    )
-    #expect(named == [[1, 2, 3, 4]])
+    let pruning = try pruning()
+    let group = try #require(pruning.groups["b.w"])
+    #expect(ChannelImportance.scores(of: [group], in: pruning.graph) == [[1.4, 1.8, 2.2, 2.6]])
   }
 
   @Test func `takes a plan's channels and a strategy's scores`() throws {

@@ -8,7 +8,7 @@ struct RandomNetwork {
   private var maps: [(name: String, channels: Int)] = []
   private var number = 0
 
-  /// `layers`: how many layers stand between the first convolution and the head.
+  /// A network of `layers` drawn layers between the first convolution and the head.
   init(seed: UInt64, layers: Int = 12) {
     state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
     graph.inputs = [ValueInfo("x", .float32, [1, 3, 6, 6])]
