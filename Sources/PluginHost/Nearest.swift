@@ -1,9 +1,9 @@
-/// The known name that is closest to what was written; `nil` where none is near.
+/// The known name that is closest to what was written, whatever its case; `nil` where none is near.
 package func nearest(to name: String, in known: some Sequence<String>) -> String? {
-  let limit = max(1, name.unicodeScalars.count / 3)
+  let limit = max(2, name.unicodeScalars.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in known {
-    let distance = editDistance(name, candidate)
+    let distance = editDistance(name.lowercased(), candidate.lowercased())
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.name

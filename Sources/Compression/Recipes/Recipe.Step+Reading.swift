@@ -1,3 +1,5 @@
+import PluginHost
+
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
   private static let later = ["distill", "quantize", "search", "train", "eval"]
@@ -42,7 +44,7 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: NearestName.of(name, in: ["prune"] + later),
+          nearest: PluginHost.nearest(to: name, in: ["prune"] + later),
           known: ["prune"]
         ),
         file: file,

@@ -1,3 +1,5 @@
+import PluginHost
+
 /// A mapping of a recipe while it is read: takes keys, checks kinds, and refuses what nobody took.
 struct RecipeSection {
   let file: String
@@ -73,7 +75,7 @@ struct RecipeSection {
       .unknownKey(
         entry.key,
         of: name,
-        nearest: NearestName.of(entry.key, in: names),
+        nearest: PluginHost.nearest(to: entry.key, in: names),
         known: names
       ),
       file: file,

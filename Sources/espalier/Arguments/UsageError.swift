@@ -1,3 +1,4 @@
+import PluginHost
 import Compression
 
 /// Why a command line was not understood.
@@ -21,11 +22,11 @@ extension UsageError: CustomStringConvertible {
     case .noVerb: "no command was given; 'espalier help' lists them"
     case .unknownVerb(let name, let known):
       "there is no command '\(name)'; "
-        + (NearestName.of(name, in: known).map { "did you mean '\($0)'?" }
+        + (nearest(to: name, in: known).map { "did you mean '\($0)'?" }
           ?? "'espalier help' lists the commands")
     case .unknownOption(let spelling, let verb):
       "'\(verb.name)' has no option '\(spelling)'; "
-        + (NearestName.of(spelling, in: verb.allOptions.map { "--\($0.name)" })
+        + (nearest(to: spelling, in: verb.allOptions.map { "--\($0.name)" })
           .map { "did you mean '\($0)'?" } ?? "'espalier help \(verb.name)' lists them")
     case .flagWithValue(let name): "'--\(name)' takes no value"
     case .missingValue(let option): "'--\(option.name)' needs a value: --\(option.spellingTail)"
