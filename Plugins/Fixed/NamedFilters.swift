@@ -16,31 +16,20 @@ enum NamedFilters {
     guard let named = producers.first(where: { names.contains($0.name) }) ?? producers.first else {
       throw PluginError(.notFound, "group \"\(group.name)\" has no weight that makes its channels")
     }
+    if producers.count == 1 {
+      // The host's norm puts the channels in the same order, and shares its work between strategies.
+      return try model.importance(of: group).map { min($0, .greatestFiniteMagnitude) }
+    }
     var scores = [Double](repeating: .greatestFiniteMagnitude, count: group.channels)
     try model.weight(named.index, of: group).forEachSlice(along: named.axis) { slice, values in
       let channel = named.first + (slice - named.at) / max(named.block, 1)
       guard slice >= named.at, named.first..<named.first + named.count ~= channel,
         scores.indices.contains(channel)
       else { return }
-      let sum = norm(values)
+      var sum = 0.0
+      for index in values.indices { sum += Double(abs(values[index])) }
       scores[channel] = scores[channel] == .greatestFiniteMagnitude ? sum : scores[channel] + sum
     }
     return scores
-  }
-
-  /// The sum of magnitudes; eight sums side by side, so that additions need not wait for each other.
-  private static func norm(_ values: Span<Float>) -> Double {
-    var sums = SIMD8<Double>.zero
-    let whole = values.count / 8 * 8
-    var index = 0
-    while index < whole {
-      var lanes = SIMD8<Double>.zero
-      for lane in 0..<8 { lanes[lane] = Double(abs(values[index + lane])) }
-      sums += lanes
-      index += 8
-    }
-    var total = sums.sum()
-    for rest in whole..<values.count { total += Double(abs(values[rest])) }
-    return total
   }
 }
