@@ -24,6 +24,7 @@ let package = Package(
     .executable(name: "espalier", targets: ["espalier"]),
     .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
+    .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ],
@@ -46,8 +47,27 @@ let package = Package(
     ),
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+    .target(
+      name: "CImages",
+      cxxSettings: [
+        .unsafeFlags(["-I/usr/include/opencv4", "-fvisibility=hidden", "-Wno-everything"])
+      ],
+      linkerSettings: [
+        .linkedLibrary("turbojpeg"), .linkedLibrary("spng"), .linkedLibrary("opencv_imgproc"),
+        .linkedLibrary("opencv_core"),
+      ]
+    ),
+    .target(
+      name: "CSimdJSON",
+      cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-Wno-everything"])],
+      linkerSettings: [.linkedLibrary("simdjson")]
+    ),
 
     // Layer 1
+    .target(name: "Metrics"),
     .target(name: "Tensors", dependencies: ["CEspalier"]),
     .target(name: "ModelFormats", dependencies: ["Graphs"]),
     .target(name: "Architectures", dependencies: ["Graphs"]),
@@ -55,13 +75,28 @@ let package = Package(
     // Layer 2
     .target(name: "Operators", dependencies: ["Graphs", "Tensors"]),
     .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
+    ),
 
     // Layer 3
+    .target(
+      name: "Detection",
+      dependencies: ["Graphs", "Tensors", "Operators", "Metrics", "Datasets", "Architectures"]
+    ),
     .target(name: "PluginHost", dependencies: ["PluginKit", "Tensors", "CGuard", "CEspalier"]),
     .target(
       name: "Fixed",
       dependencies: ["PluginKit"],
       path: "Plugins/Fixed",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")
+    ),
+    .target(
+      name: "Sensitivity",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Sensitivity",
       exclude: ["manifest.json"],
       linkerSettings: exportOnly("plugin.map")
     ),
@@ -71,20 +106,21 @@ let package = Package(
       name: "Compression",
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
-        "PluginHost", "CYAML",
+        "PluginHost", "Metrics", "Datasets", "Detection", "CYAML", "CSQLite",
       ]
     ),
     .target(
       name: "Reports",
       dependencies: [
-        "Compression", "Graphs", "Operators", "PluginHost", "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "Operators", "PluginHost",
+        "PluginKit", "Tensors",
       ]
     ),
     .executableTarget(
       name: "espalier",
       dependencies: [
-        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Reports",
-        "Tensors",
+        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
+        "PluginHost", "PluginKit", "Reports", "Tensors",
       ]
     ),
 
@@ -113,10 +149,17 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Graphs", "ModelFormats", "Operators", "PluginHost", "PluginKit", "Tensors",
+        "Compression", "Datasets", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
+        "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
       exclude: ["peers.py", "program.py", "table.py"]
+    ),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
+    .testTarget(
+      name: "DetectionTests",
+      dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"]
     ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
@@ -143,7 +186,7 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .treatWarning("ExplicitSendable", as: .error),
 ]
-let cTargets: Set<String> = ["CEspalier", "CGuard", "TorchRuntime"]
+let cTargets: Set<String> = ["CEspalier", "CGuard", "CImages", "CSimdJSON", "TorchRuntime"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + house
 }

@@ -45,6 +45,14 @@ missing_packages() {
   command -v pkg-config >/dev/null || missing+=(pkg-config)
   has_library libffi ffi.h || missing+=(libffi-dev)
   has_library yaml-0.1 yaml.h || missing+=(libyaml-dev)
+  has_library expat expat.h || missing+=(libexpat1-dev)
+  has_library sqlite3 sqlite3.h || missing+=(libsqlite3-dev)
+  has_library matio matio.h || missing+=(libmatio-dev)
+  has_library simdjson simdjson.h || missing+=(libsimdjson-dev)
+  has_library libturbojpeg turbojpeg.h || missing+=(libturbojpeg0-dev)
+  has_library spng spng.h || missing+=(libspng-dev)
+  # Debian's OpenCV brings its pkg-config file only with all of its modules.
+  [[ -e /usr/include/opencv4/opencv2/imgproc.hpp ]] || missing+=(libopencv-imgproc-dev)
   compgen -G '/usr/include/c++/*/vector' >/dev/null || missing+=(g++)
   printf '%s\n' "${missing[@]}"
 }

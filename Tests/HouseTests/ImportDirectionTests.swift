@@ -4,13 +4,21 @@ import Testing
 private let allowed: [String: Set<String>] = {
   let layer0: Set<String> = ["Graphs", "CEspalier"]
   let kit: Set<String> = ["PluginKit", "Graphs", "ModelFormats", "Tensors", "CEspalier"]
-  let compression = kit.union(["Operators", "Architectures", "PluginHost", "CYAML"])
+  let tasks: Set<String> = ["Metrics", "Datasets", "Detection"]
+  let compression = kit.union(tasks).union([
+    "Operators", "Architectures", "PluginHost", "CYAML", "CSQLite",
+  ])
   return [
     "Sources/Graphs": [],
     "Sources/Tensors": ["CEspalier"],
     "Sources/ModelFormats": ["Graphs"],
     "Sources/Architectures": ["Graphs"],
+    "Sources/Metrics": [],
     "Sources/Operators": ["Graphs", "Tensors"],
+    "Sources/Datasets": ["Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"],
+    "Sources/Detection": kit.subtracting(["PluginKit", "CEspalier"]).union([
+      "Operators", "Architectures", "Metrics", "Datasets",
+    ]),
     "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),
     "Sources/PluginHost": kit.union(["CGuard"]),
     "Sources/Compression": compression,
@@ -22,7 +30,8 @@ private let allowed: [String: Set<String>] = {
 }()
 
 private let ours: Set<String> = [
-  "Graphs", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "Tensors", "ModelFormats",
+  "Graphs", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite", "CMatIO",
+  "CImages", "CSimdJSON", "Tensors", "ModelFormats", "Metrics", "Datasets", "Detection",
   "Architectures", "Operators", "PluginKit", "PluginHost", "Compression", "Reports", "TestSupport",
   "espalier",
 ]
