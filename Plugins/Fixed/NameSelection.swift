@@ -29,6 +29,7 @@ struct NameSelection: @unchecked Sendable {  // Regex is immutable but not marke
 
   /// Throws for a text that selects nothing, which is a misspelling.
   func requireMatches(among known: [String], parameter: String) throws(PluginError) {
+    guard !isEmpty else { return }
     for (text, regex) in patterns
     where !known.contains(where: { $0 == text || $0.wholeMatch(of: regex) != nil }) {
       throw PluginError(

@@ -21,7 +21,8 @@ struct Trail {
   bool hasStack;
   Crumb crumbs[kDepth];
 };
-thread_local Trail trail;
+// Initial-exec: CGuard is linked into the program, and every call into a plugin comes by here.
+__attribute__((tls_model("initial-exec"))) thread_local Trail trail;
 // The handler's own stack: a plugin that overflows the thread's has none left.
 alignas(16) thread_local char handlerStack[16384];
 

@@ -28,7 +28,7 @@ public struct Plugin: Sendable {
     public static func pruner<S: Strategy & Pruner>(_ type: S.Type) -> Entry {
       Entry(description: S.description, plans: true, scores: false) {
         settings throws(PluginError) in
-        StrategyBox(pruner: try S(settings: settings), scorer: nil)
+        PrunerBox(try S(settings: settings))
       }
     }
 
@@ -36,7 +36,7 @@ public struct Plugin: Sendable {
     public static func pruner<S: Strategy & ChannelScorer>(_ type: S.Type) -> Entry {
       Entry(description: S.description, plans: false, scores: true) {
         settings throws(PluginError) in
-        StrategyBox(pruner: nil, scorer: try S(settings: settings))
+        ScorerBox(try S(settings: settings))
       }
     }
 
@@ -44,20 +44,59 @@ public struct Plugin: Sendable {
     public static func pruner<S: Strategy & Pruner & ChannelScorer>(_ type: S.Type) -> Entry {
       Entry(description: S.description, plans: true, scores: true) {
         settings throws(PluginError) in
-        let strategy = try S(settings: settings)
-        return StrategyBox(pruner: strategy, scorer: strategy)
+        ScoringPrunerBox(try S(settings: settings))
       }
     }
   }
 }
 
-/// An instance of a strategy, as the C side holds it.
-final class StrategyBox: Sendable {
-  let pruner: (any Pruner)?
-  let scorer: (any ChannelScorer)?
+/// An instance of a strategy, as the C side holds it: calls reach it without a copy of its value.
+class StrategyBox: @unchecked Sendable {  // holds one immutable Sendable value, in its subclasses
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
+  }
 
-  init(pruner: (any Pruner)?, scorer: (any ChannelScorer)?) {
-    self.pruner = pruner
-    self.scorer = scorer
+  func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    throw PluginError(.unimplemented, "this strategy plans but does not score channels")
+  }
+}
+
+private final class PrunerBox<S: Pruner>: StrategyBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    try strategy.plan(for: model)
+  }
+}
+
+private final class ScorerBox<S: ChannelScorer>: StrategyBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    try strategy.score(group, of: model)
+  }
+}
+
+private final class ScoringPrunerBox<S: Pruner & ChannelScorer>: StrategyBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    try strategy.plan(for: model)
+  }
+
+  override func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    try strategy.score(group, of: model)
   }
 }

@@ -10,12 +10,17 @@ final class CallRecord {
   let groups: [PruningGroup]
   /// Whether the plan's functions may be called.
   let takesPlan: Bool
-  /// Memory lent to the plugin; freed with the record.
-  let arena = CArena()
+  /// Memory lent to the plugin; freed with the record. Most calls lend none.
+  private(set) lazy var arena = CArena()
   private(set) var plan = PruningPlan()
-  /// The first thing that was wrong with the plan, even where the plugin overlooked the status.
-  private(set) var planFault: PluginError?
-  private let failure = Mutex<PluginError?>(nil)
+  private let failures = Mutex<Failures?>(nil)
+
+  /// What went wrong during the call; made by the first failure, so that a call without one pays nothing.
+  private final class Failures {
+    var last: PluginError?
+    /// The first thing that was wrong with the plan, even where the plugin overlooked the status.
+    var plan: PluginError?
+  }
 
   init(context: (any PruningContext)? = nil, groups: [PruningGroup] = [], takesPlan: Bool = false) {
     self.context = context
@@ -33,8 +38,17 @@ final class CallRecord {
 
   var shouldStop: Bool { context?.shouldStop ?? false }
 
+  /// The first thing that was wrong with the plan.
+  var planFault: PluginError? { failures.withLock { $0?.plan } }
+
   /// Keeps the reason of a failure; the last one said before the status counts.
-  func note(_ error: PluginError) { failure.withLock { $0 = error } }
+  func note(_ error: PluginError) {
+    failures.withLock { failures in
+      let kept = failures ?? Failures()
+      kept.last = error
+      failures = kept
+    }
+  }
 
   /// Keeps the reason and returns its status.
   func refuse(_ code: PluginError.Code, _ message: String) -> esp_status {
@@ -59,8 +73,9 @@ final class CallRecord {
 
   /// Keeps what is wrong with the plan and returns its status.
   func reject(_ error: PluginError) -> esp_status {
-    if planFault == nil { planFault = error }
-    return refuse(error.code, error.message)
+    note(error)
+    failures.withLock { if $0?.plan == nil { $0?.plan = error } }
+    return error.code.rawValue
   }
 
   func setScore(_ id: String) -> esp_status {
@@ -83,7 +98,7 @@ final class CallRecord {
   func error(_ status: esp_status, fault: String) -> PluginError {
     let code = PluginError.Code(rawValue: status)
     if !fault.isEmpty { return PluginError(code, "it threw: \(fault)") }
-    guard var error = failure.withLock({ $0 }), !error.message.isEmpty else {
+    guard var error = failures.withLock({ $0?.last }), !error.message.isEmpty else {
       return PluginError(code, "it returned \(status) (\(code)) without a message")
     }
     error.code = code
@@ -138,5 +153,18 @@ extension esp_fault {
     unsafe withUnsafeBytes(of: text) { bytes in
       unsafe String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
+  }
+}
+
+/// Calls with room for the text of an exception, which is read only where the call failed.
+@unsafe
+func withFault(
+  _ call: (UnsafeMutablePointer<esp_fault>) -> esp_status
+) -> (status: esp_status, fault: String) {
+  // The guard begins by emptying the text: zeroing all of its 512 bytes would be felt in every call.
+  unsafe withUnsafeTemporaryAllocation(of: esp_fault.self, capacity: 1) { room in
+    guard let fault = room.baseAddress else { return (ESP_E_INTERNAL, "") }
+    let status = unsafe call(fault)
+    return (status, status == ESP_OK ? "" : unsafe fault.pointee.message)
   }
 }

@@ -30,25 +30,27 @@ final class PluginInstance: @unchecked Sendable {
       throw PluginError(.internalError, "the strategy has no \"create\"")
     }
     var crumb = unsafe host.crumb("create", layer: esp_str())
-    var fault = esp_fault()
     var made: UnsafeMutableRawPointer?
+    let hostTable = unsafe strategy.host.table
     strategy.creation.lock()
-    let status = unsafe esp_guard_create(
-      &crumb,
-      create,
-      strategy.address,
-      host.table,
-      record.pointer,
-      record.arena.store(values),
-      UInt32(values.count),
-      &made,
-      &fault
-    )
+    let (status, fault) = unsafe withFault { fault in
+      unsafe esp_guard_create(
+        &crumb,
+        create,
+        strategy.address,
+        hostTable,
+        record.pointer,
+        record.arena.store(values),
+        UInt32(values.count),
+        &made,
+        fault
+      )
+    }
     strategy.creation.unlock()
     guard status == ESP_OK, let made = unsafe made else {
       var error = record.error(
         status == ESP_OK ? ESP_E_INTERNAL : status,
-        fault: fault.message
+        fault: fault
       )
       error.origin = PluginError.Origin(plugin: host.plugin, function: "create")
       extendLifetime(record)
@@ -61,39 +63,32 @@ final class PluginInstance: @unchecked Sendable {
   deinit {
     guard let destroy = unsafe table.destroy else { return }
     var crumb = unsafe host.crumb("destroy", layer: esp_str())
-    var fault = esp_fault()
-    if unsafe esp_guard_destroy(&crumb, destroy, instance, &fault) != ESP_OK {
-      host.log(.warning, host.plugin, "\"destroy\" threw: \(fault.message)")
+    let (status, fault) = unsafe withFault { fault in
+      unsafe esp_guard_destroy(&crumb, destroy, instance, fault)
     }
+    if status != ESP_OK { host.log(.warning, host.plugin, "\"destroy\" threw: \(fault)") }
   }
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    let origin = PluginError.Origin(plugin: host.plugin, function: "plan")
     guard let plan = unsafe pruner.plan else {
       throw PluginError(
         .unimplemented,
         "the strategy scores channels but does not plan",
-        origin: origin
+        origin: PluginError.Origin(plugin: host.plugin, function: "plan")
       )
     }
     let record = CallRecord(context: model, groups: try model.groups, takesPlan: true)
-    var pruning = unsafe PruningTable.make(groups: record.groups.count, seed: model.seed)
+    var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
     var crumb = unsafe host.crumb("plan", layer: esp_str())
-    var fault = esp_fault()
     lock?.lock()
-    let status = unsafe esp_guard_plan(
-      &crumb,
-      plan,
-      instance,
-      record.pointer,
-      &pruning,
-      &fault
-    )
+    let (status, fault) = unsafe withFault { fault in
+      unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
+    }
     lock?.unlock()
     extendLifetime(record)
     guard status == ESP_OK, record.planFault == nil else {
-      var error = record.planFault ?? record.error(status, fault: fault.message)
-      error.origin = origin
+      var error = record.planFault ?? record.error(status, fault: fault)
+      error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
       throw error
     }
     return record.plan
@@ -108,28 +103,29 @@ final class PluginInstance: @unchecked Sendable {
       throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
     }
     let record = CallRecord(context: model, groups: try model.groups)
-    var pruning = unsafe PruningTable.make(groups: record.groups.count, seed: model.seed)
+    var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
     var scores = [Double](repeating: .nan, count: group.channels)
-    var fault = esp_fault()
     lock?.lock()
-    let status = unsafe group.name.withCrossing { name in
+    let (status, fault) = unsafe group.name.withCrossing { name in
       var crumb = unsafe host.crumb("score", layer: name)
-      return unsafe esp_guard_score(
-        &crumb,
-        score,
-        instance,
-        record.pointer,
-        &pruning,
-        UInt32(group.index),
-        &scores,
-        UInt64(scores.count),
-        &fault
-      )
+      return unsafe withFault { fault in
+        unsafe esp_guard_score(
+          &crumb,
+          score,
+          instance,
+          record.pointer,
+          &pruning,
+          UInt32(group.index),
+          &scores,
+          UInt64(scores.count),
+          fault
+        )
+      }
     }
     lock?.unlock()
     extendLifetime(record)
     guard status == ESP_OK else {
-      var error = record.error(status, fault: fault.message)
+      var error = record.error(status, fault: fault)
       error.origin = origin
       throw error
     }

@@ -3,25 +3,30 @@ import PluginKit
 
 /// The C table over a `PruningContext`; every function finds its call by the pointer that it is given.
 enum PruningTable {
-  @unsafe
   static func make(groups: Int, seed: UInt64) -> esp_pruning_host {
-    unsafe esp_pruning_host(
-      struct_size: UInt32(MemoryLayout<esp_pruning_host>.size),
-      n_groups: UInt32(groups),
-      seed: seed,
-      group: { unsafe readGroup($0, $1, $2) },
-      member: { unsafe readMember($0, $1, $2, $3) },
-      weight: { unsafe lend($0, $1, $2, $3, gradient: false) },
-      gradient: { unsafe lend($0, $1, $2, $3, gradient: true) },
-      importance: { unsafe readImportance($0, $1, $2, $3) },
-      model: { unsafe lendModel($0, $1, $2) },
-      cost: { unsafe cost($0, $1, $2, $3) },
-      evaluate: { unsafe evaluate($0, $1, $2, $3) },
-      set_ratio: { unsafe CallRecord.at($0).add(.ratio($2), group: $1) },
-      set_channels: { unsafe setChannels($0, $1, $2, $3) },
-      set_score: { unsafe CallRecord.at($0).setScore(String(crossing: $1)) }
-    )
+    var table = functions
+    table.n_groups = UInt32(groups)
+    table.seed = seed
+    return table
   }
+
+  /// What is the same in every call.
+  private static let functions = unsafe esp_pruning_host(
+    struct_size: UInt32(MemoryLayout<esp_pruning_host>.size),
+    n_groups: 0,
+    seed: 0,
+    group: { unsafe readGroup($0, $1, $2) },
+    member: { unsafe readMember($0, $1, $2, $3) },
+    weight: { unsafe lend($0, $1, $2, $3, gradient: false) },
+    gradient: { unsafe lend($0, $1, $2, $3, gradient: true) },
+    importance: { unsafe readImportance($0, $1, $2, $3) },
+    model: { unsafe lendModel($0, $1, $2) },
+    cost: { unsafe cost($0, $1, $2, $3) },
+    evaluate: { unsafe evaluate($0, $1, $2, $3) },
+    set_ratio: { unsafe CallRecord.at($0).add(.ratio($2), group: $1) },
+    set_channels: { unsafe setChannels($0, $1, $2, $3) },
+    set_score: { unsafe CallRecord.at($0).setScore(String(crossing: $1)) }
+  )
 }
 
 /// Runs a body against the call's context; what it throws becomes the status.

@@ -8,6 +8,7 @@
 package func widened<T>(_ pointer: UnsafePointer<T>) -> T {
   let source = unsafe UnsafeRawPointer(pointer)
   let claimed = Int(unsafe source.loadUnaligned(as: UInt32.self))
+  if claimed >= MemoryLayout<T>.size { return unsafe pointer.pointee }
   return unsafe withUnsafeTemporaryAllocation(
     byteCount: MemoryLayout<T>.size,
     alignment: MemoryLayout<T>.alignment

@@ -5,7 +5,7 @@ final class HostPruningContext: PruningContext {
   private let call: OpaquePointer
   private let table: esp_pruning_host
   private var fetched: [PruningGroup]?
-  private var indices: [String: Int] = [:]
+  private var indices: [String: Int]?
 
   @unsafe
   init(host: HostTable, call: OpaquePointer, table: UnsafePointer<esp_pruning_host>) {
@@ -17,13 +17,8 @@ final class HostPruningContext: PruningContext {
   var groups: [PruningGroup] {
     get throws(PluginError) {
       if let fetched { return fetched }
-      var groups: [PruningGroup] = []
-      let count = Int(table.n_groups)
-      groups.reserveCapacity(count)
-      for index in 0..<count {
-        let group = try group(index)
-        indices[group.name] = index
-        groups.append(group)
+      let groups = try (0..<Int(table.n_groups)).map { (index) throws(PluginError) in
+        try group(index)
       }
       fetched = groups
       return groups
@@ -138,7 +133,7 @@ final class HostPruningContext: PruningContext {
 
   /// Hands the plan to the host.
   func submit(_ plan: PruningPlan) throws(PluginError) {
-    _ = try groups
+    guard !plan.cuts.isEmpty || plan.score != nil else { return }
     for (name, cut) in plan.cuts.sorted(by: { $0.key < $1.key }) {
       let index = try index(of: name)
       switch cut {
@@ -190,7 +185,17 @@ final class HostPruningContext: PruningContext {
   }
 
   private func index(of name: String) throws(PluginError) -> UInt32 {
-    guard let index = indices[name] else {
+    let known: [String: Int]
+    if let indices {
+      known = indices
+    } else {
+      known = Dictionary(
+        try groups.map { ($0.name, $0.index) },
+        uniquingKeysWith: { first, _ in first }
+      )
+      indices = known
+    }
+    guard let index = known[name] else {
       throw PluginError(.notFound, "the plan cuts \"\(name)\", which is no channel group here")
     }
     return UInt32(index)

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// `@unchecked`: the table is immutable and lives until the process ends.
 @safe
-struct HostTable: @unchecked Sendable {
+final class HostTable: @unchecked Sendable {
   private let address: UnsafePointer<esp_host>
   private let table: esp_host
 

@@ -173,11 +173,8 @@ private func runPlan(
 ) -> esp_status {
   let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
   do throws(PluginError) {
-    guard let pruner = instance.strategy.pruner else {
-      throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
-    }
     let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
-    try context.submit(try pruner.plan(for: context))
+    try context.submit(try instance.strategy.plan(for: context))
     return ESP_OK
   } catch {
     return unsafe instance.host.fail(call, error)
@@ -195,11 +192,8 @@ private func runScore(
 ) -> esp_status {
   let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
   do throws(PluginError) {
-    guard let scorer = instance.strategy.scorer else {
-      throw PluginError(.unimplemented, "this strategy plans but does not score channels")
-    }
     let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
-    let scores = try scorer.score(try context.group(Int(group)), of: context)
+    let scores = try instance.strategy.score(try context.group(Int(group)), of: context)
     guard scores.count == Int(clamping: count) else {
       throw PluginError(
         .invalidArgument,
