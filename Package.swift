@@ -153,7 +153,7 @@ let package = Package(
         "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["peers.py", "program.py", "table.py"]
+      exclude: ["peers.py", "program.py", "table.py", "training.py"]
     ),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),

@@ -18,6 +18,7 @@ enum RuntimeLibrary {
     guard let path = locations.runtimes.first(where: isReadable) else {
       throw .runtimeNotFound(searched: locations.runtimes)
     }
+    spinLess()
     // By absolute path and first, so that the runtime's own need for libtorch_cpu.so is already met.
     let library = "\(root)/lib/libtorch_cpu.so"
     _ = unsafe try open(library, RTLD_NOW | RTLD_GLOBAL)
@@ -25,6 +26,15 @@ enum RuntimeLibrary {
     let table = unsafe try table(of: runtime, at: path)
     unsafe try verify(table, at: path, library: library)
     return unsafe table
+  }
+
+  /// Lets libtorch's OpenMP threads wait for about 10 µs before they sleep, unless the user says otherwise.
+  ///
+  /// By default they spin for milliseconds. Where another process wants the core, each of a network's operators then waits
+  /// for a whole time slice: a small detector took seconds in place of 20 ms. libgomp reads this once, when it is loaded.
+  private static func spinLess() {
+    guard unsafe getenv("OMP_WAIT_POLICY") == nil else { return }
+    _ = unsafe setenv("GOMP_SPINCOUNT", "1000", 0)
   }
 
   @unsafe private static func open(
