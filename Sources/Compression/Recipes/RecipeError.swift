@@ -5,6 +5,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case unreadable(String)
     case unknownKey(String, of: String, nearest: String?, known: [String])
     case missingKey(String, of: String)
+    /// A key that another makes necessary.
+    case neededKey(String, of: String, because: String)
     case wrongKind(key: String, found: String, wanted: String)
     case badValue(key: String, found: String, wanted: String)
     case notYet(String, cure: String)
@@ -45,6 +47,8 @@ extension RecipeError.Problem: CustomStringConvertible {
         + (nearest.map { "did you mean '\($0)'?" }
           ?? "the keys are \(known.joined(separator: ", "))")
     case .missingKey(let key, let owner): "\(owner) needs the key '\(key)'"
+    case .neededKey(let key, let owner, let reason):
+      "\(owner) needs the key '\(key)': \(reason)"
     case .wrongKind(let key, let found, let wanted): "'\(key)' must be \(wanted), not \(found)"
     case .badValue(let key, let found, let wanted): "'\(key)' is \(found), but must be \(wanted)"
     case .notYet(let what, let cure): "\(what) is not in this version; \(cure)"

@@ -43,10 +43,11 @@ package struct RecipeRun: Sendable {
         path.hasPrefix("/") ? path : "\(base)/\(path)",
         inputSize: recipe.inputSize
       )
-    case .architecture(let name, let classes):
+    case .architecture(let name, let classes, let width):
       return try Model.built(
         name,
         classes: classes,
+        width: width,
         inputSize: recipe.inputSize,
         seed: recipe.seed
       )
@@ -79,6 +80,7 @@ package struct RecipeRun: Sendable {
     var steps: [PruneStep] = []
     for (index, step) in recipe.steps.enumerated() {
       switch step {
+      case .train: continue
       case .prune(let settings):
         progress("step \(index + 1) of \(recipe.steps.count): prune by \(settings.strategy)")
         let done = try PruneStep(
