@@ -11,6 +11,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case badValue(key: String, found: String, wanted: String)
     case notYet(String, cure: String)
     case noSteps
+    /// A step that the verb `train` does not do.
+    case notTraining(String)
     case unequalLists(params: Int, ratios: Int)
     case repeatedParam(String)
     case conflict(String, with: String)
@@ -53,6 +55,8 @@ extension RecipeError.Problem: CustomStringConvertible {
     case .badValue(let key, let found, let wanted): "'\(key)' is \(found), but must be \(wanted)"
     case .notYet(let what, let cure): "\(what) is not in this version; \(cure)"
     case .noSteps: "'steps' is empty: name at least one, such as '- prune: {strategy: r578}'"
+    case .notTraining(let step):
+      "the step '\(step)' does not train; `espalier compress` carries out recipes of all steps"
     case .unequalLists(let params, let ratios):
       "'pruned_params' names \(params) weights and 'pruned_ratios' gives \(ratios) ratios; "
         + "each weight needs one"

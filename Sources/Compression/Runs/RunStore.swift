@@ -104,6 +104,27 @@ package final class RunStore {
     }
   }
 
+  /// The folder that the paths of a run's recipe start from.
+  ///
+  /// - Throws: ``DatabaseError``; ``TrainingError/notARun(folder:reason:)`` where the run does not say.
+  package static func base(of folder: String) throws -> String {
+    guard WholeFile.exists("\(folder)/run.sqlite") else {
+      throw TrainingError.notARun(
+        folder: folder,
+        reason: "it has no run.sqlite; name its recipe too"
+      )
+    }
+    let rows = try Database("\(folder)/run.sqlite")
+      .rows("SELECT value FROM provenance WHERE key = 'base'")
+    guard let base = rows.first?.first?.text else {
+      throw TrainingError.notARun(
+        folder: folder,
+        reason: "it does not say where its recipe was; name it too"
+      )
+    }
+    return base
+  }
+
   /// The values of a figure, by iteration.
   ///
   /// - Throws: ``DatabaseError``.

@@ -67,6 +67,11 @@ package enum WholeFile {
     FileManager.default.fileExists(atPath: path)
   }
 
+  /// The path from the root.
+  package static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+  }
+
   /// Removes a file; one that is not there is no error.
   package static func remove(_ path: String) throws(Failure) {
     guard exists(path) else { return }
