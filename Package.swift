@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .executable(name: "espalier", targets: ["espalier"]),
     .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
+    .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
     .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
@@ -50,14 +51,19 @@ let package = Package(
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+    // Its OpenCV part is opened at run time: only the header of ImageKernels is needed here.
     .target(
       name: "CImages",
+      cxxSettings: [.headerSearchPath("../ImageKernels/include")],
+      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("spng")]
+    ),
+    .target(
+      name: "ImageKernels",
       cxxSettings: [
         .unsafeFlags(["-I/usr/include/opencv4", "-fvisibility=hidden", "-Wno-everything"])
       ],
-      linkerSettings: [
-        .linkedLibrary("turbojpeg"), .linkedLibrary("spng"), .linkedLibrary("opencv_imgproc"),
-        .linkedLibrary("opencv_core"),
+      linkerSettings: exportOnly("images.map") + [
+        .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"),
       ]
     ),
     .target(
@@ -186,7 +192,9 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .treatWarning("ExplicitSendable", as: .error),
 ]
-let cTargets: Set<String> = ["CEspalier", "CGuard", "CImages", "CSimdJSON", "TorchRuntime"]
+let cTargets: Set<String> = [
+  "CEspalier", "CGuard", "CImages", "CSimdJSON", "ImageKernels", "TorchRuntime",
+]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + house
 }

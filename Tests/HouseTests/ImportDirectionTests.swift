@@ -31,7 +31,8 @@ private let allowed: [String: Set<String>] = {
 
 private let ours: Set<String> = [
   "Graphs", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite", "CMatIO",
-  "CImages", "CSimdJSON", "Tensors", "ModelFormats", "Metrics", "Datasets", "Detection",
+  "CImages", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats", "Metrics", "Datasets",
+  "Detection",
   "Architectures", "Operators", "PluginKit", "PluginHost", "Compression", "Reports", "TestSupport",
   "espalier",
 ]

@@ -24,7 +24,9 @@ enum {
   ESPIMG_UNKNOWN_FORMAT = 4,
   /// Sizes or pointers that do not fit; the caller's mistake.
   ESPIMG_ARGUMENT = 5,
-  ESPIMG_MEMORY = 6
+  ESPIMG_MEMORY = 6,
+  /// libEspalierImages.so, which holds OpenCV, cannot be opened.
+  ESPIMG_NO_KERNELS = 7
 };
 
 /// The longest side that any call takes.
@@ -41,7 +43,7 @@ enum {
   ESPIMG_LANCZOS4 = 4
 };
 
-/// The version of the OpenCV that was built against, such as 40600.
+/// The version of the OpenCV that was built against, such as 40600; 0 where libEspalierImages.so cannot be opened.
 int32_t espimg_opencv_version(void);
 
 /// Width and height as a JPEG's or PNG's header states them; nothing is decoded.
