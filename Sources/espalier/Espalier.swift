@@ -10,7 +10,7 @@ enum Espalier {
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
     Inspect.verb, Prune.verb, Compress.verb, Run.verb, Plugins.list, Plugins.info, Doctor.verb,
-    ZooVerb.verb, Schema.verb,
+    ZooVerb.verb, DataVerb.check, DataVerb.synth, Schema.verb,
   ]
 
   static func main() {
