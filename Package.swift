@@ -159,7 +159,7 @@ let package = Package(
         "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["peers.py", "program.py", "table.py", "training.py"]
+      exclude: ["loader.py", "peers.py", "program.py", "table.py", "training.py"]
     ),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
