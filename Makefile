@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo conformance bench check-long format lint fuzz clean precheck unit
+.PHONY: help setup build test demo conformance bench bench-metrics check-long format lint fuzz clean precheck unit
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## Install what is missing: Debian packages and libtorch
 	@scripts/setup.sh
@@ -33,6 +33,9 @@ conformance: build ## ONNX's own node tests, with a table by operator
 
 bench: build ## Time Espalier beside what one would otherwise use (needs a network the first time)
 	@scripts/bench.sh
+
+bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
+	@scripts/bench-metrics.sh
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh
