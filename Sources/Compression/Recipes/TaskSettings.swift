@@ -82,8 +82,8 @@ extension TaskSettings {
   /// Which of the two published forms of the loss is taken.
   package static let loss = Parameter<String>(
     "loss",
-    default: "yolov3",
-    choices: ["yolov3", "fine_grained"],
+    default: "standard",
+    choices: ["standard", "fine_grained"],
     doc: "Which of the two published forms of the loss is taken."
   )
   /// The teacher of `match_teacher`; the original model where none is named.

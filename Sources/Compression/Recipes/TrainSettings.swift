@@ -1,3 +1,4 @@
+import Datasets
 import PluginKit
 
 /// How to train: the keys of the step `train`.
@@ -197,6 +198,7 @@ extension TrainSettings {
   static let augment = Parameter<String>(
     "augment",
     default: "none",
+    choices: Augmentation.presets.map(\.name),
     doc: "How training images are varied."
   )
   static let checkpointEvery = Parameter<Int>(
