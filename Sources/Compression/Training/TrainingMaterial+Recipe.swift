@@ -1,11 +1,71 @@
+import Datasets
+import Graphs
+import Operators
+
 extension TrainingMaterial {
   /// What a step of a recipe trains with: its task, its images, and the images that it is judged by.
+  ///
+  /// - Parameters:
+  ///   - recipe: names the task and the data.
+  ///   - settings: of the step.
+  ///   - model: gives the input's size.
+  ///   - base: the folder that the recipe's relative paths start from.
+  ///   - tell: told how many images are used, and what is wrong with them.
+  /// - Throws: `DataError`, `DetectionError`; ``TrainingError/unusable(_:)``.
   package init(
     _ recipe: Recipe,
     _ settings: TrainSettings,
     _ model: Model,
-    base: String
+    base: String,
+    tell: (String) -> Void = { _ in }
   ) throws {
-    throw TrainingError.unusable("no task")
+    guard let task = recipe.task, let data = recipe.data, let split = data.train else {
+      throw TrainingError.unusable("a recipe that trains needs 'task' and 'data' with 'train'")
+    }
+    let dataset = try data.dataset(split, base: base)
+    tell(Self.remark(dataset, split.list))
+    let size = try Self.inputSize(of: model, settings)
+    guard var augmentation = Augmentation.preset(settings.augment) else {
+      throw TrainingError.unusable("there is no augmentation '\(settings.augment)'")
+    }
+    augmentation.sides = settings.sizes
+    let plan = TrainingPlan(
+      batchSize: settings.batch,
+      size: size,
+      augmentation: augmentation,
+      seed: settings.seed ?? recipe.seed
+    )
+    let batches = try TrainingBatches(
+      dataset,
+      plan: plan,
+      reading: ImageReading(policy: data.faults)
+    )
+    self.init(
+      task: try task.task(classes: task.classes ?? dataset.classes.count),
+      batches: batches,
+      dataHash: dataset.contentHash
+    )
+  }
+
+  private static func remark(_ dataset: Dataset, _ list: String) -> String {
+    let boxes = dataset.entries.reduce(0) { $0 + $1.objects.count }
+    let problems = dataset.problems
+    return "'\(list)': \(dataset.entries.count) images with \(boxes) boxes"
+      + (problems.first.map { "; \(problems.count) problems, the first: \($0)" } ?? "")
+  }
+
+  /// The size of the network's input; the first of the sizes to draw from where the model leaves it open.
+  private static func inputSize(
+    of model: Model,
+    _ settings: TrainSettings
+  ) throws(TrainingError) -> PixelSize {
+    let name = try Trainer.imageInput(of: model)
+    if let sizes = model.facts[name].sizes, let height = sizes[2], let width = sizes[3] {
+      return PixelSize(width: width, height: height)
+    }
+    guard let side = settings.sizes.first else {
+      throw .unusable("\(model.name) leaves its input's size open: give 'input_size' or 'sizes'")
+    }
+    return PixelSize(width: side, height: side)
   }
 }

@@ -74,7 +74,7 @@ struct RecipeCommand {
     }
     let base = base
     var surroundings = RecipeRun.Surroundings(registry: registry) {
-      try TrainingMaterial($0, $1, $2, base: base)
+      try TrainingMaterial($0, $1, $2, base: base, tell: console.note)
     }
     surroundings.base = WholeFile.absolute(base)
     surroundings.isResuming = isResuming
