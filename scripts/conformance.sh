@@ -21,6 +21,11 @@ else
   echo "conformance: no $archive (ESPALIER_TEST_DATA names its folder); the suite onnx-1.11 is left out"
   "$python" Tests/Conformance/generate.py "$folder"
 fi
-swift build -c release --product EspalierRuntime 2>&1 | grep -E 'error:' || true
-swift build -c release --product espalier-conformance 2>&1 | grep -E 'error:' || true
+for product in EspalierRuntime espalier-conformance; do
+  # An old program must not stand in for one that does not build.
+  swift build -c release --product "$product" >.build/conformance.log 2>&1 || {
+    grep -E 'error:' .build/conformance.log || tail -5 .build/conformance.log
+    exit 1
+  }
+done
 exec .build/release/espalier-conformance "$folder" Tests/Conformance "$@"

@@ -1,5 +1,5 @@
 extension Constant {
-  /// The elements as whole numbers; nil unless the type is an integer type of 8 to 64 bits or bool.
+  /// The elements as whole numbers; nil unless the type is an integer type or bool.
   public var integers: [Int]? {
     switch type {
     case .int64: bytes.elements(as: Int64.self).map(Int.init)
@@ -10,18 +10,24 @@ extension Constant {
     case .uint16: bytes.elements(as: UInt16.self).map(Int.init)
     case .uint32: bytes.elements(as: UInt32.self).map(Int.init)
     case .uint64: bytes.elements(as: UInt64.self).map { Int(clamping: $0) }
+    case .int4, .int2: unpacked?.elements(as: Int8.self).map(Int.init)
+    case .uint4, .uint2: unpacked?.elements(as: UInt8.self).map(Int.init)
     default: nil
     }
   }
 
-  /// The elements as Float; nil unless the type is float32, float16, bfloat16 or float64.
+  /// The elements as Float; nil unless the type is a floating-point type.
   public var floats: [Float]? {
     switch type {
     case .float32: bytes.elements(as: Float.self)
     case .float64: bytes.elements(as: Double.self).map(Float.init)
     case .bfloat16: bytes.elements(as: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     case .float16: bytes.elements(as: UInt16.self).map(Self.float(half:))
-    default: nil
+    case .float8e8m0: bytes.elements(as: UInt8.self).map(SmallFloat.power)
+    default:
+      SmallFloat(type).flatMap { format in
+        (type.bitCount < 8 ? unpacked : bytes)?.elements(as: UInt8.self).map(format.value)
+      }
     }
   }
 

@@ -2,7 +2,35 @@ package import Graphs
 
 extension OperatorSet {
   /// Opsets that are read: older ones have other rules for broadcasting, newer ones are not written yet.
+  ///
+  /// An older model is read too where none of its operators changed from there to opset 7.
   package static let readable = 7...28
+
+  /// The opsets in which operators took the form that they have in opset 7, if not with their first.
+  private static let changes: [String: Int] = [
+    "Abs": 6, "Add": 7, "And": 7, "AveragePool": 7, "BatchNormalization": 7, "Cast": 6, "Ceil": 6,
+    "Clip": 6, "Concat": 4, "Div": 7, "Dropout": 7, "Elu": 6, "Equal": 7, "Exp": 6, "Floor": 6,
+    "GRU": 7, "Gemm": 7, "GlobalLpPool": 2, "Greater": 7, "HardSigmoid": 6,
+    "InstanceNormalization": 6, "LSTM": 7, "LeakyRelu": 6, "Less": 7, "Log": 6, "LpPool": 2,
+    "Max": 6, "Mean": 6, "Min": 6, "Mul": 7, "Neg": 6, "Or": 7, "PRelu": 7, "Pad": 2, "Pow": 7,
+    "RNN": 7, "Reciprocal": 6, "Relu": 6, "Reshape": 5, "Selu": 6, "Sigmoid": 6, "Split": 2,
+    "Sqrt": 6, "Sub": 7, "Sum": 6, "Tanh": 6, "Tile": 6, "Upsample": 7, "Xor": 7,
+  ]
+
+  /// The first node, branches included, whose operator had another form in an opset before 7.
+  private static func changed(_ graph: Graph, since opset: Int) -> Node? {
+    for node in graph.nodes {
+      if node.domain.isEmpty || node.domain == "ai.onnx", let change = changes[node.op],
+        change > opset
+      {
+        return node
+      }
+      for (_, branch) in node.subgraphs {
+        if let found = changed(branch, since: opset) { return found }
+      }
+    }
+    return nil
+  }
 
   /// The graph in the internal form, which analysis and execution read.
   ///
@@ -14,10 +42,18 @@ extension OperatorSet {
   package func normalized(_ graph: Graph) throws(OperatorError) -> Graph {
     let version = graph.model.opset
     // A model of other domains alone may state no version of ONNX's own.
-    guard version == 0 || Self.readable.contains(version) else {
+    let cure = "onnx.version_converter can convert it"
+    if (1..<Self.readable.lowerBound).contains(version) {
+      if let node = Self.changed(graph, since: version) {
+        throw .unsupported(
+          "the model is written in opset \(version), where \(node.op) has an older form than "
+            + "opset \(Self.readable.lowerBound)'s, the oldest that is read; \(cure)"
+        )
+      }
+    } else if version != 0, !Self.readable.contains(version) {
       throw .unsupported(
         "the model is written in opset \(version); opsets \(Self.readable.lowerBound) to "
-          + "\(Self.readable.upperBound) are read; onnx.version_converter can convert it"
+          + "\(Self.readable.upperBound) are read; \(cure)"
       )
     }
     var source = graph
@@ -60,9 +96,15 @@ extension OperatorSet {
   private func least(for graph: Graph) -> (opset: Int, node: Node?) {
     var opset = Self.readable.lowerBound
     var first: Node?
+    let late = graph.lateTypes
     for node in graph.nodes {
       // A standard operator without a room here is taken in the form it was read in.
       var needed = self[node]?.since ?? (node.domain.isEmpty ? Self.opset : opset)
+      let named = ["to", "output_dtype"].compactMap { name in
+        node.int(name).flatMap(Int32.init(exactly:)).flatMap(ElementType.init)
+      }
+      let read = late.isEmpty ? [] : node.inputs.compactMap { late[$0] }
+      for type in named + read { needed = max(needed, type.introduction.opset) }
       for (_, branch) in node.subgraphs { needed = max(needed, least(for: branch).opset) }
       if needed > opset || first == nil {
         opset = max(opset, needed)
@@ -88,24 +130,42 @@ extension OperatorSet {
     }
   }
 
-  /// The file version that the constants' types need.
+  /// The file version that the types of constants, inputs and outputs need.
   private static func irVersion(types graph: Graph) -> Int {
-    var version = 4
-    for (_, constant) in graph.constants {
-      switch constant.type {
-      case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: version = max(version, 9)
-      case .uint4, .int4: version = max(version, 10)
-      case .float4e2m1: version = max(version, 11)
-      case .float8e8m0: version = max(version, 12)
-      case .uint2, .int2: version = max(version, 13)
-      default: continue
-      }
+    let types =
+      graph.constants.map { $0.1.type } + (graph.inputs + graph.outputs).compactMap(\.type.element)
+    return types.reduce(4) { max($0, $1.introduction.irVersion) }
+  }
+}
+
+extension ElementType {
+  /// The opset in which ONNX's operators got the type, and the file version that came with it.
+  fileprivate var introduction: (opset: Int, irVersion: Int) {
+    switch self {
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: (19, 9)
+    case .uint4, .int4: (21, 10)
+    case .float4e2m1: (23, 11)
+    case .float8e8m0: (24, 12)
+    case .uint2, .int2: (25, 13)
+    default: (1, 4)
     }
-    return version
   }
 }
 
 extension Graph {
+  /// The constants and inputs whose element type came to ONNX's operators after the first opset.
+  fileprivate var lateTypes: [String: ElementType] {
+    var result: [String: ElementType] = [:]
+    for (name, constant) in constants where constant.type.introduction.opset > 1 {
+      result[name] = constant.type
+    }
+    for input in inputs {
+      guard let type = input.type.element, type.introduction.opset > 1 else { continue }
+      result[input.name] = type
+    }
+    return result
+  }
+
   fileprivate func uses(domain: String) -> Bool {
     nodes.contains { node in
       node.domain == domain || node.subgraphs.contains { $0.graph.uses(domain: domain) }

@@ -72,13 +72,17 @@ extension Tensor {
     if tensor.dtype.isComplex {
       tensor = try ATen.one("resolve_neg", "", ATen.one("resolve_conj", "", tensor))
     }
-    return tensor.isContiguous ? tensor : try ATen.one("contiguous", "", tensor)
+    if tensor.isContiguous { return tensor }
+    return try tensor.asBytes { bytes throws(TensorError) in
+      try ATen.one("contiguous", "", bytes)
+    }
   }
 
   private func elements<Element: BitwiseCopyable>(as dtype: DType) throws(TensorError) -> [Element]
   {
     var tensor = self
     if tensor.isMKLDNN { tensor = try ATen.one("to_dense", "", tensor) }
+    tensor = try tensor.widened()
     if tensor.dtype != dtype { tensor = try ATen.one("to", "dtype", tensor, dtype) }
     tensor = try tensor.rowMajor()
     let bytes = unsafe try tensor.bytes()

@@ -82,14 +82,14 @@ extension Tensor {
 
   /// The element type.
   ///
-  /// - Throws: ``TensorError/unsupportedDType(code:)`` for torch's quantized and sub-byte types.
+  /// - Throws: ``TensorError/unsupportedDType(code:)`` for torch's quantized types.
   public func checkedDType() throws(TensorError) -> DType {
     let code = unsafe info.dtype
     guard let dtype = DType(torchCode: code) else { throw .unsupportedDType(code: code) }
     return dtype
   }
 
-  /// The element type; torch's quantized and sub-byte types read as the bytes that they are (uint8).
+  /// The element type; torch's quantized types read as the bytes that they are (uint8).
   public var dtype: DType { unsafe DType(torchCode: info.dtype) ?? .uint8 }
 
   /// The device that holds the elements.

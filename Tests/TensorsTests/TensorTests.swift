@@ -72,6 +72,30 @@ struct TensorTests {
     #expect(DType(torchCode: dtype.torchCode) == dtype)
   }
 
+  @Test(arguments: [
+    (DType.int4, [0xF8, 7] as [UInt8], [-8, 7] as [Float]), (.uint4, [8, 15], [8, 15]),
+    (.int2, [0xFE, 1], [-2, 1]), (.uint2, [2, 3], [2, 3]), (.float4e2m1, [15, 1], [-6, 0.5]),
+    (.float8e4m3fn, [0x7E, 0x80], [448, -0.0]), (.float8e8m0, [0, 128], [0x1p-127, 2]),
+  ])
+  func `reads types that torch only stores`(
+    dtype: DType,
+    bytes: [UInt8],
+    values: [Float]
+  ) throws {
+    let tensor = try unsafe bytes.withUnsafeBytes {
+      try unsafe Tensor(bytes: $0, shape: [1, 2], dtype: dtype)
+    }
+    #expect(dtype.isStorageOnly)
+    #expect(try tensor.widened().dtype.isStorageOnly == false)
+    #expect(try tensor.floats().map(\.bitPattern) == values.map(\.bitPattern))
+    // Columns are no rows: what is read is put in order without computing.
+    let columns = try ATen.one("expand", "", tensor, [2, 2])
+    let turned = try ATen.one("transpose", "int", columns, 0, 1)
+    let found = try unsafe turned.withUnsafeBytes { unsafe Array($0) }
+    #expect(found == [bytes[0], bytes[0], bytes[1], bytes[1]])
+    #expect(try turned.floats() == [values[0], values[0], values[1], values[1]])
+  }
+
   @Test func `refuses bytes that do not fill the shape`() throws {
     let error = #expect(throws: TensorError.self) {
       _ = try Tensor([1, 2, 3] as [Float], shape: [2, 2])

@@ -110,7 +110,7 @@ extension Step {
   func run(_ call: KernelCall) throws -> [Tensor?] {
     do {
       switch action {
-      case .kernel(let kernel): return try kernel(call)
+      case .kernel(let kernel): return try kernel(call).map { try $0?.settled() }
       case .missing(let error): throw error
       case .fused: throw OperatorError.unsupported("a fused step inside a branch")
       }

@@ -2,7 +2,7 @@ package import Graphs
 package import Tensors
 
 extension DType {
-  /// torch's type for an ONNX element type; nil where torch has none that executes.
+  /// torch's type for an ONNX element type; nil for strings.
   package init?(_ type: ElementType) {
     switch type {
     case .float32: self = .float32
@@ -20,7 +20,17 @@ extension DType {
     case .bool: self = .bool
     case .complex64: self = .complex64
     case .complex128: self = .complex128
-    default: return nil
+    case .float8e4m3fn: self = .float8e4m3fn
+    case .float8e4m3fnuz: self = .float8e4m3fnuz
+    case .float8e5m2: self = .float8e5m2
+    case .float8e5m2fnuz: self = .float8e5m2fnuz
+    case .float8e8m0: self = .float8e8m0
+    case .float4e2m1: self = .float4e2m1
+    case .uint4: self = .uint4
+    case .int4: self = .int4
+    case .uint2: self = .uint2
+    case .int2: self = .int2
+    case .string: return nil
     }
   }
 }
@@ -45,6 +55,16 @@ extension ElementType {
       case .bool: .bool
       case .complex64: .complex64
       case .complex128: .complex128
+      case .float8e4m3fn: .float8e4m3fn
+      case .float8e4m3fnuz: .float8e4m3fnuz
+      case .float8e5m2: .float8e5m2
+      case .float8e5m2fnuz: .float8e5m2fnuz
+      case .float8e8m0: .float8e8m0
+      case .float4e2m1: .float4e2m1
+      case .uint4: .uint4
+      case .int4: .int4
+      case .uint2: .uint2
+      case .int2: .int2
       }
   }
 }
@@ -55,15 +75,16 @@ extension Constant {
   /// - Parameters:
   ///   - device: where the tensor lies.
   ///   - sharing: whether the tensor may lie over the constant's own memory, which must then never be
-  ///     written to. Memory that is not aligned to 16 bytes is copied all the same.
+  ///     written to. Memory that is not aligned to 16 bytes is copied all the same, as are elements of 2 and 4 bits,
+  ///     which lie one a byte in a tensor.
   /// - Returns: the tensor.
-  /// - Throws: ``OperatorError/unsupported(_:)`` for types that torch does not execute, or ``TensorError``.
+  /// - Throws: ``OperatorError/unsupported(_:)`` for strings, or ``TensorError``.
   package func tensor(on device: Device = .cpu, sharing: Bool = true) throws -> Tensor {
     guard let dtype = DType(type) else {
       throw OperatorError.unsupported("constants of type \(type) cannot be executed")
     }
-    let tensor = try unsafe bytes.withUnsafeBytes { memory in
-      if sharing, count > 16, let owner = bytes.owner,
+    let tensor = try unsafe (unpacked ?? bytes).withUnsafeBytes { memory in
+      if sharing, type.bitCount >= 8, count > 16, let owner = bytes.owner,
         UInt(bitPattern: memory.baseAddress) % 16 == 0
       {
         return unsafe try Tensor(
@@ -88,7 +109,11 @@ extension Tensor {
 
   /// The elements as a constant.
   package func constant() throws -> Constant {
-    let bytes = try unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }
-    return Constant(type: ElementType(dtype), shape: shape, bytes: bytes)
+    let type = ElementType(dtype)
+    return try unsafe withUnsafeBytes { elements in
+      unsafe type.bitCount < 8
+        ? Constant(packing: elements, type: type, shape: shape)
+        : Constant(type: type, shape: shape, bytes: Bytes(copying: elements))
+    }
   }
 }

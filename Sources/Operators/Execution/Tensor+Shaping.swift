@@ -19,6 +19,12 @@ extension Tensor {
     return try ATen.one("constant_pad_nd", self, pairs, value)
   }
 
+  /// The tensor in row-major order where torch only stores its type, since it could not be put in order later.
+  func settled() throws -> Tensor {
+    guard dtype.isStorageOnly, !isContiguous else { return self }
+    return try Unsigned.reinterpreted([self]) { try ATen.one("contiguous", $0[0]) }
+  }
+
   /// The elements `start..<end` of an axis.
   package func sliced(_ axis: Int, _ start: Int, _ end: Int) throws -> Tensor {
     try ATen.one("slice", "Tensor", self, axis, start, end)

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Whole numbers of 16 to 64 bits without sign, which torch stores but hardly computes with.
+/// Whole numbers of 16 to 64 bits without sign, which torch stores but hardly computes with, and types of 8 bits
+/// and fewer that it only stores.
 enum Unsigned {
   /// Computes in a wider signed type, and brings the result back to the type of the first tensor.
   ///
@@ -26,8 +27,7 @@ enum Unsigned {
     guard let type = tensors.first?.dtype, let signed = signed(type) else {
       return try move(tensors)
     }
-    let views = try tensors.map { try ATen.one("view", "dtype", $0, signed) }
-    return try ATen.one("view", "dtype", try move(views), type)
+    return try move(tensors.map { try $0.viewed(as: signed) }).viewed(as: type)
   }
 
   private static func wider(_ type: DType) -> DType? {
@@ -43,14 +43,16 @@ enum Unsigned {
     case .uint16: .int16
     case .uint32: .int32
     case .uint64: .int64
-    default: nil
+    default: type.isStorageOnly ? .int8 : nil
     }
   }
 }
 
 extension Tensor {
   /// The elements in another type: this tensor where it has the type already.
-  func cast(to type: DType) throws -> Tensor {
-    dtype == type ? self : try ATen.one("to", "dtype", self, type)
+  func cast(to type: DType, _ rules: Narrowing = Narrowing()) throws -> Tensor {
+    if dtype == type { return self }
+    if type.isStorageOnly { return try narrowed(to: type, rules) }
+    return try ATen.one("to", "dtype", widened(), type)
   }
 }

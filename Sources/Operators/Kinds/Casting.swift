@@ -9,7 +9,7 @@ package enum Casting {
       return [try ATen.one("view", "dtype", try call.input(0), target)]
     },
     Operator("Cast", shapes: castRule, channels: .passThrough) { call in
-      [try convert(try call.input(0), to: try dtype(of: call.node))]
+      [try convert(try call.input(0), to: try dtype(of: call.node), call.node)]
     },
     Operator(
       "CastLike",
@@ -18,7 +18,7 @@ package enum Casting {
         [ValueFacts(element: try call.input(1).element, sizes: try call.input(0).sizes)]
       },
       channels: .passThrough
-    ) { call in [try convert(try call.input(0), to: try call.input(1).dtype)] },
+    ) { call in [try convert(try call.input(0), to: try call.input(1).dtype, call.node)] },
   ]
 
   private static let castRule = ShapeRules.folding(
@@ -44,15 +44,18 @@ package enum Casting {
   private static func dtype(of node: Node) throws(OperatorError) -> DType {
     let type = try element(of: node)
     guard let dtype = DType(type) else {
-      throw .unsupported("\(type) is not executed; only integers, bool and 16 to 64 bit floats are")
+      throw .unsupported("\(type) is not executed; only numbers and bool are")
     }
     return dtype
   }
 
   /// Fractions that go to small whole numbers pass through int32, whose truncation is the same everywhere.
-  private static func convert(_ x: Tensor, to target: DType) throws -> Tensor {
+  private static func convert(_ x: Tensor, to target: DType, _ node: Node) throws -> Tensor {
+    let x = try x.dtype == target ? x : x.widened()
     let narrow: Set<DType> = [.int8, .uint8, .int16, .uint16]
-    guard x.dtype.isFloatingPoint, narrow.contains(target) else { return try x.cast(to: target) }
+    guard x.dtype.isFloatingPoint, narrow.contains(target) else {
+      return try x.cast(to: target, Narrowing(node))
+    }
     return try x.cast(to: .int32).cast(to: target)
   }
 }

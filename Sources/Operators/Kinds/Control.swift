@@ -13,11 +13,7 @@ package enum Control {
       "Scan",
       since: 9,
       shapes: scanShapes,
-      upgrades: [
-        Upgrade(to: 9) { (_, _) throws(OperatorError) in
-          throw .unsupported("Scan with a batch axis, as in opset 8")
-        }
-      ],
+      upgrades: [batched],
       kernel: scan
     ),
   ]
@@ -98,6 +94,46 @@ package enum Control {
   }
 
   // MARK: Scan
+
+  /// Opset 8 scanned axis 1 of every row of a batch: now a scan of the batch, whose body is the scan of a row.
+  private static let batched = Upgrade(to: 9) { (node, scope) throws(OperatorError) in
+    guard let body = node.graph("body") else { throw .unsupported("a Scan needs a body") }
+    guard node.inputs.first == "" else {
+      throw .unsupported("sequence_lens, which Scan had in opset 8 only")
+    }
+    let values = Array(node.inputs.dropFirst())
+    guard values.count == body.inputs.count, node.outputs.count <= body.outputs.count else {
+      throw .mismatch(
+        "\(values.count) inputs and \(node.outputs.count) outputs; the body has "
+          + "\(body.inputs.count) and \(body.outputs.count)"
+      )
+    }
+    let rows = values.map { scope.fresh("\($0)_row") }
+    let made = node.outputs.map { scope.fresh("\($0)_row") }
+    var inner = node
+    inner.name += "_row"
+    inner.inputs = rows
+    inner.outputs = made
+    inner.attributes["directions"] = nil
+    inner.attributes["scan_input_directions"] = node.attributes["directions"]
+    var outer = node
+    outer.inputs = values
+    outer.attributes = [
+      "num_scan_inputs": .int(values.count),
+      "body": .graph(
+        Graph(
+          nodes: [inner],
+          inputs: zip(rows, body.inputs).map { name, info in
+            ValueInfo(name, type: ValueType(element: info.type.element, shape: nil))
+          },
+          outputs: zip(made, body.outputs).map { name, info in
+            ValueInfo(name, type: ValueType(element: info.type.element, shape: nil))
+          }
+        )
+      ),
+    ]
+    return [outer]
+  }
 
   private static let scanShapes: ShapeRule = { (call) throws(OperatorError) in
     guard let body = call.node.graph("body") else { throw .unsupported("a Scan needs a body") }

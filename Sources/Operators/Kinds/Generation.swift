@@ -26,9 +26,10 @@ package enum Generation {
     let target = try call.integers(0) ?? []
     let fill = call.node.tensor("value") ?? Constant([0], shape: [1])
     let one = try ATen.one("reshape", try fill.tensor(), [Int]())
-    return [
-      try ATen.one("contiguous", try ATen.one("expand", one, target))
-    ]
+    let result = try Unsigned.reinterpreted([one]) {
+      try ATen.one("contiguous", try ATen.one("expand", $0[0], target))
+    }
+    return [result]
   }
 
   private static let eyeLike = Operator(

@@ -42,7 +42,10 @@ package enum Padding {
       rank: x.rank
     )
     let mode = call.node.string("mode", default: "constant")
-    let value = try call.optional(2)?.doubles().first ?? 0
+    // Elements that are moved as bare patterns are padded with one.
+    let value =
+      try call.optional(2).map { $0.dtype.isStorageOnly ? try $0.viewed(as: .int8) : $0 }?
+      .doubles().first ?? 0
     let result = try Unsigned.reinterpreted([x]) {
       mode == "constant"
         ? try constant($0[0], amounts, value) : try indexed($0[0], amounts, mode: mode)

@@ -18,18 +18,27 @@ package enum Quantization {
     let x = try call.input(0)
     let stated = try outputType(call.node).flatMap(DType.init)
     let type = call.optional(2)?.dtype ?? stated ?? .uint8
-    guard let limits = Limits(type) else {
-      throw OperatorError.unsupported("quantizing to \(type)")
-    }
     let layout = Layout(call.node)
     let scale = try layout.aligned(try call.input(1), to: x)
     let precise = try precision(call.node, x, scale)
-    let steps = try ATen.one(
-      "round",
-      try ATen.one("div", "Tensor", try x.cast(to: precise), try scale.cast(to: precise))
+    let quotient = try ATen.one(
+      "div",
+      "Tensor",
+      try x.cast(to: precise),
+      try scale.cast(to: precise)
     )
     let zero = try call.optional(2).map { try layout.aligned($0, to: x) }
-    return [try limits.stored(try steps.cast(to: .float32), zero: zero)]
+    if let limits = Limits(type) {
+      let steps = try ATen.one("round", quotient).cast(to: .float32)
+      return [try limits.stored(steps, zero: zero)]
+    }
+    guard ElementType(type).isFloatingPoint, type.isStorageOnly else {
+      throw OperatorError.unsupported("quantizing to \(type)")
+    }
+    let rules = try Narrowing(call.node)
+    guard let zero else { return [try quotient.cast(to: type, rules)] }
+    let shifted = try ATen.one("add", "Tensor", quotient, try zero.cast(to: precise))
+    return [try shifted.cast(to: type, rules)]
   }
 
   /// The type in which the quotient is taken: what `precision` states, else the wider of both.
@@ -111,6 +120,10 @@ package enum Quantization {
       case .int8: range = -128...127
       case .uint16: range = 0...65535
       case .int16: range = -32768...32767
+      case .uint4: range = 0...15
+      case .int4: range = -8...7
+      case .uint2: range = 0...3
+      case .int2: range = -2...1
       default: return nil
       }
     }
