@@ -21,9 +21,7 @@ enum RuntimeLibrary {
     spinLess()
     // By absolute path and first, so that the runtime's own need for libtorch_cpu.so is already met.
     let library = "\(root)/lib/libtorch_cpu.so"
-    // Its own symbols before the program's: OpenCV brings the reference BLAS into the process, whose `sgemm_` would
-    // else take the place of the one in libtorch, at a quarter of its speed.
-    _ = unsafe try open(library, RTLD_NOW | RTLD_GLOBAL | RTLD_DEEPBIND)
+    _ = unsafe try open(library, RTLD_NOW | RTLD_GLOBAL)
     let runtime = unsafe try open(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
     let table = unsafe try table(of: runtime, at: path)
     unsafe try verify(table, at: path, library: library)

@@ -8,10 +8,10 @@ enum Espalier {
   static let version = "0.1.0"
 
   /// Every verb, in the order that help lists them.
-<<<<<<< HEAD
   static let verbs: [Verb] = [
     Inspect.verb, Prune.verb, Compress.verb, Train.verb, Run.verb, DataVerb.check, DataVerb.synth,
-    Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb, Schema.verb,
+    Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb,
+    Schema.verb,
   ]
 
   static func main() {

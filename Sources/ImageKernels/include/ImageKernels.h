@@ -1,5 +1,6 @@
-// What OpenCV does for CImages: a library of its own, because OpenCV brings 20 others along, which programs that read no
-// image should not wait for. CImages opens it on the first picture.
+// What OpenCV does for CImages: a library of its own, because OpenCV brings 20 others along. Programs that read no image
+// should not wait for them, and one is the reference BLAS, whose sgemm_ would take the place of libtorch's if it were
+// linked into the program: convolutions then take four times as long. CImages opens it, with local symbols, on the first picture.
 #ifndef ESPALIER_IMAGE_KERNELS_H
 #define ESPALIER_IMAGE_KERNELS_H
 #include <stddef.h>
