@@ -1,4 +1,4 @@
-package import Compression
+import Compression
 package import Datasets
 package import Metrics
 
