@@ -1,4 +1,4 @@
-import PluginHost
+import Graphs
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
@@ -44,7 +44,7 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: PluginHost.nearest(to: name, in: ["prune"] + later),
+          nearest: Graphs.nearest(to: name, in: ["prune"] + later),
           known: ["prune"]
         ),
         file: file,
