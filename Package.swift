@@ -91,7 +91,10 @@ let package = Package(
       name: "Detection",
       dependencies: ["Graphs", "Tensors", "Operators", "Metrics", "Datasets", "Architectures"]
     ),
-    .target(name: "PluginHost", dependencies: ["PluginKit", "Tensors", "CGuard", "CEspalier"]),
+    .target(
+      name: "PluginHost",
+      dependencies: ["PluginKit", "Graphs", "Tensors", "CGuard", "CEspalier"]
+    ),
     .target(
       name: "Fixed",
       dependencies: ["PluginKit"],

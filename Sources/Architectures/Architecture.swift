@@ -1,3 +1,5 @@
+import Graphs
+
 /// A network family that this module builds, found by the name that recipes use.
 package enum Architecture: Sendable, Hashable {
   case yolov3(YOLOv3.Backbone)
@@ -20,6 +22,6 @@ package enum Architecture: Sendable, Hashable {
   package static func named(_ name: String) throws(ArchitectureError) -> Architecture {
     if let found = all.first(where: { $0.name == name }) { return found }
     let known = all.map(\.name)
-    throw .unknownName(name, nearest: nearestName(to: name, among: known), known: known)
+    throw .unknownName(name, nearest: nearest(to: name, in: known), known: known)
   }
 }

@@ -9,6 +9,9 @@ struct ExternalFiles {
   /// Files in `folder`; nil refuses every one.
   init(folder: String?) { self.folder = folder }
 
+  /// The files that values came from.
+  var locations: Set<String> { Set(mapped.keys) }
+
   /// An error about one tensor.
   func error(
     _ tensor: String,

@@ -20,7 +20,7 @@ public enum ONNX: Sendable {
   public enum Weights: Sendable, Hashable {
     /// Into the file, or beside it where the file would exceed a protocol buffer's 2 GB.
     case automatic
-    /// Into `<name>.data` beside the model.
+    /// Into `<name>.<hash>.data` beside the model, where the hash is that of the content.
     case beside
   }
 
@@ -60,7 +60,7 @@ public enum ONNX: Sendable {
   /// Writes a graph as an ONNX file: under a temporary name first, synchronised, then renamed.
   ///
   /// Weights go from their memory to the file without a copy in between. A graph that was read from the same
-  /// path stays valid.
+  /// path stays valid. Whenever the process ends, the model that is at `path` has its own data beside it.
   ///
   /// - Throws: ``ONNXError/file(path:_:code:)`` or ``ONNXError/unwritable(_:)``; what was at `path` before then
   ///   still is.
@@ -69,23 +69,28 @@ public enum ONNX: Sendable {
     to path: String,
     weights: Weights = .automatic
   ) throws(ONNXError) {
+    let data = DataFile(of: path)
+    let stale = data.inUse()
     var encoder = ONNXEncoder()
-    if weights == .automatic {
-      try encoder.model(graph)
-      if encoder.output.count <= ONNXEncoder.largestMessage {
-        return try NewFile.write(path) { (file) throws(ONNXError) in
-          try file.append(encoder.output)
-        }
-      }
+    if weights == .automatic { try encoder.model(graph) }
+    guard weights == .beside || encoder.output.count > ONNXEncoder.largestMessage else {
+      try NewFile.write(path) { (file) throws(ONNXError) in try file.append(encoder.output) }
+      return data.remove(stale)
     }
-    let data = path + ".data"
-    encoder = ONNXEncoder(dataFile: FilePath.name(of: data))
+    // Once to place the weights, and again with the name that their content gives.
+    encoder = ONNXEncoder(dataFile: data.unnamed)
     try encoder.model(graph)
     try encoder.checkSize()
-    try NewFile.write(data) { (file) throws(ONNXError) in
+    let name = data.name(of: encoder.besides)
+    encoder = ONNXEncoder(dataFile: name)
+    try encoder.model(graph)
+    let folder = FilePath.folder(of: path)
+    try NewFile.write(folder + "/" + name) { (file) throws(ONNXError) in
       for weight in encoder.besides { try file.append(weight.bytes, at: weight.offset) }
     }
+    FilePath.synchronize(folder: folder)
     try NewFile.write(path) { (file) throws(ONNXError) in try file.append(encoder.output) }
+    data.remove(stale.subtracting([name]))
   }
 
   /// The bytes of a graph as an ONNX model.

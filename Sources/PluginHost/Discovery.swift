@@ -60,12 +60,14 @@ struct Discovery {
         throw Refusal(.manifestUnreadable, path, error.detail)
       }
       let manifest = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(file.bytes)
-      return PluginCandidate(
+      var candidate = PluginCandidate(
         manifestPath: path,
         origin: origin,
         manifest: manifest,
         verdict: verdict(of: manifest, origin)
       )
+      if isBuiltIn, case .found = candidate.verdict { candidate.refuseWithoutLibrary() }
+      return candidate
     } catch {
       return PluginCandidate(
         manifestPath: path,

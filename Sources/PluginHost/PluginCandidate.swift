@@ -1,3 +1,5 @@
+import Glibc
+
 /// A manifest that was found, and what became of it: a line of `espalier plugin list --why`.
 package struct PluginCandidate: Sendable, Hashable {
   /// Whether the plugin can be used.
@@ -59,6 +61,21 @@ package struct PluginCandidate: Sendable, Hashable {
   package var libraryPath: String? {
     guard let manifest, let slash = manifestPath.lastIndex(of: "/") else { return nil }
     return manifestPath[...slash] + manifest.library
+  }
+
+  /// Refuses a candidate whose library is not there.
+  mutating func refuseWithoutLibrary() {
+    guard let path = libraryPath, unsafe access(path, F_OK) != 0, errno == ENOENT else { return }
+    let refusal = Refusal(.fileMissing, path, "the manifest names it, but it is not there")
+    verdict = .refused(refusal)
+    checks.append(Check(step: .file, result: "\(refusal.code.rawValue) \(path)", passed: false))
+  }
+
+  /// What is said of a built-in strategy whose library is not there; `nil` for other candidates.
+  var absence: PluginHostError.Absence? {
+    guard origin == .builtIn, case .refused(let refusal) = verdict, refusal.code == .fileMissing
+    else { return nil }
+    return PluginHostError.Absence(manifest: manifestPath, library: refusal.path)
   }
 }
 

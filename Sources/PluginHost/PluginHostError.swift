@@ -2,7 +2,7 @@ package import PluginKit
 
 /// Why a strategy cannot be had by its name and settings.
 package enum PluginHostError: Error, Sendable {
-  case unknownStrategy(String, nearest: String?, known: [String])
+  case unknownStrategy(String, nearest: String?, known: [String], absence: Absence? = nil)
   /// A manifest lists it, but the plugin is disabled, shadowed or not taken.
   case leftOut(String, PluginCandidate.Verdict)
   case refused(String, Refusal)
@@ -10,12 +10,21 @@ package enum PluginHostError: Error, Sendable {
   case doesNotPlan(String)
   case doesNotScore(String)
   case plugin(PluginError)
+
+  /// A built-in of which only the manifest is there.
+  package struct Absence: Sendable, Hashable {
+    package let manifest: String
+    package let library: String
+  }
 }
 
 extension PluginHostError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unknownStrategy(let id, let nearest, let known):
+    case .unknownStrategy(let id, _, _, let absence?):
+      "the strategy \"\(id)\" is not known: \(absence.manifest) lists it, but its library \(absence.library) "
+        + "is not there; build it with `make build`, or remove the manifest"
+    case .unknownStrategy(let id, let nearest, let known, nil):
       "the strategy \"\(id)\" is not known"
         + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         + (known.isEmpty

@@ -1,3 +1,4 @@
+import Graphs
 package import PluginKit
 import Synchronization
 
@@ -123,6 +124,7 @@ package struct PluginRegistry: Sendable {
       let left = candidates.first { candidate in
         candidate.manifest?.strategyIDs.contains(id) == true
       }
+      if let absence = left?.absence { throw unknown(id, absence) }
       if let left { throw .leftOut(id, left.verdict) }
       throw .unknownStrategy(
         id,
@@ -133,8 +135,16 @@ package struct PluginRegistry: Sendable {
     do throws(Refusal) {
       return try load(at: index)
     } catch {
+      var candidate = candidates[index]
+      candidate.verdict = .refused(error)
+      // The library went after it was found.
+      if let absence = candidate.absence { throw unknown(id, absence) }
       throw .refused(id, error)
     }
+  }
+
+  private func unknown(_ id: String, _ absence: PluginHostError.Absence) -> PluginHostError {
+    .unknownStrategy(id, nearest: nil, known: strategyIDs, absence: absence)
   }
 
   private func load(at index: Int) throws(Refusal) -> LoadedPlugin {

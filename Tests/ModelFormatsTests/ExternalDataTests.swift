@@ -126,6 +126,79 @@ struct ExternalDataTests {
     #expect(graph == Self.sample)
   }
 
+  private func dataFiles(_ folder: ScratchFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.hasPrefix("m.onnx.")
+    }
+  }
+
+  /// The sample with other weights of the same size.
+  private static var other: Graph {
+    var graph = sample
+    graph.constants["huge"] = Constant([Float](repeating: 2.5, count: 1 << 15), shape: [1 << 15])
+    return graph
+  }
+
+  @Test func `between the two renames the old model still has its own data`() throws {
+    let path = folder.file("m.onnx")
+    try ONNX.write(Self.sample, to: path, weights: .beside)
+    let elsewhere = try ScratchFolder()
+    try ONNX.write(Self.other, to: elsewhere.file("m.onnx"), weights: .beside)
+    let (old, new) = (try dataFiles(folder), try dataFiles(elsewhere))
+    #expect(old.count == 1 && new.count == 1 && old != new)
+    // What a crash leaves: the new data are there, the new model is not.
+    for name in new {
+      _ = try? FileManager.default.removeItem(atPath: folder.file(name))
+      try FileManager.default.copyItem(atPath: elsewhere.file(name), toPath: folder.file(name))
+    }
+    #expect(try ONNX.read(path) == Self.sample)
+    // The next writer ends with one model and its data.
+    try ONNX.write(Self.other, to: path, weights: .beside)
+    #expect(try ONNX.read(path) == Self.other)
+    #expect(try dataFiles(folder) == new)
+  }
+
+  @Test func `data go with the model that they were of, and nothing else goes`() throws {
+    let path = folder.file("m.onnx")
+    let foreign = "m.onnx.0123456789abcdef0123456789abcdef.data"
+    for name in [foreign, "m.onnx.data"] {
+      try Data([1]).write(to: URL(fileURLWithPath: folder.file(name)))
+    }
+    try ONNX.write(Self.other, to: path, weights: .beside)
+    try ONNX.write(Self.sample, to: path, weights: .beside)
+    try ONNX.write(Self.sample, to: path, weights: .beside)
+    #expect(try dataFiles(folder).count == 3)
+    try ONNX.write(Self.sample, to: path)
+    #expect(try Set(dataFiles(folder)) == [foreign, "m.onnx.data"])
+    #expect(try ONNX.read(path) == Self.sample)
+  }
+
+  /// Writes two models in turn over each other until the process is killed.
+  private static func writeUntilKilled(after microseconds: UInt32, to path: String) throws {
+    let thread = Thread {
+      usleep(microseconds)
+      kill(getpid(), SIGKILL)
+    }
+    thread.start()
+    while true {
+      try ONNX.write(other, to: path, weights: .beside)
+      try ONNX.write(sample, to: path, weights: .beside)
+    }
+  }
+
+  @Test func `a process that is killed leaves a model with its own data`() async throws {
+    let path = folder.file("m.onnx")
+    try ONNX.write(Self.sample, to: path, weights: .beside)
+    for step: UInt32 in 0..<12 {
+      await #expect(processExitsWith: .signal(9)) {
+        [path = path as String, step = step as UInt32] in
+        try Self.writeUntilKilled(after: 5000 + step * 1713, to: path)
+      }
+      let graph = try ONNX.read(path)
+      #expect(graph == Self.sample || graph == Self.other)
+    }
+  }
+
   @Test(.requiresPython)
   func `onnx reads weights beside the model, and we read its own`() throws {
     let path = folder.file("m.onnx")

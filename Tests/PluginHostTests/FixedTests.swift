@@ -26,7 +26,11 @@ struct FixedTests {
       String(decoding: manifest, as: UTF8.self),
       to: "EspalierFixed.manifest.json"
     )
-    registry = workshop.registry { policy in
+    registry = Self.registry(in: workshop)
+  }
+
+  private static func registry(in workshop: Workshop) -> PluginRegistry {
+    workshop.registry { policy in
       policy.folders = [.init(path: policy.folders[0].path, origin: .builtIn)]
       policy.allowsUnpinned = true
     }
@@ -151,19 +155,35 @@ struct FixedTests {
     try FileManager.default.removeItem(atPath: workshop.plugins + "/EspalierFixed.manifest.json")
     let empty = workshop.registry()
     let error = try #require(throws: PluginHostError.self) { try empty.pruner(named: "uniform") }
-    guard case .unknownStrategy("uniform", nil, []) = error else {
+    guard case .unknownStrategy("uniform", nil, [], nil) = error else {
       Issue.record("\(error)")
       return
     }
   }
 
-  @Test func `is refused once its library is gone`() throws {
-    try FileManager.default.removeItem(atPath: workshop.plugins + "/libEspalierFixed.so")
+  @Test(arguments: [true, false])
+  func `is unknown once its library is gone`(before: Bool) throws {
+    let library = workshop.plugins + "/libEspalierFixed.so"
+    if !before { #expect(registry.strategyIDs.contains("uniform")) }
+    try FileManager.default.removeItem(atPath: library)
+    // Found without the library, or found with it and asked for when it was gone.
+    let registry = before ? Self.registry(in: workshop) : registry
     let error = try #require(throws: PluginHostError.self) { try registry.pruner(named: "uniform") }
-    guard case .refused("uniform", let refusal) = error else {
+    guard
+      case .unknownStrategy("uniform", nil, before ? [] : registry.strategyIDs, let absence?) =
+        error
+    else {
       Issue.record("\(error)")
       return
     }
+    #expect(absence.manifest == workshop.plugins + "/EspalierFixed.manifest.json")
+    #expect(absence.library == library)
+    let candidate = try #require(registry.listing().first)
+    guard case .refused(let refusal) = candidate.verdict else {
+      Issue.record("\(candidate)")
+      return
+    }
     #expect(refusal.code == .fileMissing)
+    #expect(candidate.description.contains("2 file: no, ESP-P201 \(library)") || !before)
   }
 }

@@ -45,6 +45,38 @@ struct ProgramTests {
     #expect(result.text.isEmpty)
   }
 
+  @Test(arguments: [true, false])
+  func `a built-in without its library is an unknown strategy`(keepsManifest: Bool) throws {
+    let scratch = try ScratchFolder()
+    let built = URL(fileURLWithPath: BuiltProgram.path("espalier")).deletingLastPathComponent()
+    for name in try FileManager.default.contentsOfDirectory(atPath: built.path)
+    where name == "espalier" || name.hasPrefix("libEspalier") || name.hasSuffix(".manifest.json") {
+      try FileManager.default.copyItem(
+        atPath: built.appendingPathComponent(name).path,
+        toPath: scratch.path(name)
+      )
+    }
+    func espalier(_ arguments: String...) throws -> Subprocess {
+      try Subprocess.run(scratch.path("espalier"), arguments)
+    }
+    #expect(try espalier("schema", "--json").text.contains("uniform"))
+    try FileManager.default.removeItem(atPath: scratch.path("libEspalierFixed.so"))
+    let manifest = scratch.path("EspalierFixed.manifest.json")
+    if !keepsManifest { try FileManager.default.removeItem(atPath: manifest) }
+
+    let model = try SmallDetector.write(to: scratch)
+    let pruned = try espalier("prune", model, "--strategy", "uniform", "-o", scratch.path("b.onnx"))
+    #expect(pruned.status == 4)
+    #expect(pruned.errors.contains("the strategy \"uniform\" is not known"), "\(pruned.errors)")
+    #expect(pruned.errors.contains(manifest) == keepsManifest, "\(pruned.errors)")
+    #expect(!pruned.errors.contains("ESP-P201"))
+    let listing = try espalier("plugin", "list", "--why")
+    #expect(listing.status == 0)
+    #expect(
+      listing.text.contains("ESP-P201 \(scratch.path("libEspalierFixed.so"))") == keepsManifest
+    )
+  }
+
   @Test
   func `errors are JSON too when JSON is asked for`() throws {
     let result = try BuiltProgram.espalier(["inspect", "/nowhere/a.onnx", "--json"])

@@ -1,4 +1,3 @@
-import PluginHost
 package import Graphs
 import Operators
 
@@ -41,7 +40,7 @@ package struct ModelInputs: Sendable {
     let known = model.graph.inputs.map(\.name)
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       guard let input = model.graph.inputs.first(where: { $0.name == name }) else {
-        throw .unknownInput(name, nearest: PluginHost.nearest(to: name, in: known), known: known)
+        throw .unknownInput(name, nearest: Graphs.nearest(to: name, in: known), known: known)
       }
       if let type = input.type.element, type != array.type {
         throw .wrongType(name, found: array.type, wanted: type)

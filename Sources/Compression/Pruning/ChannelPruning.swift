@@ -1,4 +1,3 @@
-import PluginHost
 package import Graphs
 package import Operators
 package import PluginKit
@@ -107,7 +106,7 @@ package struct ChannelPruning: Sendable {
     for name in plan.cuts.keys.sorted() {
       guard let cut = plan.cuts[name] else { continue }
       guard let group = groups[name] else {
-        throw .unknownGroup(name, nearest: PluginHost.nearest(to: name, in: groups.names))
+        throw .unknownGroup(name, nearest: Graphs.nearest(to: name, in: groups.names))
       }
       if let other = taken.updateValue(name, forKey: group.index) {
         throw .sameGroup(other, name)

@@ -1,4 +1,4 @@
-import PluginHost
+import Graphs
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
@@ -48,7 +48,7 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: PluginHost.nearest(to: name, in: ["prune", "train"] + later),
+          nearest: Graphs.nearest(to: name, in: ["prune", "train"] + later),
           known: ["prune", "train"]
         ),
         file: file,

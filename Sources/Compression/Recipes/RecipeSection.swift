@@ -1,4 +1,4 @@
-import PluginHost
+import Graphs
 
 /// A mapping of a recipe while it is read: takes keys, checks kinds, and refuses what nobody took.
 struct RecipeSection {
@@ -80,7 +80,7 @@ struct RecipeSection {
       .unknownKey(
         entry.key,
         of: name,
-        nearest: PluginHost.nearest(to: entry.key, in: names),
+        nearest: Graphs.nearest(to: entry.key, in: names),
         known: names
       ),
       file: file,

@@ -3,17 +3,29 @@ import PluginKit
 import Synchronization
 
 /// One call into a plugin: what C knows as `esp_call`.
+///
+/// An instance keeps its record for the next call, so a pointer that a plugin holds on to meets a closed
+/// record, which refuses.
 @safe
 final class CallRecord {
-  /// What the host offers during the call; `nil` while an instance is made.
-  let context: (any PruningContext)?
-  let groups: [PruningGroup]
+  /// What the host offers during the call; `nil` while an instance is made, and between calls.
+  private(set) var context: (any PruningContext)?
+  private(set) var groups: [PruningGroup] = []
   /// Whether the plan's functions may be called.
-  let takesPlan: Bool
-  /// Memory lent to the plugin; freed with the record. Most calls lend none.
-  private(set) lazy var arena = CArena()
-  private(set) var plan = PruningPlan()
+  private(set) var takesPlan = false
+  /// Whether the call lasts.
+  private(set) var isOpen = true
+  /// Memory lent to the plugin until the call ends. Most calls lend none.
+  var arena: CArena {
+    if let lent { return lent }
+    let made = CArena()
+    lent = made
+    return made
+  }
+  private var lent: CArena?
+  private var decision: Decision?
   private let failures = Mutex<Failures?>(nil)
+  private let hasFailed = Atomic(false)
 
   /// What went wrong during the call; made by the first failure, so that a call without one pays nothing.
   private final class Failures {
@@ -22,10 +34,33 @@ final class CallRecord {
     var plan: PluginError?
   }
 
-  init(context: (any PruningContext)? = nil, groups: [PruningGroup] = [], takesPlan: Bool = false) {
+  /// What the plugin decided; made by the first cut.
+  private final class Decision {
+    var plan = PruningPlan()
+  }
+
+  /// Begins a call.
+  func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
+    groups = try context.groups
     self.context = context
-    self.groups = groups
     self.takesPlan = takesPlan
+    if hasFailed.load(ordering: .relaxed) {
+      hasFailed.store(false, ordering: .relaxed)
+      failures.withLock { $0 = nil }
+    }
+    isOpen = true
+  }
+
+  /// Ends the call: what was lent is freed, and the plan goes to the caller.
+  func close() -> PruningPlan {
+    isOpen = false
+    takesPlan = false
+    context = nil
+    groups = []
+    if lent != nil { lent = nil }
+    guard let decision else { return PruningPlan() }
+    self.decision = nil
+    return decision.plan
   }
 
   @unsafe var pointer: OpaquePointer {
@@ -36,18 +71,23 @@ final class CallRecord {
     unsafe Unmanaged<CallRecord>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
   }
 
-  var shouldStop: Bool { context?.shouldStop ?? false }
+  var shouldStop: Bool { !isOpen || context?.shouldStop ?? false }
 
   /// The first thing that was wrong with the plan.
-  var planFault: PluginError? { failures.withLock { $0?.plan } }
+  var planFault: PluginError? {
+    guard hasFailed.load(ordering: .acquiring) else { return nil }
+    return failures.withLock { $0?.plan }
+  }
 
   /// Keeps the reason of a failure; the last one said before the status counts.
   func note(_ error: PluginError) {
+    guard isOpen else { return }
     failures.withLock { failures in
       let kept = failures ?? Failures()
       kept.last = error
       failures = kept
     }
+    hasFailed.store(true, ordering: .releasing)
   }
 
   /// Keeps the reason and returns its status.
@@ -62,7 +102,7 @@ final class CallRecord {
     do throws(PluginError) {
       let group = try self.group(index)
       try cut.check(against: group)
-      guard plan.cuts.updateValue(cut, forKey: group.name) == nil else {
+      guard decided.plan.cuts.updateValue(cut, forKey: group.name) == nil else {
         throw PluginError(.invalidArgument, "group \"\(group.name)\" is set twice")
       }
       return ESP_OK
@@ -80,8 +120,15 @@ final class CallRecord {
 
   func setScore(_ id: String) -> esp_status {
     guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
-    plan.score = id
+    decided.plan.score = id
     return ESP_OK
+  }
+
+  private var decided: Decision {
+    if let decision { return decision }
+    let made = Decision()
+    decision = made
+    return made
   }
 
   func group(_ index: UInt32) throws(PluginError) -> PruningGroup {

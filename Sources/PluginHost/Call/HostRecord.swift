@@ -124,6 +124,7 @@ private func makeScratch(
   _ out: UnsafeMutablePointer<esp_tensor_view>
 ) -> esp_status {
   let record = unsafe CallRecord.at(call)
+  guard record.isOpen else { return ESP_E_INVALID_ARGUMENT }
   let wanted = unsafe widened(prototype)
   guard unsafe wanted.device_type == ESP_DEVICE_CPU else {
     return record.refuse(.unimplemented, "scratch memory is offered on the CPU only")

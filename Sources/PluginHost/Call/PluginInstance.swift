@@ -12,6 +12,7 @@ final class PluginInstance: @unchecked Sendable {
   private let pruner: esp_pruner_v1
   private let instance: UnsafeMutableRawPointer
   private let lock: RecursiveLock?
+  private let spare = Spare<CallRecord>()
 
   var plans: Bool { unsafe pruner.plan != nil }
   var scores: Bool { unsafe pruner.score != nil }
@@ -57,7 +58,8 @@ final class PluginInstance: @unchecked Sendable {
       throw error
     }
     unsafe instance = unsafe made
-    extendLifetime(record)
+    _ = record.close()
+    spare.keep(record)
   }
 
   deinit {
@@ -77,21 +79,23 @@ final class PluginInstance: @unchecked Sendable {
         origin: PluginError.Origin(plugin: host.plugin, function: "plan")
       )
     }
-    let record = CallRecord(context: model, groups: try model.groups, takesPlan: true)
-    var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
-    var crumb = unsafe host.crumb("plan", layer: esp_str())
-    lock?.lock()
-    let (status, fault) = unsafe withFault { fault in
-      unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
+    return try withRecord { record throws(PluginError) in
+      try record.open(context: model, takesPlan: true)
+      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      var crumb = unsafe host.crumb("plan", layer: esp_str())
+      lock?.lock()
+      let (status, fault) = unsafe withFault { fault in
+        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
+      }
+      lock?.unlock()
+      let result = record.close()
+      guard status == ESP_OK, record.planFault == nil else {
+        var error = record.planFault ?? record.error(status, fault: fault)
+        error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
+        throw error
+      }
+      return result
     }
-    lock?.unlock()
-    extendLifetime(record)
-    guard status == ESP_OK, record.planFault == nil else {
-      var error = record.planFault ?? record.error(status, fault: fault)
-      error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
-      throw error
-    }
-    return record.plan
   }
 
   func score(
@@ -102,35 +106,53 @@ final class PluginInstance: @unchecked Sendable {
     guard let score = unsafe pruner.score else {
       throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
     }
-    let record = CallRecord(context: model, groups: try model.groups)
-    var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
-    var scores = [Double](repeating: .nan, count: group.channels)
-    lock?.lock()
-    let (status, fault) = unsafe group.name.withCrossing { name in
-      var crumb = unsafe host.crumb("score", layer: name)
-      return unsafe withFault { fault in
-        unsafe esp_guard_score(
-          &crumb,
-          score,
-          instance,
-          record.pointer,
-          &pruning,
-          UInt32(group.index),
-          &scores,
-          UInt64(scores.count),
-          fault
-        )
+    let scores = try withRecord { record throws(PluginError) in
+      try record.open(context: model, takesPlan: false)
+      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      var scores = [Double](repeating: .nan, count: group.channels)
+      lock?.lock()
+      let (status, fault) = unsafe group.name.withCrossing { name in
+        var crumb = unsafe host.crumb("score", layer: name)
+        return unsafe withFault { fault in
+          unsafe esp_guard_score(
+            &crumb,
+            score,
+            instance,
+            record.pointer,
+            &pruning,
+            UInt32(group.index),
+            &scores,
+            UInt64(scores.count),
+            fault
+          )
+        }
       }
-    }
-    lock?.unlock()
-    extendLifetime(record)
-    guard status == ESP_OK else {
-      var error = record.error(status, fault: fault)
-      error.origin = origin
-      throw error
+      lock?.unlock()
+      _ = record.close()
+      guard status == ESP_OK else {
+        var error = record.error(status, fault: fault)
+        error.origin = origin
+        throw error
+      }
+      return scores
     }
     try scores.checkScores(origin: origin, host: host)
     return scores
+  }
+
+  /// Runs a call with the record that the last one left, or a new one.
+  private func withRecord<Result>(
+    _ body: (CallRecord) throws(PluginError) -> Result
+  ) throws(PluginError) -> Result {
+    let record = spare.take() ?? CallRecord()
+    do throws(PluginError) {
+      let result = try body(record)
+      spare.keep(record)
+      return result
+    } catch {
+      spare.keep(record)
+      throw error
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Graphs
+
 /// An object of a manifest with typed access to its keys.
 struct JSONObject {
   private let members: [String: JSON]

@@ -1,4 +1,5 @@
 import Glibc
+import Graphs
 
 extension ELFImage {
   /// Step 4: what the library is, before it is mapped.

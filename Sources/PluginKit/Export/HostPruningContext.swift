@@ -1,22 +1,34 @@
-/// The host's pruning table as the Swift protocol; lives for one call.
+/// The host's pruning table as the Swift protocol; one that a strategy keeps after the call throws.
 @safe
 final class HostPruningContext: PruningContext {
   private let host: HostTable
-  private let call: OpaquePointer
-  private let table: esp_pruning_host
+  /// The call that lasts; `nil` between calls.
+  private var call: OpaquePointer?
+  private var table = esp_pruning_host()
   private var fetched: [PruningGroup]?
   private var indices: [String: Int]?
 
+  init(host: HostTable) { self.host = host }
+
+  /// Begins a call.
   @unsafe
-  init(host: HostTable, call: OpaquePointer, table: UnsafePointer<esp_pruning_host>) {
-    self.host = host
+  func open(_ call: OpaquePointer, table: UnsafePointer<esp_pruning_host>) {
     unsafe self.call = call
     unsafe self.table = widened(table)
+  }
+
+  /// Ends the call.
+  func close() {
+    unsafe call = nil
+    table = esp_pruning_host()
+    if fetched != nil { fetched = nil }
+    if indices != nil { indices = nil }
   }
 
   var groups: [PruningGroup] {
     get throws(PluginError) {
       if let fetched { return fetched }
+      guard unsafe call != nil else { throw Self.ended }
       let groups = try (0..<Int(table.n_groups)).map { (index) throws(PluginError) in
         try group(index)
       }
@@ -27,7 +39,7 @@ final class HostPruningContext: PruningContext {
 
   func group(_ index: Int) throws(PluginError) -> PruningGroup {
     if let fetched, fetched.indices.contains(index) { return fetched[index] }
-    let read = unsafe try offered(unsafe table.group, "group")
+    let (read, call) = unsafe try offered(unsafe table.group, "group")
     var raw = unsafe esp_group()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_group>.size)
     try check(unsafe read(call, UInt32(index), &raw), "group")
@@ -49,7 +61,7 @@ final class HostPruningContext: PruningContext {
   }
 
   private func member(_ index: Int, of group: Int) throws(PluginError) -> PruningMember {
-    let read = unsafe try offered(unsafe table.member, "member")
+    let (read, call) = unsafe try offered(unsafe table.member, "member")
     var raw = unsafe esp_member()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
     try check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
@@ -68,7 +80,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let read = unsafe try offered(unsafe table.weight, "weight")
+    let (read, call) = unsafe try offered(unsafe table.weight, "weight")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
@@ -76,7 +88,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let read = unsafe try offered(unsafe table.gradient, "gradient")
+    let (read, call) = unsafe try offered(unsafe table.gradient, "gradient")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
@@ -84,7 +96,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
-    let read = unsafe try offered(unsafe table.importance, "importance")
+    let (read, call) = unsafe try offered(unsafe table.importance, "importance")
     var values = [Double](repeating: 0, count: group.channels)
     try check(
       unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)),
@@ -94,7 +106,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func model() throws(PluginError) -> [UInt8] {
-    let read = unsafe try offered(unsafe table.model, "model")
+    let (read, call) = unsafe try offered(unsafe table.model, "model")
     var bytes: UnsafePointer<UInt8>?
     var count: UInt64 = 0
     try check(unsafe read(call, &bytes, &count), "model")
@@ -102,7 +114,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
-    let read = unsafe try offered(unsafe table.cost, "cost")
+    let (read, call) = unsafe try offered(unsafe table.cost, "cost")
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var costs = [esp_cost](repeating: esp_cost(), count: plans.count)
@@ -113,7 +125,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
-    let read = unsafe try offered(unsafe table.evaluate, "evaluate")
+    let (read, call) = unsafe try offered(unsafe table.evaluate, "evaluate")
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var metrics = [Double](repeating: 0, count: plans.count)
@@ -127,7 +139,7 @@ final class HostPruningContext: PruningContext {
 
   var seed: UInt64 { table.seed }
 
-  var shouldStop: Bool { unsafe host.shouldStop(call) }
+  var shouldStop: Bool { unsafe call.map { unsafe host.shouldStop($0) } ?? true }
 
   func log(_ level: LogLevel, _ message: String) { host.log(level, message) }
 
@@ -138,16 +150,16 @@ final class HostPruningContext: PruningContext {
       let index = try index(of: name)
       switch cut {
       case .ratio(let ratio):
-        let set = unsafe try offered(unsafe table.set_ratio, "set_ratio")
+        let (set, call) = unsafe try offered(unsafe table.set_ratio, "set_ratio")
         try check(unsafe set(call, index, ratio), "set_ratio")
       case .channels(let channels):
-        let set = unsafe try offered(unsafe table.set_channels, "set_channels")
+        let (set, call) = unsafe try offered(unsafe table.set_channels, "set_channels")
         let raw = channels.map(Int64.init)
         try check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
       }
     }
     if let score = plan.score {
-      let set = unsafe try offered(unsafe table.set_score, "set_score")
+      let (set, call) = unsafe try offered(unsafe table.set_score, "set_score")
       unsafe try check(score.withCrossing { unsafe set(call, $0) }, "set_score")
     }
   }
@@ -225,11 +237,21 @@ final class HostPruningContext: PruningContext {
     )
   }
 
-  private func offered<T>(_ function: T?, _ name: String) throws(PluginError) -> T {
+  /// A function of the table and the call that it is asked for.
+  @unsafe
+  private func offered<T>(
+    _ function: T?,
+    _ name: String
+  ) throws(PluginError) -> (T, OpaquePointer) {
+    guard let call = unsafe call else { throw Self.ended }
     guard let function else {
       throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
     }
-    return function
+    return unsafe (function, call)
+  }
+
+  private static var ended: PluginError {
+    PluginError(.invalidArgument, "the call that this context was for has ended: keep none")
   }
 
   private func check(_ status: esp_status, _ name: String) throws(PluginError) {

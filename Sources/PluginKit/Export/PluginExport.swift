@@ -53,8 +53,18 @@ public enum PluginExport: Sendable {
       esp_pruner_v1(
         struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size),
         reserved: 0,
-        plan: entry.plans ? { unsafe runPlan($0, $1, $2) } : nil,
-        score: entry.scores ? { unsafe runScore($0, $1, $2, $3, $4, $5) } : nil
+        plan: entry.plans
+          ? { instance, call, table in
+            unsafe Unmanaged<Instance>.fromOpaque(instance)._withUnsafeGuaranteedRef {
+              unsafe $0.plan(call, table)
+            }
+          } : nil,
+        score: entry.scores
+          ? { instance, call, table, group, out, count in
+            unsafe Unmanaged<Instance>.fromOpaque(instance)._withUnsafeGuaranteedRef {
+              unsafe $0.score(call, table, group, out, count)
+            }
+          } : nil
       )
     )
     let maker = unsafe Unmanaged.passRetained(Maker(entry.make, description.parameters)).toOpaque()
@@ -123,10 +133,68 @@ private final class Maker: Sendable {
 private final class Instance: Sendable {
   let host: HostTable
   let strategy: StrategyBox
+  private let spare = Spare<HostPruningContext>()
 
   init(host: HostTable, strategy: StrategyBox) {
     self.host = host
     self.strategy = strategy
+  }
+
+  @unsafe
+  func plan(_ call: OpaquePointer, _ table: UnsafePointer<esp_pruning_host>) -> esp_status {
+    let context = unsafe open(call, table)
+    let status: esp_status
+    do throws(PluginError) {
+      try context.submit(try strategy.plan(for: context))
+      status = ESP_OK
+    } catch {
+      status = unsafe host.fail(call, error)
+    }
+    close(context)
+    return status
+  }
+
+  @unsafe
+  func score(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>,
+    _ group: UInt32,
+    _ out: UnsafeMutablePointer<Double>,
+    _ count: UInt64
+  ) -> esp_status {
+    let context = unsafe open(call, table)
+    let status: esp_status
+    do throws(PluginError) {
+      let scores = try strategy.score(try context.group(Int(group)), of: context)
+      guard scores.count == Int(clamping: count) else {
+        throw PluginError(
+          .invalidArgument,
+          "\(scores.count) scores for a group of \(count) channels"
+        )
+      }
+      unsafe out.update(from: scores, count: scores.count)
+      status = ESP_OK
+    } catch {
+      status = unsafe host.fail(call, error)
+    }
+    close(context)
+    return status
+  }
+
+  @unsafe
+  private func open(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>
+  ) -> HostPruningContext {
+    let context = spare.take() ?? HostPruningContext(host: host)
+    unsafe context.open(call, table: table)
+    return context
+  }
+
+  /// Ends the call; a context that the strategy holds on to stays closed for good.
+  private func close(_ context: consuming HostPruningContext) {
+    context.close()
+    if isKnownUniquelyReferenced(&context) { spare.keep(context) }
   }
 }
 
@@ -162,47 +230,5 @@ private func runCreate(
     return ESP_OK
   } catch {
     return unsafe table.fail(call, error)
-  }
-}
-
-@unsafe
-private func runPlan(
-  _ pointer: UnsafeMutableRawPointer,
-  _ call: OpaquePointer,
-  _ pruning: UnsafePointer<esp_pruning_host>
-) -> esp_status {
-  let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
-  do throws(PluginError) {
-    let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
-    try context.submit(try instance.strategy.plan(for: context))
-    return ESP_OK
-  } catch {
-    return unsafe instance.host.fail(call, error)
-  }
-}
-
-@unsafe
-private func runScore(
-  _ pointer: UnsafeMutableRawPointer,
-  _ call: OpaquePointer,
-  _ pruning: UnsafePointer<esp_pruning_host>,
-  _ group: UInt32,
-  _ out: UnsafeMutablePointer<Double>,
-  _ count: UInt64
-) -> esp_status {
-  let instance = unsafe Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
-  do throws(PluginError) {
-    let context = unsafe HostPruningContext(host: instance.host, call: call, table: pruning)
-    let scores = try instance.strategy.score(try context.group(Int(group)), of: context)
-    guard scores.count == Int(clamping: count) else {
-      throw PluginError(
-        .invalidArgument,
-        "\(scores.count) scores for a group of \(count) channels"
-      )
-    }
-    unsafe out.update(from: scores, count: scores.count)
-    return ESP_OK
-  } catch {
-    return unsafe instance.host.fail(call, error)
   }
 }

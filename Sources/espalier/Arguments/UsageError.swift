@@ -1,4 +1,4 @@
-import PluginHost
+import Graphs
 import Compression
 
 /// Why a command line was not understood.

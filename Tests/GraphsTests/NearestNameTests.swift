@@ -1,7 +1,7 @@
-import PluginHost
+import Graphs
 import Testing
 
-struct NearestTests {
+struct NearestNameTests {
   @Test(arguments: [
     ("unifrom", "uniform"), ("sensitiv", "sensity"), ("r587", "r578"), ("Uniform", "uniform"),
     ("lsit", "list"),
