@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo conformance bench check-long format lint fuzz clean precheck unit
+.PHONY: help setup build test demo conformance bench bench-loader check-long format lint fuzz clean precheck unit
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -33,6 +33,9 @@ conformance: build ## ONNX's own node tests, with a table by operator
 
 bench: build ## Time Espalier beside what one would otherwise use (needs a network the first time)
 	@scripts/bench.sh
+
+bench-loader: build ## Time the preparing of training batches beside PyTorch's DataLoader; DATA=… a VOC folder
+	@scripts/bench-loader.sh $(DATA)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

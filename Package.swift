@@ -153,7 +153,7 @@ let package = Package(
         "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["peers.py", "program.py", "table.py"]
+      exclude: ["loader.py", "peers.py", "program.py", "table.py"]
     ),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
