@@ -12,11 +12,23 @@ import Tensors
 //   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
 //   espalier-bench time FOLDER RUNS [JOB]
 //                                      times the jobs on them, or those whose name starts with JOB
+//   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
+//                                      times a sensitivity analysis of YOLOv3's head
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
   print("usage: espalier-bench write FOLDER | time FOLDER RUNS [JOB]")
   exit(2)
+}
+if arguments[1] == "sensitivity", arguments.count >= 5 {
+  try Runtime.setThreadCount(2)
+  try timeSensitivity(
+    arguments[2],
+    images: arguments[3],
+    runs: Int(arguments[4]) ?? 1,
+    batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
+  )
+  exit(0)
 }
 let folder = arguments[2]
 let yolo = "\(folder)/yolov3.onnx"
