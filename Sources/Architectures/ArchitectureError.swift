@@ -5,6 +5,7 @@ package enum ArchitectureError: Error, Sendable, Hashable {
   case badClassCount(Int)
   case badBatch(Int)
   case badWidth(Double)
+  case fixedWidth(String)
 }
 
 extension ArchitectureError: CustomStringConvertible {
@@ -21,6 +22,8 @@ extension ArchitectureError: CustomStringConvertible {
       "a detector needs at least one class, not \(count); COCO has 80, Pascal VOC 20"
     case .badBatch(let count):
       "a batch holds at least one image, not \(count); leave it out for a batch of any size"
+    case .fixedWidth(let name):
+      "the backbone '\(name)' has no width multiplier; leave 'width' out, or take mobilenet_v1"
     case .badWidth(let width):
       "MobileNetV1 cannot be \(width) times as wide: the multiplier must leave at least one of 32 "
         + "channels, so lie between 0.03125 and 64"

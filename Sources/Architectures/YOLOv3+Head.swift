@@ -4,14 +4,14 @@ extension YOLOv3 {
     var x = pyramid.c5
     var maps: [GraphBuilder.Value] = []
     for (level, finer) in [pyramid.c4, pyramid.c3, nil].enumerated() {
-      let width = 512 >> level
+      let width = scaled(512 >> level)
       let (route, tip) = block(x, "yolo_block.\(level)", width: width, in: &net)
       maps.append(
         net.prediction(tip, "yolo_output.\(level)", filters: anchorsPerCell * (5 + classes))
       )
       guard let finer else { break }
       let transition = "yolo_transition.\(level)"
-      let narrowed = layer(route, transition, filters: width / 2, kernel: 1, in: &net)
+      let narrowed = layer(route, transition, filters: scaled(256 >> level), kernel: 1, in: &net)
       let raised = net.upsampled(narrowed, "\(transition).upsample")
       x = net.concatenated(raised, finer, "yolo_block.\(level + 1).concat")
     }
@@ -36,6 +36,8 @@ extension YOLOv3 {
     let tip = layer(route, "\(name).tip", filters: 2 * width, kernel: 3, in: &net)
     return (route, tip)
   }
+
+  private func scaled(_ filters: Int) -> Int { Int(Double(filters) * headWidth) }
 
   private func layer(
     _ x: GraphBuilder.Value,

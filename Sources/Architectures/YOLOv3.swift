@@ -8,7 +8,7 @@ package import Graphs
 package struct YOLOv3: Sendable, Hashable {
   /// The network that the head reads its features from.
   package enum Backbone: Sendable, Hashable {
-    /// `width` multiplies the filters of every layer of the backbone; the head stays as it is.
+    /// `width` multiplies the filters of every layer of the backbone; the head has a width of its own.
     case mobilenetV1(width: Double = 1)
     case resnet34
     case resnet50vdDCN
@@ -26,10 +26,13 @@ package struct YOLOv3: Sendable, Hashable {
   package var backbone: Backbone
   /// The number of classes: 80 for COCO, 20 for Pascal VOC.
   package var classes: Int
+  /// Multiplies the filters of every layer of the head but the predictions.
+  package var headWidth: Double
 
-  package init(backbone: Backbone, classes: Int = 80) {
+  package init(backbone: Backbone, classes: Int = 80, headWidth: Double = 1) {
     self.backbone = backbone
     self.classes = classes
+    self.headWidth = headWidth
   }
 
   /// The network as a graph at opset 22.
@@ -80,6 +83,7 @@ package struct YOLOv3: Sendable, Hashable {
     if case .mobilenetV1(let width) = backbone, !(0.03125...64).contains(width) {
       throw .badWidth(width)
     }
+    guard (0.03125...64).contains(headWidth) else { throw .badWidth(headWidth) }
   }
 
   /// Height and width of a map, with names where they are open.

@@ -9,7 +9,8 @@ enum Espalier {
 
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
-    Inspect.verb, Prune.verb, Compress.verb, Run.verb, Plugins.list, Plugins.info, Doctor.verb,
+    Inspect.verb, Prune.verb, Compress.verb, Train.verb, Run.verb, Plugins.list, Plugins.info,
+    Doctor.verb,
     ZooVerb.verb, Schema.verb,
   ]
 

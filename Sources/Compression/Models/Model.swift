@@ -53,10 +53,17 @@ extension Model {
   package static func built(
     _ name: String,
     classes: Int,
+    width: Double = 1,
     inputSize: [Int]? = nil,
     seed: UInt64 = 0
   ) throws(ModelFailure) -> Model {
-    let graph = try Zoo.graph(name, classes: classes, inputSize: inputSize, seed: seed)
+    let graph = try Zoo.graph(
+      name,
+      classes: classes,
+      width: width,
+      inputSize: inputSize,
+      seed: seed
+    )
     return try analysed(name, graph, inputSize: inputSize)
   }
 

@@ -11,6 +11,7 @@ package enum Zoo {
   /// - Parameters:
   ///   - name: one of ``names``.
   ///   - classes: how many classes it detects.
+  ///   - width: multiplies the filters of every layer but the predictions.
   ///   - inputSize: batch, channels, height and width; nil takes one image of 608×608, the benchmark's size.
   ///   - seed: for the weights.
   /// - Returns: the graph.
@@ -18,21 +19,34 @@ package enum Zoo {
   package static func graph(
     _ name: String,
     classes: Int,
+    width: Double = 1,
     inputSize: [Int]?,
     seed: UInt64
   ) throws(ModelFailure) -> Graph {
     do {
       switch try Architecture.named(name) {
-      case .yolov3(let backbone):
+      case .yolov3(let standard):
+        let backbone = try standard.scaled(by: width)
         let size = inputSize.flatMap {
           $0.count == 4 ? ImageSize(height: $0[2], width: $0[3]) : nil
         }
-        return try YOLOv3(backbone: backbone, classes: classes).graph(
+        return try YOLOv3(backbone: backbone, classes: classes, headWidth: width).graph(
           size: size ?? ImageSize(608),
           batch: inputSize?.first ?? 1,
           weights: .seeded(seed)
         )
       }
     } catch { throw .unbuildable(error) }
+  }
+}
+
+extension YOLOv3.Backbone {
+  fileprivate func scaled(by width: Double) throws(ArchitectureError) -> YOLOv3.Backbone {
+    switch self {
+    case .mobilenetV1: return .mobilenetV1(width: width)
+    case .resnet34, .resnet50vdDCN:
+      guard width == 1 else { throw .fixedWidth(name) }
+      return self
+    }
   }
 }

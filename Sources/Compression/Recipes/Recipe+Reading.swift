@@ -1,3 +1,5 @@
+import PluginKit
+
 extension Recipe {
   /// The recipe that `text` holds; nothing runs before the whole of it is understood.
   ///
@@ -12,54 +14,117 @@ extension Recipe {
       throw RecipeError(.yaml(error), file: file, mark: error.mark)
     }
     var section = try RecipeSection(root, name: "a recipe", key: "recipe", file: file)
-    let model = try section.model()
+    let task = try section.take("task").map { (node) throws(RecipeError) in
+      try TaskSettings.read(node, file: file)
+    }
+    let data = try section.take("data").map { (node) throws(RecipeError) in
+      try DataSettings.read(node, file: file)
+    }
+    let model = try section.model(classes: task?.classes ?? data?.classCount ?? 80)
+    let pretrained = try section.text("pretrained")
     let device = try section.device() ?? "auto"
     let inputSize = try section.inputSize()
     let seed = try section.int("seed", in: 0...Int.max) ?? 0
     let stepsNode = section.take("steps")
+    let trainNode = section.take("train")
     let export = try section.export()
-    try section.refuse("data", "reading images", cure: "remove it: pruning needs none")
-    try section.refuse("metrics", "evaluation", cure: "remove it")
+    try section.refuse("metrics", "evaluation", cure: "say 'metric' in 'data'")
     try section.finish()
-    guard let stepsNode else { throw RecipeError(.missingKey("steps", of: "a recipe"), file: file) }
-    return Recipe(
+    let recipe = Recipe(
       model: model,
+      task: task,
+      data: data,
+      pretrained: pretrained,
       device: device,
       inputSize: inputSize,
       seed: UInt64(seed),
-      steps: try Step.read(stepsNode, file: file),
+      steps: try steps(stepsNode, train: trainNode, file: file),
       export: export
     )
+    try recipe.checkTraining(file: file)
+    return recipe
+  }
+
+  /// The steps; `train` beside them is short for the only step of a recipe that trains and nothing else.
+  private static func steps(
+    _ steps: YAMLNode?,
+    train: YAMLNode?,
+    file: String
+  ) throws(RecipeError) -> [Step] {
+    switch (steps, train) {
+    case (let steps?, nil): return try Step.read(steps, file: file)
+    case (nil, let train?): return [.train(try TrainSettings.read(train, file: file))]
+    case (_?, let train?):
+      throw RecipeError(.conflict("train", with: "steps"), file: file, mark: train.mark)
+    case (nil, nil): throw RecipeError(.missingKey("steps", of: "a recipe"), file: file)
+    }
+  }
+
+  /// A recipe that trains says on what, and for what.
+  private func checkTraining(file: String) throws(RecipeError) {
+    for case .train(let settings) in steps {
+      func needs(_ key: String, _ reason: String, at mark: YAMLMark?) -> RecipeError {
+        RecipeError(.neededKey(key, of: "a recipe", because: reason), file: file, mark: mark)
+      }
+      guard task != nil else {
+        throw needs("task", "the step 'train' takes its loss from it", at: settings.mark)
+      }
+      guard let data else {
+        throw needs("data", "the step 'train' reads its images there", at: settings.mark)
+      }
+      guard data.train != nil else {
+        throw RecipeError(
+          .neededKey("train", of: "'data'", because: "it lists the images of the step 'train'"),
+          file: file,
+          mark: data.mark
+        )
+      }
+      guard settings.evaluateEvery == 0 || data.val != nil else {
+        throw RecipeError(
+          .neededKey("val", of: "'data'", because: "'evaluate_every' evaluates on that list"),
+          file: file,
+          mark: data.mark
+        )
+      }
+    }
   }
 }
 
-extension RecipeSection {
-  fileprivate mutating func model() throws(RecipeError) -> Recipe.Model {
-    let node = try require("model")
-    guard let model = node.text, !model.isEmpty else {
-      throw wrong("model", node, wanted: "a file name or an architecture's name")
-    }
-    let classes = try task()
-    return model.hasSuffix(".onnx") ? .file(model) : .architecture(model, classes: classes)
-  }
+extension DataSettings {
+  /// The number of classes where the recipe names them.
+  fileprivate var classCount: Int? { classes.isEmpty ? nil : classes.count }
+}
 
-  /// The number of classes that `task` states; 80, COCO's, without one.
-  private mutating func task() throws(RecipeError) -> Int {
-    guard let node = take("task") else { return 80 }
-    var task = try RecipeSection(node, name: "'task'", key: "task", file: file)
-    let type = try task.require("type")
-    let classes = try task.int("classes", in: 1...100_000)
-    try task.finish()
-    switch type.text {
-    case "yolov3": return classes ?? 80
-    case "match_teacher":
-      throw RecipeError(
-        .notYet("the task 'match_teacher'", cure: "leave 'task' out: pruning needs none"),
-        file: file,
-        mark: type.mark
-      )
-    default: throw wrong("type", type, wanted: "'yolov3'")
+extension Recipe.Model {
+  /// How the filters of a network that is built are multiplied.
+  static let width = Parameter<Double>(
+    "width",
+    default: 1,
+    in: 0.03125...64,
+    doc:
+      "Multiplies the filters of every layer of a network that is built, but for its predictions."
+  )
+}
+
+extension RecipeSection {
+  fileprivate mutating func model(classes: Int) throws(RecipeError) -> Recipe.Model {
+    let node = try require("model")
+    let wanted = "a file name, an architecture's name, or {name: …, width: …}"
+    guard node.entries != nil else {
+      guard let model = node.text, !model.isEmpty else {
+        throw wrong("model", node, wanted: wanted)
+      }
+      return model.hasSuffix(".onnx") ? .file(model) : .architecture(model, classes: classes)
     }
+    var section = try RecipeSection(node, name: "'model'", key: "model", file: file)
+    let name = try section.require("name")
+    guard let text = name.text, !text.isEmpty else {
+      throw section.wrong("name", name, wanted: "an architecture's name")
+    }
+    let width = try section.value(Recipe.Model.width)
+    try section.finish()
+    guard !text.hasSuffix(".onnx") else { return .file(text) }
+    return .architecture(text, classes: classes, width: width)
   }
 
   fileprivate mutating func device() throws(RecipeError) -> String? {

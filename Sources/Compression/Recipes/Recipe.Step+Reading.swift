@@ -2,7 +2,7 @@ import PluginHost
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
-  private static let later = ["distill", "quantize", "search", "train", "eval"]
+  private static let later = ["distill", "quantize", "search", "eval"]
 
   /// The steps of the list, in order.
   static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> [Recipe.Step] {
@@ -33,9 +33,13 @@ extension Recipe.Step {
     }
     switch entry.key {
     case "prune": return .prune(try PruneSettings.read(entry.value, file: file))
+    case "train": return .train(try TrainSettings.read(entry.value, file: file))
     case let name where later.contains(name):
       throw RecipeError(
-        .notYet("the step '\(name)'", cure: "this version prunes: use '- prune: {…}'"),
+        .notYet(
+          "the step '\(name)'",
+          cure: "this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
+        ),
         file: file,
         mark: entry.keyMark
       )
@@ -44,8 +48,8 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: PluginHost.nearest(to: name, in: ["prune"] + later),
-          known: ["prune"]
+          nearest: PluginHost.nearest(to: name, in: ["prune", "train"] + later),
+          known: ["prune", "train"]
         ),
         file: file,
         mark: entry.keyMark

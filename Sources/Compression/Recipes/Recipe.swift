@@ -4,13 +4,22 @@ package struct Recipe: Sendable, Hashable {
   package enum Model: Sendable, Hashable {
     /// An ONNX file; a relative path is relative to the recipe's folder.
     case file(String)
-    /// A network that we build, by its name, for a number of classes.
-    case architecture(String, classes: Int)
+    /// A network that we build, by its name, for a number of classes, its filters multiplied by a width.
+    case architecture(String, classes: Int, width: Double = 1)
   }
 
   /// One thing that is done to the model.
   package enum Step: Sendable, Hashable {
     case prune(PruneSettings)
+    case train(TrainSettings)
+
+    /// The step's key in recipes.
+    package var name: String {
+      switch self {
+      case .prune: "prune"
+      case .train: "train"
+      }
+    }
   }
 
   /// The file that the run writes at its end.
@@ -24,6 +33,12 @@ package struct Recipe: Sendable, Hashable {
   }
 
   package var model: Model
+  /// What the model is for, where the recipe says.
+  package var task: TaskSettings?
+  /// The images to train and evaluate on.
+  package var data: DataSettings?
+  /// A file of weights to start from: ONNX or safetensors.
+  package var pretrained: String?
   package var device: String
   /// Sizes for inputs that the model leaves open, such as `3x416x416`; nil takes 1x3x640x640.
   package var inputSize: [Int]?

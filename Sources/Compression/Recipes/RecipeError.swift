@@ -5,10 +5,14 @@ package struct RecipeError: Error, Sendable, Hashable {
     case unreadable(String)
     case unknownKey(String, of: String, nearest: String?, known: [String])
     case missingKey(String, of: String)
+    /// A key that another makes necessary.
+    case neededKey(String, of: String, because: String)
     case wrongKind(key: String, found: String, wanted: String)
     case badValue(key: String, found: String, wanted: String)
     case notYet(String, cure: String)
     case noSteps
+    /// A step that the verb `train` does not do.
+    case notTraining(String)
     case unequalLists(params: Int, ratios: Int)
     case repeatedParam(String)
     case conflict(String, with: String)
@@ -45,10 +49,14 @@ extension RecipeError.Problem: CustomStringConvertible {
         + (nearest.map { "did you mean '\($0)'?" }
           ?? "the keys are \(known.joined(separator: ", "))")
     case .missingKey(let key, let owner): "\(owner) needs the key '\(key)'"
+    case .neededKey(let key, let owner, let reason):
+      "\(owner) needs the key '\(key)': \(reason)"
     case .wrongKind(let key, let found, let wanted): "'\(key)' must be \(wanted), not \(found)"
     case .badValue(let key, let found, let wanted): "'\(key)' is \(found), but must be \(wanted)"
     case .notYet(let what, let cure): "\(what) is not in this version; \(cure)"
     case .noSteps: "'steps' is empty: name at least one, such as '- prune: {strategy: r578}'"
+    case .notTraining(let step):
+      "the step '\(step)' does not train; `espalier compress` carries out recipes of all steps"
     case .unequalLists(let params, let ratios):
       "'pruned_params' names \(params) weights and 'pruned_ratios' gives \(ratios) ratios; "
         + "each weight needs one"

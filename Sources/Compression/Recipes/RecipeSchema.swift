@@ -9,16 +9,16 @@ package enum RecipeSchema {
       "$id": "espalier.recipe/1",
       "title": "An Espalier recipe",
       "type": "object",
-      "required": ["model", "steps"],
+      "required": ["model"],
+      "oneOf": [["required": ["steps"]], ["required": ["train"]]],
       "additionalProperties": false,
       "properties": [
-        "model": [
-          "type": "string",
-          "description": .string(
-            "An ONNX file, relative to the recipe, or one of \(Zoo.names.joined(separator: ", "))."
-          ),
-        ],
+        "model": model,
         "task": task,
+        "data": data,
+        "pretrained": [
+          "type": "string", "description": "ONNX or safetensors weights to start from, by name.",
+        ],
         "device": ["type": "string", "pattern": "^(auto|cpu|cuda(:[0-9]+)?)$", "default": "auto"],
         "input_size": inputSize,
         "seed": ["type": "integer", "minimum": 0, "default": 0],
@@ -27,25 +27,98 @@ package enum RecipeSchema {
           "minItems": 1,
           "items": [
             "type": "object",
-            "required": ["prune"],
+            "oneOf": [["required": ["prune"]], ["required": ["train"]]],
             "additionalProperties": false,
-            "properties": ["prune": prune(strategies)],
+            "properties": ["prune": prune(strategies), "train": train],
           ],
         ],
+        "train": train,
         "export": export,
       ],
     ]
   }
 
-  private static let task: JSONValue = [
-    "type": "object",
-    "required": ["type"],
-    "additionalProperties": false,
-    "properties": [
-      "type": ["const": "yolov3"],
-      "classes": ["type": "integer", "minimum": 1, "default": 80],
+  private static let model: JSONValue = [
+    "description": .string(
+      "An ONNX file, relative to the recipe, or one of \(Zoo.names.joined(separator: ", "))."
+    ),
+    "anyOf": [
+      ["type": "string"],
+      [
+        "type": "object",
+        "required": ["name"],
+        "additionalProperties": false,
+        "properties": [
+          "name": ["type": "string"],
+          "width": ParameterSchema.schema(of: Recipe.Model.width.spec),
+        ],
+      ],
     ],
   ]
+
+  private static var task: JSONValue {
+    let kinds = TaskSettings.Kind.allCases.map { kind in
+      object(
+        [
+          .init("type", ["const": .string(kind.rawValue)]),
+          .init("classes", ["type": "integer", "minimum": 1]),
+        ] + members(TaskSettings.specs(of: kind)),
+        required: ["type"]
+      )
+    }
+    return ["anyOf": .array(kinds)]
+  }
+
+  private static var data: JSONValue {
+    let splits = DataSettings.splits.map { key, purpose in
+      JSONValue.Member(key, split(purpose))
+    }
+    let alias = JSONValue.Member("evaluate", split("Another name of 'val'."))
+    return object(
+      members(DataSettings.specs) + splits + [alias],
+      required: ["format", "root"]
+    )
+  }
+
+  private static func split(_ purpose: String) -> JSONValue {
+    [
+      "description": .string(purpose),
+      "anyOf": [
+        ["type": "string"],
+        [
+          "type": "object",
+          "required": ["list"],
+          "additionalProperties": false,
+          "properties": ["list": ["type": "string"], "images": ["type": "string"]],
+        ],
+      ],
+    ]
+  }
+
+  private static var train: JSONValue {
+    let rates: JSONValue = [
+      "type": "object",
+      "description": "Factors on the learning rate, by name pattern; 0 leaves weights as they are.",
+      "additionalProperties": ["type": "number", "minimum": 0],
+    ]
+    return object(members(TrainSettings.specs) + [JSONValue.Member("rates", rates)], required: [])
+  }
+
+  private static func members(_ specs: [ParameterSpec]) -> [JSONValue.Member] {
+    specs.flatMap { spec in
+      let schema = ParameterSchema.schema(of: spec)
+      return ([spec.name] + (spec.alias.map { [$0] } ?? [])).map { JSONValue.Member($0, schema) }
+    }
+  }
+
+  private static func object(_ members: [JSONValue.Member], required: [String]) -> JSONValue {
+    [
+      "type": "object",
+      "required": JSONValue(required),
+      "additionalProperties": false,
+      "properties": .object(members),
+    ]
+  }
 
   private static let inputSize: JSONValue = [
     "description": "Sizes that the model leaves open, such as 416 or 3x416x416.",

@@ -24,12 +24,17 @@ struct RecipeSection {
   }
 
   /// The value of a key, if it is there and not empty.
-  mutating func take(_ key: String) -> YAMLNode? {
-    known.append(key)
+  ///
+  /// An alias is understood, but not among the keys that messages name.
+  mutating func take(_ key: String, isAlias: Bool = false) -> YAMLNode? {
+    if !isAlias { known.append(key) }
     guard let index = rest.firstIndex(where: { $0.key == key }) else { return nil }
     let value = rest.remove(at: index).value
     return value.isNull ? nil : value
   }
+
+  /// Keys that nobody has taken yet.
+  var keys: [String] { rest.map(\.key) }
 
   /// The value of a key that must be there.
   mutating func require(_ key: String) throws(RecipeError) -> YAMLNode {

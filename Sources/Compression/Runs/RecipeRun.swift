@@ -3,114 +3,160 @@ import ModelFormats
 import Operators
 package import PluginHost
 package import PluginKit
+package import Tensors
 
 /// A recipe carried out: its model read, its steps done in order, the result and the recipe in a folder.
 ///
 /// Every file appears under its name only when it is whole, the model before the report, so that a run that is killed
-/// leaves no half a file; run again, it starts over and overwrites.
+/// leaves no half a file. Resumed, steps without checkpoints are done again, and steps that train go on from theirs.
 package struct RecipeRun: Sendable {
+  /// A step that was done.
+  package enum Done: Sendable {
+    case prune(PruneStep)
+    case train(TrainStep)
+
+    /// The model after the step.
+    package var after: Model {
+      switch self {
+      case .prune(let step): step.after
+      case .train(let step): step.after
+      }
+    }
+  }
+
+  /// What a run works with beside its recipe.
+  package struct Surroundings {
+    /// The plugins that may be used.
+    package var registry: PluginRegistry
+    /// Where models are trained.
+    package var device = Device.cpu
+    /// The folder that relative paths of the recipe start from.
+    package var base = "."
+    /// Whether the folder's checkpoints are taken up.
+    package var isResuming = false
+    /// What a step trains with.
+    package var material: (Recipe, TrainSettings, Model) throws -> TrainingMaterial
+    /// Told before each step, and how far it is.
+    package var progress: (String) -> Void = { _ in }
+    /// Told what plugins say.
+    package var log: (LogLevel, String) -> Void = { _, _ in }
+
+    package init(
+      registry: PluginRegistry,
+      material: @escaping (Recipe, TrainSettings, Model) throws -> TrainingMaterial
+    ) {
+      self.registry = registry
+      self.material = material
+    }
+  }
+
   /// The steps, in order, each with the models before and after it.
-  package let steps: [PruneStep]
+  package let steps: [Done]
   /// The folder.
   package let folder: String
   /// The model that was written.
   package let output: String
 
-  /// Checks that everything a recipe names is there, before anything runs: the model, the strategies and their
-  /// parameters.
-  ///
-  /// - Parameters:
-  ///   - recipe: what to check.
-  ///   - base: the folder that relative paths start from.
-  ///   - file: how messages name the recipe.
-  ///   - registry: the plugins that may be used.
-  /// - Returns: the model that the recipe names.
-  /// - Throws: ``StepFailure``, ``ModelFailure`` or ``RecipeError``.
-  package static func check(
-    _ recipe: Recipe,
-    base: String,
-    file: String,
-    registry: PluginRegistry
-  ) throws -> Model {
-    for case .prune(let settings) in recipe.steps {
-      do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
-        throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
-      }
-    }
-    switch recipe.model {
-    case .file(let path):
-      return try Model.read(
-        path.hasPrefix("/") ? path : "\(base)/\(path)",
-        inputSize: recipe.inputSize
-      )
-    case .architecture(let name, let classes):
-      return try Model.built(
-        name,
-        classes: classes,
-        inputSize: recipe.inputSize,
-        seed: recipe.seed
-      )
-    }
-  }
-
-  /// Does the steps and writes recipe, model and report.
+  /// Does the steps and writes recipe and model.
   ///
   /// - Parameters:
   ///   - recipe: what to do.
   ///   - text: the recipe's own text, which is copied into the folder.
   ///   - model: what ``check(_:base:file:registry:)`` returned.
   ///   - folder: where results go; it is made where it is not there.
-  ///   - registry: the plugins that may be used.
-  ///   - progress: told before each step.
-  ///   - log: told what plugins say.
-  /// - Throws: ``StepFailure``, ``ModelFailure``, ``WholeFile/Failure``.
+  ///   - surroundings: plugins, device, and who is told.
+  /// - Throws: ``StepFailure``, ``ModelFailure``, ``TrainingError``, ``WholeFile/Failure``, ``DatabaseError``.
   package init(
     _ recipe: Recipe,
     text: String,
     model: Model,
     folder: String,
-    registry: PluginRegistry,
-    progress: (String) -> Void,
-    log: @escaping (LogLevel, String) -> Void
+    surroundings: Surroundings
   ) throws {
     try WholeFile.makeFolder(folder)
+    StreamedFile.removeLeftovers(in: folder)
     try WholeFile.write(Array(text.utf8), to: "\(folder)/recipe.yml")
-    var model = model
-    var steps: [PruneStep] = []
+    let store = try recipe.trains ? RunStore(folder: folder) : nil
+    try store?.record([("base", surroundings.base)])
+    var current = model
+    var steps: [Done] = []
     for (index, step) in recipe.steps.enumerated() {
+      surroundings.progress("step \(index + 1) of \(recipe.steps.count): \(step.title)")
+      let done: Done
       switch step {
       case .prune(let settings):
-        progress("step \(index + 1) of \(recipe.steps.count): prune by \(settings.strategy)")
-        let done = try PruneStep(
-          model,
-          settings: settings,
-          registry: registry,
-          seed: recipe.seed,
-          log: log
+        done = .prune(
+          try PruneStep(
+            current,
+            settings: settings,
+            registry: surroundings.registry,
+            seed: recipe.seed,
+            log: surroundings.log
+          )
         )
-        model = done.after
-        steps.append(done)
+      case .train(let settings):
+        var place = TrainingLoop.Place(folder: folder, number: index + 1, store: store)
+        place.progress = surroundings.progress
+        place.warn = { surroundings.log(.warning, $0) }
+        done = .train(
+          try TrainStep.run(
+            current,
+            settings: settings,
+            material: try surroundings.material(recipe, settings, current),
+            teacher: recipe.task?.kind == .matchTeacher ? model : nil,
+            device: surroundings.device,
+            seed: recipe.seed,
+            resuming: surroundings.isResuming,
+            place: place
+          )
+        )
       }
+      try store?.finish(step: index + 1, name: step.name, summary: done.summary)
+      current = done.after
+      steps.append(done)
     }
     output = "\(folder)/\(recipe.export.onnx)"
-    progress("writing \(output)")
-    try model.write(to: output, opset: recipe.export.opset)
+    surroundings.progress("writing \(output)")
+    try current.write(to: output, opset: recipe.export.opset)
     self.steps = steps
     self.folder = folder
   }
 }
 
-extension PruneSettings {
-  /// Where a recipe has what the plugin host refuses: the parameter, or else the strategy's name.
-  fileprivate func place(of error: PluginHostError) -> YAMLMark? {
-    guard case .parameters(_, let problem) = error else { return mark }
-    let name =
-      switch problem {
-      case .unknown(let name, _, _), .wrongType(let name, _, _), .notFinite(let name),
-        .outOfRange(let name, _, _, _), .notAChoice(let name, _, _, _), .missing(let name, _),
-        .givenTwice(let name, _):
-        name
+@available(*, unavailable) extension RecipeRun.Surroundings: Sendable {}
+
+extension Recipe {
+  /// Whether any step trains.
+  package var trains: Bool {
+    steps.contains { if case .train = $0 { true } else { false } }
+  }
+}
+
+extension Recipe.Step {
+  /// How progress names the step.
+  fileprivate var title: String {
+    switch self {
+    case .prune(let settings): "prune by \(settings.strategy)"
+    case .train(let settings):
+      switch settings.length {
+      case .iterations(let count): "train for \(count) iterations"
+      case .epochs(let count): "train for \(count) epochs"
       }
-    return parameters.last { $0.name == name }?.value.mark ?? mark
+    }
+  }
+}
+
+extension RecipeRun.Done {
+  /// What the run's store keeps of the step.
+  fileprivate var summary: JSONValue {
+    let cost = after.cost
+    var members: [JSONValue.Member] = [
+      .init("parameters", .int(cost.parameters)), .init("multiplyAdds", .int(cost.multiplyAdds)),
+    ]
+    if case .train(let step) = self {
+      members.append(.init("loss", .double(step.summary.loss)))
+      if let metric = step.summary.metric { members.append(.init("metric", .double(metric))) }
+    }
+    return .object(members)
   }
 }

@@ -55,6 +55,31 @@ package enum WholeFile {
     }
   }
 
+  /// The names in a folder, sorted.
+  package static func names(in folder: String) throws(Failure) -> [String] {
+    do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
+      throw Failure("read", folder, error)
+    }
+  }
+
+  /// Whether there is something of that name.
+  package static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
+
+  /// The path from the root.
+  package static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+  }
+
+  /// Removes a file; one that is not there is no error.
+  package static func remove(_ path: String) throws(Failure) {
+    guard exists(path) else { return }
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      throw Failure("write", path, error)
+    }
+  }
+
   /// Makes a folder and those above it; one that is there stays as it is.
   package static func makeFolder(_ path: String) throws(Failure) {
     do {

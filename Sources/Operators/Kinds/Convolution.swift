@@ -124,6 +124,20 @@ package enum Convolution {
   ) throws -> Tensor {
     let window = try Window(node, kernel: Array(weight.shape[2...]))
     let (padded, pads) = try evenPads(input, window, value: 0)
+    if weight.rank == 4 {
+      // The same operator by a name that autocast knows on the CPU too.
+      return try ATen.one(
+        "conv2d",
+        "",
+        padded,
+        weight,
+        bias,
+        window.strides,
+        pads,
+        window.dilations,
+        node.int("group", default: 1)
+      )
+    }
     return try ATen.one(
       "convolution",
       "",

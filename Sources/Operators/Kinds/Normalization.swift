@@ -115,8 +115,9 @@ package enum Normalization {
     let epsilon = epsilon(call.node)
     let momentum = Double(call.node.float("momentum", default: 0.9))
     guard call.node.int("training_mode", default: 0) != 0 else {
-      // In training the running statistics are written in place, as torch does.
-      let types = try parameters.map { try $0.converted(to: input.dtype) }
+      // In training the running statistics are written in place, as torch does; autocast leaves parameters wide.
+      let types =
+        call.isTraining ? parameters : try parameters.map { try $0.converted(to: input.dtype) }
       return [
         try ATen.one(
           "batch_norm",
@@ -124,8 +125,8 @@ package enum Normalization {
           input,
           types[0],
           types[1],
-          call.isTraining ? parameters[2] : types[2],
-          call.isTraining ? parameters[3] : types[3],
+          types[2],
+          types[3],
           call.isTraining,
           1 - momentum,
           epsilon,

@@ -13,6 +13,7 @@ enum UsageError: Error {
   case extraOperand(String)
   case badValue(String, String, wanted: String)
   case needs(String, because: String)
+  case conflict(String, String)
 }
 
 extension UsageError: CustomStringConvertible {
@@ -34,6 +35,7 @@ extension UsageError: CustomStringConvertible {
     case .missingOperand(let operand): "\(operand.name) is missing: \(operand.help)"
     case .extraOperand(let text): "'\(text)' is one argument too many"
     case .badValue(let name, let found, let wanted): "'--\(name)' is '\(found)', not \(wanted)"
+    case .conflict(let a, let b): "'--\(a)' and '--\(b)' cannot stand together"
     case .needs(let option, let reason): "'\(option)' is needed: \(reason)"
     }
   }

@@ -18,6 +18,7 @@ enum FailureReport {
     case is TensorError: .runtime
     case let file as WholeFile.Failure: file.action == "write" ? .output : .badInput
     case let model as ModelFailure: code(of: model)
+    case is DatabaseError: .output
     default: .badInput
     }
   }

@@ -1,65 +1,25 @@
-import Compression
-import PluginHost
-import PluginKit
-import Reports
-
 /// `espalier compress`: a recipe, carried out.
 enum Compress {
-  private static let run = Option.value(
-    "run",
-    "DIR",
-    "The run folder (default: the recipe's name without ending, below runs/)."
-  )
-  private static let dryRun = Option.flag(
-    "dry-run",
-    "Check the recipe and all it names; run nothing."
-  )
-
   static let verb = Verb(
     name: "compress",
     summary: "Carry out a recipe: steps in order, results in a run folder.",
-    operands: [.init(name: "RECIPE", help: "A YAML file; `espalier schema` describes it.")],
-    options: [run, dryRun, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode],
+    operands: [
+      .init(
+        name: "RECIPE",
+        isOptional: true,
+        help: "A YAML file; `espalier schema` describes it; not needed with --resume."
+      )
+    ],
+    options: [
+      RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .plugin, .allowUnvalidated,
+      .allowUnpinned, .safeMode,
+    ],
     notes: """
-      The folder holds recipe.yml (a copy), the model and report.json. Files appear whole or not at all; a run
-      that was killed is simply run again.
+      The folder holds recipe.yml (a copy), the model and report.json, and where a step trains its checkpoints,
+      events and run.sqlite. Files appear whole or not at all; a run that was killed goes on with --resume.
       """
   ) { invocation, console in
-    let path = invocation.operands[0]
-    let text = try WholeFile.text(of: path)
-    let recipe = try Recipe.read(text, file: path)
-    let registry = invocation.registry(console)
-    defer { registry.shutDown() }
-    let model = try RecipeRun.check(
-      recipe,
-      base: PathParts.folder(of: path),
-      file: path,
-      registry: registry
-    )
-    guard !invocation.has(dryRun) else {
-      console.note("\(path): the recipe and all that it names are right")
-      return .success
-    }
-    let folder = invocation.value(run) ?? "runs/\(PathParts.stem(of: path))"
-    let done = try RecipeRun(
-      recipe,
-      text: text,
-      model: model,
-      folder: folder,
-      registry: registry,
-      progress: console.progress
-    ) {
-      if $0 >= .warning { console.note($1) }
-    }
-    console.endProgress()
-    let report = RecipeReport(
-      done,
-      bytesBefore: FileFacts.size(of: model.name),
-      bytesAfter: FileFacts.size(of: done.output)
-    )
-    try WholeFile.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
-    console.write(console.wantsJSON ? report.json.text : report.text)
-    return .success
+    try RecipeCommand(invocation).carryOut(invocation, console)
   }
 }
 

@@ -62,7 +62,7 @@ struct RecipeTests {
     ),
     (
       "model: m.onnx\nsteps:\n  - distill: {strategy: l2}",
-      "3:5: the step 'distill' is not in this version; this version prunes: use '- prune: {…}'"
+      "3:5: the step 'distill' is not in this version; this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
     ),
     (
       "model: m.onnx\nsteps: []",
@@ -70,7 +70,7 @@ struct RecipeTests {
     ),
     (
       "model: m.onnx\ndata: {format: voc}\nsteps: [{prune: {strategy: r578}}]",
-      "2:7: reading images ('data') is not in this version; remove it: pruning needs none"
+      "2:7: 'data' needs the key 'root'"
     ),
     (
       "model: m.onnx\nsteps: [{prune: {pruned_params: 'a,b', pruned_ratios: '0.5'}}]",

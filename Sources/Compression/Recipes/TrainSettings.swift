@@ -1,0 +1,258 @@
+import PluginKit
+
+/// How to train: the keys of the step `train`.
+package struct TrainSettings: Sendable, Hashable {
+  /// How long to train.
+  package enum Length: Sendable, Hashable {
+    case iterations(Int)
+    case epochs(Int)
+  }
+
+  /// How weights move by their gradients.
+  package enum Optimiser: String, Sendable, Hashable, CaseIterable {
+    case sgd, rmsprop, adam, adamw
+  }
+
+  /// How the learning rate goes on after the warm-up.
+  package enum Schedule: String, Sendable, Hashable, CaseIterable {
+    case steps, cosine, constant
+  }
+
+  /// What convolutions compute in.
+  package enum Autocast: String, Sendable, Hashable, CaseIterable {
+    case none, bfloat16, float16
+  }
+
+  /// Which of the models that were met is the result.
+  package enum Take: String, Sendable, Hashable, CaseIterable {
+    case last, best
+  }
+
+  /// A factor on the learning rate of weights whose names match.
+  package struct Rate: Sendable, Hashable {
+    /// A name, in which `*` stands for any run of characters.
+    package var pattern: String
+    /// 0 leaves the weights as they are.
+    package var factor: Double
+  }
+
+  package var length = Length.iterations(1)
+  package var batch = 8
+  package var optimiser = Optimiser.sgd
+  package var learningRate = 0.001
+  package var momentum = 0.9
+  package var nesterov = false
+  package var betas = [0.9, 0.999]
+  /// Share of the old mean of squares that RMSProp keeps.
+  package var rho = 0.95
+  /// What is added under the root; nil takes the optimiser's own.
+  package var epsilon: Double?
+  package var warmup = 0
+  package var schedule = Schedule.steps
+  package var milestones: [Int] = []
+  package var decay = 0.1
+  package var weightDecay = 0.0005
+  package var rates: [Rate] = []
+  /// The share of its old value that a smoothed weight keeps; 0 smooths nothing.
+  package var ema = 0.0
+  /// The greatest norm of all gradients together; 0 clips nothing.
+  package var clip = 0.0
+  package var autocast = Autocast.none
+  /// Sides of the input that steps draw from; none trains at the model's own.
+  package var sizes: [Int] = []
+  package var augment = "none"
+  package var checkpointEvery = 500
+  package var keep = 3
+  package var evaluateEvery = 0
+  package var take = Take.last
+  package var logEvery = 10
+  /// Nil takes the recipe's.
+  package var seed: UInt64?
+  /// Threads of one operator; 0 takes one for each core.
+  package var threads = 0
+  package var channelsLast = true
+  /// Where the step stands in the recipe.
+  package var mark: YAMLMark?
+
+  package init() {}
+}
+
+extension TrainSettings {
+  static let iterations = Parameter<Int>(
+    "iterations",
+    default: 0,
+    in: 0...1_000_000_000,
+    doc: "Steps to train; or give 'epochs'."
+  )
+  static let epochs = Parameter<Int>(
+    "epochs",
+    default: 0,
+    in: 0...1_000_000,
+    doc: "Passes over the data, in place of 'iterations'."
+  )
+  static let batch = Parameter<Int>(
+    "batch",
+    default: 8,
+    in: 1...65_536,
+    doc: "Images of a step."
+  )
+  static let optimiser = Parameter<String>(
+    "optimiser",
+    default: "sgd",
+    choices: Optimiser.allCases.map(\.rawValue),
+    alias: "optimizer",
+    doc: "How weights move by their gradients."
+  )
+  static let learningRate = Parameter<Double>(
+    "learning_rate",
+    default: 0.001,
+    in: 0...1000,
+    doc: "The rate after the warm-up."
+  )
+  static let momentum = Parameter<Double>(
+    "momentum",
+    default: 0.9,
+    in: 0...0.999999,
+    doc: "Of sgd and rmsprop (which has 0 by itself)."
+  )
+  static let nesterov = Parameter<Bool>(
+    "nesterov",
+    default: false,
+    doc: "Nesterov's momentum, for sgd."
+  )
+  static let betas = Parameter<[Double]>(
+    "betas",
+    default: [0.9, 0.999],
+    elementsIn: 0...0.9999999,
+    doc: "What adam keeps of its means, of gradients and of squares."
+  )
+  static let rho = Parameter<Double>(
+    "rho",
+    default: 0.95,
+    in: 0...0.9999999,
+    doc: "What rmsprop keeps of its mean of squares."
+  )
+  static let epsilon = Parameter<Double>(
+    "epsilon",
+    default: 0,
+    in: 0...1,
+    doc:
+      "Added under or beside the root; 0 takes the optimiser's own: 1e-6 for rmsprop, 1e-8 for adam."
+  )
+  static let warmup = Parameter<Int>(
+    "warmup",
+    default: 0,
+    in: 0...1_000_000_000,
+    alias: "warm_up",
+    doc: "Steps over which the learning rate rises from 0."
+  )
+  static let schedule = Parameter<String>(
+    "schedule",
+    default: "steps",
+    choices: Schedule.allCases.map(\.rawValue),
+    doc: "How the learning rate goes on after the warm-up."
+  )
+  static let milestones = Parameter<[Int]>(
+    "milestones",
+    default: [],
+    elementsIn: 1...1_000_000_000,
+    doc: "Steps from which the learning rate is multiplied by 'decay' once more."
+  )
+  static let decay = Parameter<Double>(
+    "decay",
+    default: 0.1,
+    in: 0...1,
+    doc: "The factor at each milestone."
+  )
+  static let weightDecay = Parameter<Double>(
+    "weight_decay",
+    default: 0.0005,
+    in: 0...1,
+    doc: "L2 on the gradient of weights; batch norm and biases have none."
+  )
+  static let ema = Parameter<Double>(
+    "ema",
+    default: 0,
+    in: 0...0.9999999,
+    doc: "What smoothed weights keep of their old value at each step; 0 smooths nothing."
+  )
+  static let clip = Parameter<Double>(
+    "clip",
+    default: 0,
+    in: 0...1_000_000,
+    doc: "The greatest norm of all gradients together; 0 for any."
+  )
+  static let autocast = Parameter<String>(
+    "autocast",
+    default: "none",
+    choices: Autocast.allCases.map(\.rawValue),
+    doc: "The type in which convolutions compute."
+  )
+  static let sizes = Parameter<[Int]>(
+    "sizes",
+    default: [],
+    elementsIn: 8...8192,
+    doc: "Sides of the input that steps draw from; none trains at 'input_size'."
+  )
+  static let augment = Parameter<String>(
+    "augment",
+    default: "none",
+    doc: "How training images are varied."
+  )
+  static let checkpointEvery = Parameter<Int>(
+    "checkpoint_every",
+    default: 500,
+    in: 0...1_000_000_000,
+    doc: "Steps between checkpoints; 0 writes one only at the end."
+  )
+  static let keep = Parameter<Int>(
+    "keep",
+    default: 3,
+    in: 1...1000,
+    doc: "Checkpoints to keep beside the best."
+  )
+  static let evaluateEvery = Parameter<Int>(
+    "evaluate_every",
+    default: 0,
+    in: 0...1_000_000_000,
+    doc: "Steps between evaluations on the data's 'val' list; 0 for none."
+  )
+  static let take = Parameter<String>(
+    "take",
+    default: "last",
+    choices: Take.allCases.map(\.rawValue),
+    doc: "Which model is the result: the last, or the best that was evaluated."
+  )
+  static let logEvery = Parameter<Int>(
+    "log_every",
+    default: 10,
+    in: 1...1_000_000,
+    doc: "Steps between rows of the log."
+  )
+  static let seed = Parameter<Int>(
+    "seed",
+    default: -1,
+    in: -1...Int.max,
+    doc: "For the order and variation of images; -1 takes the recipe's."
+  )
+  static let threads = Parameter<Int>(
+    "threads",
+    default: 0,
+    in: 0...1024,
+    doc: "Threads of one operator; 0 takes one for each core."
+  )
+  static let channelsLast = Parameter<Bool>(
+    "channels_last",
+    default: true,
+    doc: "Whether images lie in memory with their channels last."
+  )
+
+  /// Every declared key, for the JSON Schema.
+  static let specs: [ParameterSpec] = [
+    iterations.spec, epochs.spec, batch.spec, optimiser.spec, learningRate.spec, momentum.spec,
+    nesterov.spec, betas.spec, rho.spec, epsilon.spec, warmup.spec, schedule.spec, milestones.spec,
+    decay.spec, weightDecay.spec, ema.spec, clip.spec, autocast.spec, sizes.spec, augment.spec,
+    checkpointEvery.spec, keep.spec, evaluateEvery.spec, take.spec, logEvery.spec, seed.spec,
+    threads.spec, channelsLast.spec,
+  ]
+}

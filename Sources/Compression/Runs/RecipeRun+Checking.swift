@@ -1,0 +1,73 @@
+import Operators
+package import PluginHost
+
+extension RecipeRun {
+  /// Checks that everything a recipe names is there, before anything runs.
+  ///
+  /// - Parameters:
+  ///   - recipe: what to check.
+  ///   - base: the folder that relative paths start from.
+  ///   - file: how messages name the recipe.
+  ///   - registry: the plugins that may be used.
+  ///   - tell: told which weights were taken over.
+  /// - Returns: the model that the recipe names, with its pretrained weights.
+  /// - Throws: ``StepFailure``, ``ModelFailure`` or ``RecipeError``.
+  package static func check(
+    _ recipe: Recipe,
+    base: String,
+    file: String,
+    registry: PluginRegistry,
+    tell: (String) -> Void = { _ in }
+  ) throws -> Model {
+    for case .prune(let settings) in recipe.steps {
+      do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
+        throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
+      }
+    }
+    let model = try Self.model(of: recipe, base: base)
+    if recipe.trains { _ = try Trainer.imageInput(of: model) }
+    guard let pretrained = recipe.pretrained else { return model }
+    let weights = try PretrainedWeights(path(pretrained, from: base))
+    return try Model(
+      model.name,
+      weights.applied(to: model.graph, tell: tell),
+      sizes: model.facts.sizes,
+      operators: model.operators
+    )
+  }
+
+  /// A path of a recipe, as it is seen from where the program runs.
+  package static func path(_ path: String, from base: String) -> String {
+    path.hasPrefix("/") ? path : "\(base)/\(path)"
+  }
+
+  private static func model(of recipe: Recipe, base: String) throws(ModelFailure) -> Model {
+    switch recipe.model {
+    case .file(let file):
+      return try Model.read(path(file, from: base), inputSize: recipe.inputSize)
+    case .architecture(let name, let classes, let width):
+      return try Model.built(
+        name,
+        classes: classes,
+        width: width,
+        inputSize: recipe.inputSize,
+        seed: recipe.seed
+      )
+    }
+  }
+}
+
+extension PruneSettings {
+  /// Where a recipe has what the plugin host refuses: the parameter, or else the strategy's name.
+  fileprivate func place(of error: PluginHostError) -> YAMLMark? {
+    guard case .parameters(_, let problem) = error else { return mark }
+    let name =
+      switch problem {
+      case .unknown(let name, _, _), .wrongType(let name, _, _), .notFinite(let name),
+        .outOfRange(let name, _, _, _), .notAChoice(let name, _, _, _), .missing(let name, _),
+        .givenTwice(let name, _):
+        name
+      }
+    return parameters.last { $0.name == name }?.value.mark ?? mark
+  }
+}

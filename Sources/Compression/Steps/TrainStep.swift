@@ -1,0 +1,148 @@
+import Datasets
+import Graphs
+import Operators
+import PluginHost
+package import Tensors
+
+/// Training of one model: the model before and after, and how it went.
+package struct TrainStep: Sendable {
+  /// How training went.
+  package struct Summary: Sendable, Hashable {
+    /// Steps in all.
+    package var steps: Int
+    /// Steps that were done before this process; 0 where it began.
+    package var resumedFrom: Int
+    /// The loss of the last step.
+    package var loss: Double
+    /// The last metric, where the model was evaluated.
+    package var metric: Double?
+    package var metricName: String?
+    package var best: Checkpoint.Best?
+    /// What this process took.
+    package var seconds: Double
+    package var imagesPerSecond: Double
+  }
+
+  /// The model before.
+  package let before: Model
+  /// The model after, with the step's provenance in its metadata.
+  package let after: Model
+  package let settings: TrainSettings
+  package let summary: Summary
+
+  /// What a trainer has come to.
+  ///
+  /// - Throws: `OperatorError`; ``SafetensorsError`` for the best model's file.
+  init(_ trainer: Trainer, takingBest file: String?, summary: Summary) throws {
+    before = trainer.model
+    settings = trainer.settings
+    self.summary = summary
+    var graph: Graph
+    if let file {
+      graph = trainer.model.graph
+      for (name, array) in try Safetensors.read(file).arrays { graph.constants[name] = array }
+    } else {
+      graph = try trainer.graph(smoothed: trainer.average != nil)
+    }
+    graph.record(training: trainer.settings, steps: summary.steps)
+    after = try Model(
+      before.name,
+      graph,
+      sizes: before.facts.sizes,
+      operators: before.operators
+    )
+  }
+
+  /// Trains a model with what a recipe asks for, going on from the run's checkpoints if `resuming`.
+  ///
+  /// - Parameters:
+  ///   - model: what to train.
+  ///   - settings: how.
+  ///   - material: task, batches and evaluation.
+  ///   - teacher: the model that the task compares with, if it does.
+  ///   - device: where.
+  ///   - seed: the recipe's; the settings' own goes before it.
+  ///   - resuming: whether checkpoints of the folder are taken up; else there must be none.
+  ///   - place: the folder, and who is told.
+  /// - Throws: ``TrainingError``, and what the model, the data or the disk refuse.
+  package static func run(
+    _ model: Model,
+    settings: TrainSettings,
+    material: TrainingMaterial,
+    teacher: Model? = nil,
+    device: Device = .cpu,
+    seed: UInt64 = 0,
+    resuming: Bool = false,
+    place: TrainingLoop.Place
+  ) throws -> TrainStep {
+    let folder = try CheckpointFolder(
+      "\(place.folder)/checkpoints/step-\(place.number)",
+      keep: settings.keep
+    )
+    let found = try folder.latest(tell: place.warn)
+    guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }
+    let steps =
+      switch settings.length {
+      case .iterations(let count): count
+      case .epochs(let count): count * max(1, material.batches.batchesPerEpoch)
+      }
+    if let threads = found?.checkpoint.identity.threads
+      ?? (settings.threads > 0 ? settings.threads : nil)
+    {
+      try Runtime.setThreadCount(threads)
+    }
+    let identity = try Checkpoint.Identity(
+      settings,
+      model: model,
+      data: material.dataHash,
+      seed: settings.seed ?? seed
+    )
+    if let found {
+      try found.checkpoint.require(identity, path: found.path)
+      guard found.checkpoint.step <= steps else {
+        throw TrainingError.otherRun(
+          path: found.path,
+          what: "length",
+          stored: "step \(found.checkpoint.step)",
+          wanted: "\(steps) steps"
+        )
+      }
+      place.progress("going on from \(found.path)")
+    }
+    let trainer = try Trainer(
+      model,
+      task: material.task,
+      settings: settings,
+      steps: steps,
+      device: device,
+      seed: identity.seed,
+      teacher: teacher
+    )
+    var loop = TrainingLoop(
+      trainer,
+      material: material,
+      identity: identity,
+      steps: steps,
+      checkpoints: folder,
+      place: place
+    )
+    return try loop.run(from: found)
+  }
+}
+
+extension Graph {
+  /// Writes down, in the model's metadata, how it was trained.
+  fileprivate mutating func record(training settings: TrainSettings, steps: Int) {
+    var number = 0
+    while model.metadata["\(Self.provenancePrefix)\(number)"] != nil { number += 1 }
+    let members: [JSONValue.Member] = [
+      .init("step", "train"), .init("iterations", .int(steps)),
+      .init("batch", .int(settings.batch)),
+      .init("optimiser", .string(settings.optimiser.rawValue)),
+      .init("learningRate", .double(settings.learningRate)),
+      .init("weightDecay", .double(settings.weightDecay)),
+      .init("settings", .string("sha256:\(settings.digest)")),
+    ]
+    model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
+  }
+}

@@ -1,0 +1,45 @@
+import Graphs
+import ModelFormats
+import PluginHost
+import Tensors
+
+extension Checkpoint.Identity {
+  /// What a step's checkpoints belong to.
+  ///
+  /// - Throws: `ONNXError` for a graph that cannot be encoded; `TensorError`.
+  init(_ settings: TrainSettings, model: Model, data: String, seed: UInt64) throws {
+    let graph = try ONNX.encode(model.graph)
+    self.init(
+      recipe: settings.digest,
+      graph: SHA256.hexadecimal(of: graph.elements(as: UInt8.self).span),
+      data: data,
+      threads: try Runtime.threadCount(),
+      channelsLast: settings.channelsLast,
+      seed: seed,
+      torch: try Runtime.describe()?.torchVersion ?? "",
+      program: Checkpoint.program
+    )
+  }
+}
+
+extension Checkpoint {
+  /// How checkpoints name this program.
+  static let program = "espalier"
+}
+
+extension TrainSettings {
+  /// A hash of all that decides the bits of what comes out.
+  ///
+  /// Left out is what only decides how often something is written, and the length where the schedule does not depend on it.
+  package var digest: String {
+    var settings = self
+    settings.mark = nil
+    settings.checkpointEvery = 0
+    settings.keep = 1
+    settings.logEvery = 1
+    settings.threads = 0
+    settings.seed = nil
+    if settings.schedule != .cosine { settings.length = .iterations(0) }
+    return SHA256.hexadecimal(of: Array("\(settings)".utf8).span)
+  }
+}

@@ -1,0 +1,105 @@
+/// How fast steps go: since the last line of the log, and over all.
+struct Pace: Sendable {
+  private let start: ContinuousClock.Instant
+  private var lapStart: ContinuousClock.Instant
+  private var images = 0
+  private var wait = Duration.zero
+  private var pause = Duration.zero
+  private var lapPause = Duration.zero
+  private var steps = 0
+
+  init(_ start: ContinuousClock.Instant) {
+    self.start = start
+    lapStart = start
+  }
+
+  /// Counts the time of `body` as waiting for images.
+  mutating func waiting<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let begin = ContinuousClock.now
+    defer { wait += ContinuousClock.now - begin }
+    return try body()
+  }
+
+  /// Leaves the time of `body`, such as an evaluation, out of the count.
+  mutating func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let begin = ContinuousClock.now
+    defer {
+      let time = ContinuousClock.now - begin
+      pause += time
+      lapPause += time
+    }
+    return try body()
+  }
+
+  mutating func count(_ images: Int) {
+    self.images += images
+    steps += 1
+  }
+
+  /// Images a second since the last lap, and the share of that time spent waiting for them.
+  mutating func lap() -> (imagesPerSecond: Double, waiting: Double) {
+    let now = ContinuousClock.now
+    let seconds = (now - lapStart - lapPause).seconds
+    defer {
+      lapStart = now
+      images = 0
+      wait = .zero
+      lapPause = .zero
+    }
+    guard seconds > 0 else { return (0, 0) }
+    return (Double(images) / seconds, wait.seconds / seconds)
+  }
+
+  /// The seconds that the rest of the steps take at the pace so far; nil before the first.
+  func secondsLeft(done: Int, of all: Int) -> Double? {
+    guard steps > 0 else { return nil }
+    return (ContinuousClock.now - start - pause).seconds / Double(steps) * Double(all - done)
+  }
+}
+
+extension Duration {
+  /// The length in seconds.
+  package var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+/// One line that says how far training is.
+package enum ProgressLine {
+  /// Step, loss, images a second, time left, and the last metric.
+  package static func text(
+    step: Int,
+    of steps: Int,
+    loss: Double,
+    imagesPerSecond: Double,
+    secondsLeft: Double?,
+    metric: Double?
+  ) -> String {
+    var parts = [
+      "step \(step) of \(steps)", "loss \(decimals(loss, 4))",
+      "\(decimals(imagesPerSecond, 1)) images/s",
+    ]
+    if let metric { parts.append("metric \(decimals(metric, 4))") }
+    if let secondsLeft, step < steps { parts.append("\(time(secondsLeft)) left") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// A number with a fixed count of decimals.
+  package static func decimals(_ value: Double, _ count: Int) -> String {
+    guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<count { scale *= 10 }
+    let units = Int((value.magnitude * scale).rounded())
+    let fraction = String(units % Int(scale))
+    let zeros = String(repeating: "0", count: count - fraction.count)
+    return "\(value < 0 && units > 0 ? "-" : "")\(units / Int(scale)).\(zeros)\(fraction)"
+  }
+
+  /// Seconds as `1:02:03` or `2:03`.
+  package static func time(_ seconds: Double) -> String {
+    let all = Int(seconds.rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let (hours, minutes) = (all / 3600, all / 60 % 60)
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(all % 60))" : "\(minutes):\(two(all % 60))"
+  }
+}

@@ -1,0 +1,170 @@
+package import Datasets
+package import Detection
+package import Graphs
+import Operators
+package import Tensors
+
+/// A model while it is trained: its weights as tensors, its optimiser, and what a step does to them.
+///
+/// A trainer belongs to one thread, as torch's grad mode does.
+package final class Trainer {
+  /// What a step came to.
+  package struct Outcome: Sendable {
+    package var loss: Double
+    /// The loss's parts, by name; read from the tensors only where they are asked for.
+    package var terms: [(name: String, value: Tensor)]
+    package var rate: Double
+    package var images: Int
+  }
+
+  package let model: Model
+  package let settings: TrainSettings
+  package let device: Device
+  package let weights: TrainableWeights
+  /// Tensors of the weights, in their order.
+  package let parameters: [Tensor]
+  /// Tensors of the running statistics, in their order.
+  package let statistics: [Tensor]
+  package let optimiser: any Optimiser
+  package let average: MovingAverage?
+  /// Steps done.
+  package internal(set) var step = 0
+
+  private let session: Session
+  private let teacher: Session?
+  private let task: any DetectionTask
+  private let schedule: LearningRate
+  private let input: String
+  private let seed: UInt64?
+
+  /// Takes a model's constants as they are.
+  ///
+  /// - Parameters:
+  ///   - model: what to train.
+  ///   - task: where the loss comes from.
+  ///   - settings: how to train.
+  ///   - steps: steps in all, for the schedule.
+  ///   - device: where to train.
+  ///   - seed: for operators that draw, such as dropout.
+  ///   - teacher: the model whose outputs the task compares with, if it does.
+  /// - Throws: ``TrainingError``; `TensorError`.
+  package init(
+    _ model: Model,
+    task: any DetectionTask,
+    settings: TrainSettings,
+    steps: Int,
+    device: Device = .cpu,
+    seed: UInt64 = 0,
+    teacher: Model? = nil
+  ) throws {
+    self.model = model
+    self.task = task
+    self.settings = settings
+    self.device = device
+    schedule = LearningRate(settings, steps: steps)
+    input = try Self.imageInput(of: model)
+    self.seed = model.graph.nodes.contains { Self.drawing.contains($0.op) } ? seed : nil
+    let weights = TrainableWeights(model.graph)
+    guard !weights.weights.isEmpty else { throw TrainingError.nothingToTrain(model: model.name) }
+    self.weights = weights
+    session = Session(model.graph, operators: model.operators, device: device, mode: .training)
+    self.teacher = teacher.map {
+      Session($0.graph, operators: $0.operators, device: device, mode: .fast, memory: 0)
+    }
+    let format = settings.channelsLast
+    parameters = try weights.weights.map { [session] in
+      try Self.own($0.name, of: session, channelsLast: format)
+    }
+    statistics = try weights.statistics.map { [session] in
+      try Self.own($0, of: session, channelsLast: false)
+    }
+    let groups = try Self.groups(weights, parameters, settings)
+    for group in groups where group.rate > 0 {
+      for tensor in group.tensors { try tensor.setRequiresGradient() }
+    }
+    optimiser = try Self.optimiser(groups.filter { $0.rate > 0 }, settings)
+    average =
+      settings.ema > 0
+      ? try MovingAverage(of: parameters + statistics, decay: settings.ema) : nil
+  }
+
+  /// Does one step on a batch.
+  ///
+  /// - Throws: ``TrainingError/notFinite(what:step:files:checkpoint:)`` before any weight is touched; `OperatorError`
+  ///   and `TensorError` where the model does not execute.
+  package func train(on batch: ImageBatch) throws -> Outcome {
+    let image = try tensor(of: batch)
+    let rate = schedule[step]
+    if let seed { try Runtime.seed(seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15) }
+    let outputs = try withAutocast(to: settings.autocast.dtype, on: device.kind) {
+      try session.run([input: image])
+    }
+    let targets = TaskTargets(
+      boxes: batch.targets,
+      inputSize: batch.size,
+      teacher: try teacher?.run([input: image], keeping: false) ?? [:]
+    )
+    let loss = try task.loss(outputs.mapValues { try $0.widened() }, targets)
+    let value = try loss.total.detached().doubles().first ?? .nan
+    guard value.isFinite else {
+      throw TrainingError.notFinite(
+        what: "the loss",
+        step: step,
+        files: batch.paths,
+        checkpoint: nil
+      )
+    }
+    try loss.total.backward()
+    if settings.clip > 0 { try GradientClipping.clip(parameters, to: settings.clip) }
+    try optimiser.step(rate: rate)
+    try average?.update(step: step)
+    step += 1
+    return Outcome(loss: value, terms: loss.terms, rate: rate, images: batch.count)
+  }
+
+  /// The graph with the weights as they are now, or smoothed.
+  package func graph(smoothed: Bool = false) throws -> Graph {
+    var graph = model.graph
+    let tensors = smoothed ? average?.smoothed : nil
+    let names = weights.weights.map(\.name) + weights.statistics
+    for (name, tensor) in zip(names, tensors ?? parameters + statistics) {
+      graph.constants[name] = try tensor.detached().moved(to: .cpu).constant()
+    }
+    return graph
+  }
+
+  /// Whether every weight and statistic is a number.
+  package func isFinite() throws -> Bool {
+    try withoutGradients {
+      let norms = try ATen.many("_foreach_norm", "Scalar", parameters + statistics, 1.0)
+      return try ATen.one("stack", "", norms).doubles().allSatisfy(\.isFinite)
+    }
+  }
+
+  private func tensor(of batch: ImageBatch) throws -> Tensor {
+    let shape = [batch.count, 3, batch.size.height, batch.size.width]
+    let tensor = try Tensor(batch.pixels, shape: shape).moved(to: device)
+    guard settings.channelsLast else { return tensor }
+    return try ATen.one("contiguous", tensor, MemoryFormat.channelsLast)
+  }
+}
+
+@available(*, unavailable) extension Trainer: Sendable {}
+
+extension TrainSettings.Autocast {
+  fileprivate var dtype: DType? {
+    switch self {
+    case .none: nil
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    }
+  }
+}
+
+extension Tensor {
+  /// The tensor in 32-bit floats, recorded.
+  fileprivate func widened() throws -> Tensor {
+    dtype == .float32 || dtype == .float64
+      ? self : try ATen.one("to", "dtype", self, DType.float32)
+  }
+}

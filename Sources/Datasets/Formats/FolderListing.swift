@@ -1,0 +1,12 @@
+internal import FoundationEssentials
+
+/// The names of files in folders.
+enum FolderListing {
+  /// Names with an ending, without it, sorted; none where the folder cannot be read.
+  static func names(in folder: String, ending: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(ending.count)) }
+      .sorted()
+  }
+}

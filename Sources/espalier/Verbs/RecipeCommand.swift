@@ -1,0 +1,101 @@
+import Compression
+import PluginHost
+import PluginKit
+import Reports
+
+/// A recipe carried out by a verb: found or resumed, checked, run, reported.
+struct RecipeCommand {
+  static let run = Option.value(
+    "run",
+    "DIR",
+    "The run folder (default: the recipe's name without ending, below runs/)."
+  )
+  static let resume = Option.value(
+    "resume",
+    "RUN",
+    "Go on with the run in this folder, by its own recipe, from its last checkpoints."
+  )
+  static let dryRun = Option.flag(
+    "dry-run",
+    "Check the recipe and all it names; run nothing."
+  )
+
+  /// The file as messages name it.
+  let path: String
+  let text: String
+  var recipe: Recipe
+  /// The folder that the recipe's relative paths start from.
+  private let base: String
+  private let folder: String
+  private let isResuming: Bool
+
+  /// Reads the recipe of the operand, or that of the run to resume.
+  init(_ invocation: Invocation) throws {
+    let operand = invocation.operands.first
+    if let folder = invocation.value(Self.resume) {
+      guard invocation.value(Self.run) == nil else {
+        throw UsageError.conflict("run", "resume")
+      }
+      path = "\(folder)/recipe.yml"
+      guard WholeFile.exists(path) else {
+        throw TrainingError.notARun(
+          folder: folder,
+          reason: "it has no recipe.yml; name a run folder"
+        )
+      }
+      isResuming = true
+      self.folder = folder
+      base = try operand.map(PathParts.folder) ?? RunStore.base(of: folder)
+    } else {
+      guard let operand else { throw UsageError.missingOperand(invocation.verb.operands[0]) }
+      path = operand
+      isResuming = false
+      folder = invocation.value(Self.run) ?? "runs/\(PathParts.stem(of: operand))"
+      base = PathParts.folder(of: operand)
+    }
+    text = try WholeFile.text(of: path)
+    recipe = try Recipe.read(text, file: path)
+  }
+
+  /// Checks, runs and reports.
+  func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+    let registry = invocation.registry(console)
+    defer { registry.shutDown() }
+    let model = try RecipeRun.check(
+      recipe,
+      base: base,
+      file: path,
+      registry: registry,
+      tell: console.note
+    )
+    guard !invocation.has(Self.dryRun) else {
+      console.note("\(path): the recipe and all that it names are right")
+      return .success
+    }
+    let base = base
+    var surroundings = RecipeRun.Surroundings(registry: registry) {
+      try TrainingMaterial($0, $1, $2, base: base)
+    }
+    surroundings.base = WholeFile.absolute(base)
+    surroundings.isResuming = isResuming
+    surroundings.progress = console.progress
+    surroundings.log = { if $0 >= .warning { console.note($1) } }
+    if recipe.trains { surroundings.device = try Machine.device(named: recipe.device) }
+    let done = try RecipeRun(
+      recipe,
+      text: text,
+      model: model,
+      folder: folder,
+      surroundings: surroundings
+    )
+    console.endProgress()
+    let report = RecipeReport(
+      done,
+      bytesBefore: FileFacts.size(of: model.name),
+      bytesAfter: FileFacts.size(of: done.output)
+    )
+    try WholeFile.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
+    console.write(console.wantsJSON ? report.json.text : report.text)
+    return .success
+  }
+}
