@@ -147,7 +147,7 @@ extension CutEvaluator {
   // MARK: Counting
 
   /// Adds what these cuts need at least, by the operators' cost rules, and what they need without sharing.
-  func countLimit(_ plans: [FamilyPlan]) throws {
+  func countLimit(_ plans: [FamilyPlan], images count: Int) throws {
     let nodes = model.cost.nodes.map(\.multiplyAdds)
     let stated = model.graph.requiredInputs.first.flatMap { model.facts[$0.name].shape?.first } ?? 1
     let whole = model.cost.multiplyAdds
@@ -163,9 +163,9 @@ extension CutEvaluator {
         for node in cut.reach.nodes where !inParts.contains(node) { limit += costs[node] }
       }
     }
-    work.images = images.count
-    work.limit += limit * images.count / max(stated, 1)
-    work.naive += naive * images.count / max(stated, 1)
+    work.images = count
+    work.limit += limit * count / max(stated, 1)
+    work.naive += naive * count / max(stated, 1)
   }
 
   private func costs(of graph: Graph) throws -> [Int] {

@@ -64,8 +64,12 @@ package final class CutEvaluator {
 
   /// Makes the records of cuts and of the uncut model that are not there yet.
   ///
+  /// - Parameters:
+  ///   - cuts: what to judge.
+  ///   - limit: how many images to judge them on, from the first; nil takes all.
   /// - Throws: ``SensitivityError``, what the images and the store throw, `OperatorError`.
-  package func evaluate(_ cuts: [ResolvedPruning]) throws {
+  package func evaluate(_ cuts: [ResolvedPruning], images limit: Int? = nil) throws {
+    let batches = batches.filter { $0.upperBound <= limit ?? images.count }
     var seen: Set<String> = [Self.baseline]
     let judged = cuts.filter { seen.insert(JudgedCut.key(of: $0)).inserted }
       .map { JudgedCut($0, of: pruning) }
@@ -82,13 +86,13 @@ package final class CutEvaluator {
     let plans = try families.map {
       try FamilyPlan($0, of: model, pruning: pruning, in: session)
     }
-    try countLimit(plans)
+    try countLimit(plans, images: batches.last?.upperBound ?? 0)
     let missing = try plans.map { plan in
       try plan.family.cuts.map { cut in try batches.filter { try isMissing(cut.key, $0) }.count }
         .reduce(0, +)
     }
     (done, all) = (0, missing.reduce(0, +))
-    for chunk in chunks(of: plans) {
+    for chunk in chunks(batches, for: plans) {
       let wanted = try plans.filter { plan in
         try plan.family.cuts.contains { cut in try chunk.contains { try isMissing(cut.key, $0) } }
       }
@@ -105,8 +109,11 @@ package final class CutEvaluator {
     stride(from: 0, to: images.count, by: batch).map { $0..<min($0 + batch, images.count) }
   }
 
+  /// Images a run of the network.
+  package var batch: Int { Self.batch(of: model, options) }
+
   /// Images a run: what the graph states, else what the options say.
-  private var batch: Int {
+  package static func batch(of model: Model, _ options: Options) -> Int {
     let stated = model.graph.requiredInputs.first?.type.shape?.dimensions.first?.value
     return max(stated ?? options.batch, 1)
   }
@@ -130,11 +137,13 @@ package final class CutEvaluator {
   }
 
   /// Batches that are held at once: as many as fit for all families, one at least.
-  private func chunks(of plans: [FamilyPlan]) -> [[Range<Int>]] {
+  private func chunks(
+    _ batches: [Range<Int>],
+    for plans: [FamilyPlan]
+  ) -> [[Range<Int>]] {
     let image = bytes(Set(plans.flatMap(\.family.reach.seams))) + sumBytes(plans)
     let fitting = min(options.memory / max(image, 1), 64) / batch
     let size = max(fitting, 1)
-    let batches = batches
     return stride(from: 0, to: batches.count, by: size).map {
       Array(batches[$0..<min($0 + size, batches.count)])
     }

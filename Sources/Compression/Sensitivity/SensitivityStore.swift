@@ -10,7 +10,7 @@ package final class SensitivityStore: RecordStore {
   private let database: Database
 
   /// Opens the store of one model on one set of images; others may live in the same file.
-  package init(_ database: Database, context: String) throws(Database.Failure) {
+  package init(_ database: Database, context: String) throws(DatabaseError) {
     self.database = database
     self.context = context
     try Self.makeTables(database)
@@ -30,7 +30,7 @@ package final class SensitivityStore: RecordStore {
   }
 
   package func records(of cut: String, _ images: Range<Int>) throws -> [ImageRecord]? {
-    let rows = try database.run(
+    let rows = try database.rows(
       """
       SELECT value FROM sensitivity_records
       WHERE context = ? AND cut = ? AND image >= ? AND image < ? ORDER BY image
@@ -39,7 +39,7 @@ package final class SensitivityStore: RecordStore {
     )
     guard rows.count == images.count else { return nil }
     return try rows.map { row in
-      guard case .blob(let bytes) = row[0], let record = RecordBytes.decode(bytes) else {
+      guard let bytes = row[0].blob, let record = RecordBytes.decode(bytes) else {
         throw SensitivityError.unreadable(path: database.path, "a record of \(cut) is damaged")
       }
       return record
@@ -49,7 +49,7 @@ package final class SensitivityStore: RecordStore {
   package func save(_ records: [ImageRecord], of cut: String, _ images: Range<Int>) throws {
     try database.transaction {
       for (image, record) in zip(images, records) {
-        try database.run(
+        try database.execute(
           "INSERT OR IGNORE INTO sensitivity_records VALUES (?, ?, ?, ?)",
           [.text(context), .text(cut), .int(image), .blob(RecordBytes.encode(record))]
         )
@@ -62,31 +62,31 @@ package final class SensitivityStore: RecordStore {
   /// - Throws: ``SensitivityError/disagreement(_:)`` where the two have different records of one image.
   package static func merge(_ other: String, into database: Database) throws {
     try makeTables(database)
-    _ = try Database(other)
-    try database.run("ATTACH DATABASE ? AS other", [.text(other)])
-    defer { _ = try? database.run("DETACH DATABASE other") }
+    try makeTables(Database(other))
+    try database.execute("ATTACH DATABASE ? AS other", [.text(other)])
+    defer { _ = try? database.execute("DETACH DATABASE other") }
     try database.transaction {
-      let rows = try database.run(
+      let rows = try database.rows(
         """
         SELECT mine.cut, mine.image FROM sensitivity_records AS mine
         JOIN other.sensitivity_records AS theirs USING (context, cut, image)
         WHERE mine.value <> theirs.value LIMIT 1
         """
       )
-      if let row = rows.first, case .text(let cut) = row[0], case .int(let image) = row[1] {
+      if let row = rows.first, let cut = row[0].text, let image = row[1].int {
         throw SensitivityError.disagreement(
           "'\(database.path)' and '\(other)' hold different records of image \(image) under cut "
             + "\(cut.prefix(12)); they come from different machines or versions: keep them apart"
         )
       }
-      try database.run(
+      try database.execute(
         "INSERT OR IGNORE INTO sensitivity_records SELECT * FROM other.sensitivity_records"
       )
     }
   }
 
-  private static func makeTables(_ database: Database) throws(Database.Failure) {
-    try database.run(
+  private static func makeTables(_ database: Database) throws(DatabaseError) {
+    try database.execute(
       """
       CREATE TABLE IF NOT EXISTS sensitivity_records (
         context TEXT NOT NULL, cut TEXT NOT NULL, image INTEGER NOT NULL, value BLOB NOT NULL,
