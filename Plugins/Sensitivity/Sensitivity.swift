@@ -62,7 +62,10 @@ struct Sensitivity: Strategy, Pruner {
     targets = (try settings[Self.flops], try settings[Self.size])
     for target in [targets.flops, targets.size] {
       if let target, !(target > 0 && target < 1) {
-        throw PluginError(.invalidArgument, "a target is a share above 0 and below 1, not \(target)")
+        throw PluginError(
+          .invalidArgument,
+          "a target is a share above 0 and below 1, not \(target)"
+        )
       }
     }
   }

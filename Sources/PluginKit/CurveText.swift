@@ -16,7 +16,10 @@ public enum CurveText: Sendable {
     for part in text[text.index(after: sign)...].split(separator: " ") {
       let numbers = part.split(separator: ":").map { Double($0) }
       guard numbers.count == 2, let ratio = numbers[0], let loss = numbers[1] else {
-        throw PluginError(.invalidArgument, "\"\(part)\" of curve \"\(text[..<sign])\" is no ratio:loss")
+        throw PluginError(
+          .invalidArgument,
+          "\"\(part)\" of curve \"\(text[..<sign])\" is no ratio:loss"
+        )
       }
       points.append(LossCurve.Point(ratio: ratio, loss: loss))
     }

@@ -70,7 +70,11 @@ public struct LossCurve: Sendable, Hashable, Codable {
     var (low, high) = (-1, losses.count - 1)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if try isSmallEnough(plan(curves, loss: losses[middle])) { high = middle } else { low = middle }
+      if try isSmallEnough(plan(curves, loss: losses[middle])) {
+        high = middle
+      } else {
+        low = middle
+      }
     }
     guard low >= 0 else { return losses[high] }
     var (under, over) = (losses[low], losses[high])

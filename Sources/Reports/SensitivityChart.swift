@@ -41,7 +41,8 @@ package enum SensitivityChart {
     }
     for (index, curve) in result.curves.enumerated() {
       let color = colors[index % colors.count]
-      let dash = index >= colors.count ? " stroke-dasharray=\"\(2 + 3 * (index / colors.count))\"" : ""
+      let dash =
+        index >= colors.count ? " stroke-dasharray=\"\(2 + 3 * (index / colors.count))\"" : ""
       let path = curve.points.map { "\(x($0.ratio)) \(y($0.loss))" }.joined(separator: "L")
       text += "<path d=\"M\(x(0)) \(y(0))L\(path)\" fill=\"none\" stroke=\"\(color)\"\(dash)/>\n"
       let legend = Int(top) + 14 * index + 8
@@ -49,7 +50,8 @@ package enum SensitivityChart {
       text += "<text x=\"634\" y=\"\(legend)\">\(escaped(curve.group))</text>\n"
       for point in result.points where point.group == curve.group {
         guard let low = point.low, let high = point.high else { continue }
-        text += "<path d=\"M\(x(point.ratio)) \(y(low))V\(y(high))\" stroke=\"\(color)\" opacity=\"0.4\"/>\n"
+        text +=
+          "<path d=\"M\(x(point.ratio)) \(y(low))V\(y(high))\" stroke=\"\(color)\" opacity=\"0.4\"/>\n"
       }
     }
     return text + "</svg>\n"

@@ -9,7 +9,8 @@ enum Espalier {
 
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
-    Inspect.verb, Prune.verb, Compress.verb, Train.verb, Run.verb, SensitivityVerb.verb, SensitivityMerge.verb, Plugins.list, Plugins.info,
+    Inspect.verb, Prune.verb, Compress.verb, Train.verb, Run.verb, SensitivityVerb.verb,
+    SensitivityMerge.verb, Plugins.list, Plugins.info,
     Doctor.verb,
     ZooVerb.verb, Schema.verb,
   ]

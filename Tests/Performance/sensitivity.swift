@@ -26,7 +26,14 @@ struct ForwardOnly: EvaluationSet {
     for (_, output) in outputs {
       let perImage = try ATen.one("reshape", ATen.one("abs", output), [images.count, -1])
       count += perImage.shape[1]
-      let totals = try ATen.one("sum", "dim_IntList", perImage, [1], false, ATenValue.dtype(.float64))
+      let totals = try ATen.one(
+        "sum",
+        "dim_IntList",
+        perImage,
+        [1],
+        false,
+        ATenValue.dtype(.float64)
+      )
       for (index, total) in try totals.doubles().enumerated() { sums[index] += total }
     }
     return sums.map { .agreement($0 / Double(max(count, 1))) }
@@ -52,7 +59,9 @@ func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int)
   )
   let groups = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)
   let pruning = ChannelPruning(model.graph, groups: groups)
-  let names = groups.groups.filter { $0.closed == nil && $0.name.hasPrefix("yolo_block") }.map(\.name)
+  let names = groups.groups.filter { $0.closed == nil && $0.name.hasPrefix("yolo_block") }.map(
+    \.name
+  )
   for run in 0...runs {
     let start = ContinuousClock.now
     let ratios = (1...9).map { Double($0) / 10 }
@@ -63,7 +72,13 @@ func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int)
     let store = RecordMemory()
     var options = CutEvaluator.Options()
     options.batch = batch
-    let evaluator = CutEvaluator(model, pruning: pruning, images: images, store: store, options: options)
+    let evaluator = CutEvaluator(
+      model,
+      pruning: pruning,
+      images: images,
+      store: store,
+      options: options
+    )
     try evaluator.evaluate(cuts)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     guard run > 0 || runs == 0 else { continue }

@@ -25,7 +25,8 @@ package struct AgreementImages: EvaluationSet {
     do { array = try NPY.decode(bytes) } catch {
       throw SensitivityError.unreadable(path: path, "\(error)")
     }
-    guard let floats = array.floats, array.type == .float32, array.shape.count > 1, array.shape[0] > 0
+    guard let floats = array.floats, array.type == .float32, array.shape.count > 1,
+      array.shape[0] > 0
     else {
       throw SensitivityError.unreadable(
         path: path,
@@ -50,7 +51,13 @@ package struct AgreementImages: EvaluationSet {
     contentHash = SHA256.hexadecimal(
       of: (Array("agreement \(count)\n".utf8) + bytes.elements(as: UInt8.self)).span
     )
-    let session = Session(model.graph, operators: model.operators, device: device, mode: .fast, memory: 0)
+    let session = Session(
+      model.graph,
+      operators: model.operators,
+      device: device,
+      mode: .fast,
+      memory: 0
+    )
     var teacher: [[String: Tensor]] = []
     for image in 0..<count {
       let tensor = try Tensor(
@@ -97,8 +104,16 @@ package struct AgreementImages: EvaluationSet {
     guard found.shape == expected.shape else { return 0 }
     let difference = try ATen.one("sub", "Tensor", found, expected)
     let norms = try [difference, expected].map {
-      try ATen.one("linalg_vector_norm", "", $0, 2, ATenValue.none, false, ATenValue.dtype(.float64))
-        .doubles().first ?? 0
+      try ATen.one(
+        "linalg_vector_norm",
+        "",
+        $0,
+        2,
+        ATenValue.none,
+        false,
+        ATenValue.dtype(.float64)
+      )
+      .doubles().first ?? 0
     }
     return norms[1] == 0 ? (norms[0] == 0 ? 1 : 0) : max(0, 1 - norms[0] / norms[1])
   }

@@ -104,7 +104,11 @@ extension CutEvaluator {
   }
 
   /// All outputs of a cut graph, from the image on.
-  private func whole(_ held: Held, _ cut: JudgedCut, in session: Session?) throws -> [String: Tensor] {
+  private func whole(
+    _ held: Held,
+    _ cut: JudgedCut,
+    in session: Session?
+  ) throws -> [String: Tensor] {
     guard let session else { throw SensitivityError.internalFault("no session for \(cut.groups)") }
     let outputs = try session.resume(from: held.inputs, wanting: model.graph.outputs.map(\.name))
     work.executed += session.statistics.multiplyAdds
@@ -156,7 +160,9 @@ extension CutEvaluator {
       naive += whole * plan.family.cuts.count
       let inParts = Set(plan.parted.flatMap(\.nodes))
       for chain in plan.parted {
-        limit += Int((Double(chain.nodes.reduce(0) { $0 + nodes[$1] }) * chain.shareOfChannels).rounded())
+        limit += Int(
+          (Double(chain.nodes.reduce(0) { $0 + nodes[$1] }) * chain.shareOfChannels).rounded()
+        )
       }
       for (index, cut) in plan.family.cuts.enumerated() {
         let costs = plan.graphs.isEmpty ? nodes : try costs(of: plan.graphs[index])

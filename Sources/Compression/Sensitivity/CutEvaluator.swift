@@ -98,7 +98,9 @@ package final class CutEvaluator {
       }
       let lacksBaseline = try chunk.contains { try isMissing(Self.baseline, $0) }
       guard !wanted.isEmpty || lacksBaseline else { continue }
-      for pass in wanted.isEmpty ? [[]] : passes(of: wanted, images: chunk.reduce(0) { $0 + $1.count }) {
+      for pass in wanted.isEmpty
+        ? [[]] : passes(of: wanted, images: chunk.reduce(0) { $0 + $1.count })
+      {
         try run(pass, chunk, in: session)
       }
     }

@@ -93,7 +93,11 @@ struct FamilyPlan {
     }
   }
 
-  private static func isWhole(_ name: String, _ family: CutFamily, _ pruning: ChannelPruning) -> Bool {
+  private static func isWhole(
+    _ name: String,
+    _ family: CutFamily,
+    _ pruning: ChannelPruning
+  ) -> Bool {
     family.reach.seams.contains(name)
       && pruning.groups.analysis.kept(of: name, removing: family.cuts[0].pruning.classes).isEmpty
   }

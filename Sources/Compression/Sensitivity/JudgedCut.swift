@@ -21,7 +21,9 @@ struct JudgedCut: Sendable {
   /// The name of a cut's records: the same for the same channels, whatever plan chose them.
   static func key(of pruning: ResolvedPruning) -> String {
     guard !pruning.cuts.isEmpty else { return "baseline" }
-    let lines = pruning.cuts.map { "\($0.group):\($0.kept.map(String.init).joined(separator: ","))" }
+    let lines = pruning.cuts.map {
+      "\($0.group):\($0.kept.map(String.init).joined(separator: ","))"
+    }
     return SHA256.hexadecimal(of: Array(lines.sorted().joined(separator: "\n").utf8).span)
   }
 }

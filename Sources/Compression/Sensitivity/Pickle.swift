@@ -54,7 +54,8 @@ enum Pickle {
     _ table: [(name: String, points: [(ratio: Double, loss: Double)])]
   ) -> [UInt8] {
     func number(_ value: Double) -> [UInt8] {
-      [UInt8(ascii: "G")] + (0..<8).reversed().map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64($0))) }
+      [UInt8(ascii: "G")]
+        + (0..<8).reversed().map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64($0))) }
     }
     var bytes: [UInt8] = [0x80, 2, UInt8(ascii: "}")]
     for (name, points) in table {

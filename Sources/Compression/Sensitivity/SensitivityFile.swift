@@ -24,7 +24,10 @@ package enum SensitivityFile {
         group: name,
         points: try points.map { point in
           guard case .number(let ratio) = point.key, case .number(let loss) = point.value else {
-            throw SensitivityError.unreadable(path: path, "'\(name)' has a ratio or loss that is no number")
+            throw SensitivityError.unreadable(
+              path: path,
+              "'\(name)' has a ratio or loss that is no number"
+            )
           }
           // numpy's arange writes 0.30000000000000004.
           return LossCurve.Point(ratio: (ratio * 1e9).rounded() / 1e9, loss: loss)

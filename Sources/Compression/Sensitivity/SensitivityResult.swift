@@ -56,7 +56,8 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
   /// Both results' points; those of both must agree.
   ///
   /// - Throws: ``SensitivityError`` where model, images or measurements differ.
-  package func merged(with other: SensitivityResult, path: String) throws(SensitivityError) -> Self {
+  package func merged(with other: SensitivityResult, path: String) throws(SensitivityError) -> Self
+  {
     for (what, mine, theirs) in [
       ("model", modelHash, other.modelHash), ("set of images", imagesHash, other.imagesHash),
     ] where mine != theirs {
@@ -124,7 +125,10 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
       }
       return result
     } catch let error as SensitivityError { throw error } catch {
-      throw SensitivityError.unreadable(path: path, "no result of `espalier sensitivity` (\(error))")
+      throw SensitivityError.unreadable(
+        path: path,
+        "no result of `espalier sensitivity` (\(error))"
+      )
     }
   }
 

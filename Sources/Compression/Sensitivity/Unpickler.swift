@@ -22,7 +22,9 @@ struct Unpickler {
       if try container(code) { continue }
       if try memory(code) { continue }
       guard try object(code) else {
-        throw fault("code \(code) at byte \(place - 1), which builds what no sensitivity file holds")
+        throw fault(
+          "code \(code) at byte \(place - 1), which builds what no sensitivity file holds"
+        )
       }
     }
   }
@@ -59,8 +61,8 @@ struct Unpickler {
       guard text.count > 1, let quote = text.first, quote == text.last else {
         throw fault("a text without quotes")
       }
-      stack.append(try escapes(String(text.dropFirst().dropLast())))
-    case "V": stack.append(try escapes(try line()))
+      stack.append(try escapes(String(text.dropFirst().dropLast()), only: nil))
+    case "V": stack.append(try escapes(latinLine(), only: ["u": 4, "U": 8]))
     case "X": stack.append(.text(String(decoding: try take(little(4)), as: UTF8.self)))
     case "\u{8c}": stack.append(.text(String(decoding: try take(little(1)), as: UTF8.self)))
     case "T", "B": stack.append(.bytes(try take(little(4))))
@@ -70,16 +72,20 @@ struct Unpickler {
     return true
   }
 
-  /// Texts of protocol 0: Python's backslash escapes.
-  private func escapes(_ text: String) throws(Pickle.Fault) -> Pickle.Value {
+  /// Texts of protocol 0: Python's backslash escapes, all of them or only those named.
+  private func escapes(
+    _ text: String,
+    only some: [UnicodeScalar: Int]?
+  ) throws(Pickle.Fault) -> Pickle.Value {
     var result = ""
     var rest = Array(text.unicodeScalars)[...]
     while let scalar = rest.popFirst() {
-      guard scalar == "\\", let kind = rest.popFirst() else {
+      let widths = some ?? ["x": 2, "u": 4, "U": 8]
+      guard scalar == "\\", let kind = rest.first, some == nil || widths[kind] != nil else {
         result.unicodeScalars.append(scalar)
         continue
       }
-      let widths: [UnicodeScalar: Int] = ["x": 2, "u": 4, "U": 8]
+      rest = rest.dropFirst()
       if let width = widths[kind] {
         let digits = String(String.UnicodeScalarView(rest.prefix(width)))
         guard let value = UInt32(digits, radix: 16), let made = UnicodeScalar(value) else {
@@ -260,6 +266,13 @@ struct Unpickler {
 
   private mutating func little(_ count: Int) throws(Pickle.Fault) -> Int {
     try take(count).reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// A line whose bytes are the first 256 characters of Unicode.
+  private mutating func latinLine() throws(Pickle.Fault) -> String {
+    guard let end = bytes[place...].firstIndex(of: 0x0A) else { throw fault("it ends early") }
+    defer { place = end + 1 }
+    return String(String.UnicodeScalarView(bytes[place..<end].map { UnicodeScalar($0) }))
   }
 
   private mutating func line() throws(Pickle.Fault) -> String {

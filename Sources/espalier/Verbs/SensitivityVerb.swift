@@ -11,7 +11,11 @@ enum SensitivityVerb {
     "FILE.npy",
     "Images as the network takes them (images x channels x height x width); judged by agreement."
   )
-  private static let ratios = Option.value("ratios", "LIST", "Shares to remove (default 0.1,…,0.9).")
+  private static let ratios = Option.value(
+    "ratios",
+    "LIST",
+    "Shares to remove (default 0.1,…,0.9)."
+  )
   private static let groups = Option.value(
     "groups",
     "NAMES",
@@ -23,7 +27,11 @@ enum SensitivityVerb {
     "Keep every image's record in DIR/run.sqlite; what is there is not measured again."
   )
   private static let images = Option.value("images", "N", "Use the first N images.")
-  private static let verify = Option.value("verify", "K", "Recut K points and show the differences.")
+  private static let verify = Option.value(
+    "verify",
+    "K",
+    "Recut K points and show the differences."
+  )
   private static let bootstrap = Option.value(
     "bootstrap",
     "N",
@@ -135,7 +143,11 @@ enum SensitivityVerb {
     if let text = invocation.value(ratios) {
       settings.ratios = try text.split(separator: ",").map { part in
         guard let ratio = Double(part), ratio > 0, ratio < 1 else {
-          throw UsageError.badValue("ratios", text, wanted: "shares above 0 and below 1, such as 0.1,0.2")
+          throw UsageError.badValue(
+            "ratios",
+            text,
+            wanted: "shares above 0 and below 1, such as 0.1,0.2"
+          )
         }
         return ratio
       }
@@ -146,7 +158,10 @@ enum SensitivityVerb {
     settings.bootstrap = Bootstrap(draws: draws, seed: UInt64(seed))
     if invocation.has(racing) {
       guard let bound = try share(loss, of: invocation) else {
-        throw UsageError.needs("--loss", because: "--racing settles on which side of it a point lies")
+        throw UsageError.needs(
+          "--loss",
+          because: "--racing settles on which side of it a point lies"
+        )
       }
       guard draws > 0 else {
         throw UsageError.badValue("bootstrap", "0", wanted: "draws, which --racing decides by")
@@ -181,7 +196,10 @@ enum SensitivityVerb {
           && Double(cost.parameters) <= (targets.1 ?? 1) * Double(whole.parameters)
       }
       guard let least else {
-        throw Failure(.badInput, "the largest ratios measured do not reach the target; measure larger ones")
+        throw Failure(
+          .badInput,
+          "the largest ratios measured do not reach the target; measure larger ones"
+        )
       }
       plan = LossCurve.plan(curves, loss: least)
     } else if let bound {

@@ -120,15 +120,37 @@ package final class PartedConvolution {
     let window = fused.window
     guard let sum, part.filters > 1 else {
       let product = try ATen.one(
-        "mkldnn::_convolution_pointwise", "", image, part.weight, part.bias, pads, window.strides,
-        window.dilations, 1, "none", ATenValue.doubles([]), ATenValue.none
+        "mkldnn::_convolution_pointwise",
+        "",
+        image,
+        part.weight,
+        part.bias,
+        pads,
+        window.strides,
+        window.dilations,
+        1,
+        "none",
+        ATenValue.doubles([]),
+        ATenValue.none
       )
       return try sum.map { try ATen.one("add", "Tensor", $0, product) } ?? product
     }
     return try ATen.one(
-      "mkldnn::_convolution_pointwise_", "binary", sum, image, part.weight, part.bias, pads,
-      window.strides, window.dilations, 1, "add", ATenValue.none, ATenValue.none,
-      ATenValue.doubles([]), ATenValue.none
+      "mkldnn::_convolution_pointwise_",
+      "binary",
+      sum,
+      image,
+      part.weight,
+      part.bias,
+      pads,
+      window.strides,
+      window.dilations,
+      1,
+      "add",
+      ATenValue.none,
+      ATenValue.none,
+      ATenValue.doubles([]),
+      ATenValue.none
     )
   }
 
@@ -157,7 +179,8 @@ package final class PartedConvolution {
     var weight = try ATen.one("index_select", constant(place), 1, channels)
     var bias = try chain.bias.map(constant)
     if let first = chain.statistics {
-      let scale = try self.scale ?? ChannelScale((first..<first + 4).map(constant), epsilon: chain.epsilon)
+      let scale =
+        try self.scale ?? ChannelScale((first..<first + 4).map(constant), epsilon: chain.epsilon)
       self.scale = scale
       weight = try scale.scaled(weight)
       bias = try scale.shifted(bias)
@@ -165,8 +188,13 @@ package final class PartedConvolution {
     let cost = weight.shape.reduce(1, *)
     let filters = weight.shape[0]
     let packed = try ATen.one(
-      "mkldnn_reorder_conv2d_weight", ATen.one("to_mkldnn", weight.rowMajor()), pads,
-      fused.window.strides, fused.window.dilations, 1, imageShape
+      "mkldnn_reorder_conv2d_weight",
+      ATen.one("to_mkldnn", weight.rowMajor()),
+      pads,
+      fused.window.strides,
+      fused.window.dilations,
+      1,
+      imageShape
     )
     let made = Part(
       channels: channels,
