@@ -5,7 +5,7 @@ let plugin = Plugin(
   id: "espalier.sensitivity",
   version: "1.0.0",
   vendor: "Espalier",
-  strategies: []
+  strategies: [.pruner(Sensitivity.self)]
 )
 
 @c @implementation

@@ -14,11 +14,23 @@ import Tensors
 //                                      times the jobs on them, or those whose name starts with JOB
 //   espalier-bench loader VOC LIST EPOCHS
 //                                      times the preparing of training batches (make bench-loader)
+//   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
+//                                      times a sensitivity analysis of YOLOv3's head
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
   print("usage: espalier-bench write FOLDER | time FOLDER RUNS [JOB] | loader VOC LIST EPOCHS")
   exit(2)
+}
+if arguments[1] == "sensitivity", arguments.count >= 5 {
+  try Runtime.setThreadCount(2)
+  try timeSensitivity(
+    arguments[2],
+    images: arguments[3],
+    runs: Int(arguments[4]) ?? 1,
+    batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
+  )
+  exit(0)
 }
 let folder = arguments[2]
 if arguments[1] == "loader" {

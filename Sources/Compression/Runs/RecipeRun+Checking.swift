@@ -19,7 +19,8 @@ extension RecipeRun {
     registry: PluginRegistry,
     tell: (String) -> Void = { _ in }
   ) throws -> Model {
-    for case .prune(let settings) in recipe.steps {
+    for case .prune(let written) in recipe.steps {
+      let settings = try written.readingSensitivities(from: base)
       do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
         throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
       }

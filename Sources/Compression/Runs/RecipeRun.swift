@@ -36,6 +36,8 @@ package struct RecipeRun: Sendable {
     package var isResuming = false
     /// What a step trains with.
     package var material: (Recipe, TrainSettings, Model) throws -> TrainingMaterial
+    /// What plans are judged on, where the recipe has data; nil where it has none.
+    package var evaluation: (Recipe, Model) throws -> PlanEvaluation? = { _, _ in nil }
     /// Told before each step, and how far it is.
     package var progress: (String) -> Void = { _ in }
     /// Told what plugins say.
@@ -88,9 +90,10 @@ package struct RecipeRun: Sendable {
         done = .prune(
           try PruneStep(
             current,
-            settings: settings,
+            settings: try settings.readingSensitivities(from: surroundings.base),
             registry: surroundings.registry,
             seed: recipe.seed,
+            evaluation: try surroundings.evaluation(recipe, current),
             log: surroundings.log
           )
         )

@@ -35,6 +35,7 @@ package struct PruneStep: Sendable {
     settings: PruneSettings,
     registry: PluginRegistry,
     seed: UInt64 = 0,
+    evaluation: PlanEvaluation? = nil,
     log: @escaping (LogLevel, String) -> Void = { _, _ in }
   ) throws(StepFailure) {
     let pruner: PluginPruner
@@ -48,6 +49,7 @@ package struct PruneStep: Sendable {
       alignment: settings.align
     )
     let context = StrategyContext(model, pruning: pruning, seed: seed, log: log)
+    context.evaluation = evaluation
     before = model
     provenance = pruner.provenance
     closed = context.descriptions.closed.map {

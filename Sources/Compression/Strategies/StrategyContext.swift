@@ -10,6 +10,8 @@ package final class StrategyContext: PruningContext {
   package let pruning: ChannelPruning
   package let seed: UInt64
   private let report: (LogLevel, String) -> Void
+  /// What plans are judged on, where the run has a task.
+  package var evaluation: PlanEvaluation?
 
   /// A context for one model.
   package init(
@@ -87,6 +89,24 @@ package final class StrategyContext: PruningContext {
       }
     }
     return costs
+  }
+
+  package func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
+    guard let evaluation else {
+      throw PluginError(
+        .unimplemented,
+        "this run has no task, so a plan cannot be evaluated; give sensitivities_file, or a task and data"
+      )
+    }
+    do {
+      return try evaluation.metrics(of: plans, subject, pruning)
+    } catch let error as PruningError {
+      throw PluginError(.invalidArgument, "\(error)")
+    } catch SensitivityError.stopped {
+      throw PluginError(.cancelled, "stopped while plans were evaluated; what was measured is kept")
+    } catch {
+      throw PluginError(.internalError, "plans cannot be evaluated: \(error)", cause: error)
+    }
   }
 
   package func log(_ level: LogLevel, _ message: String) { report(level, message) }

@@ -41,6 +41,8 @@ package final class Session {
 
   let layout: Layout
   var reuse: Reuse
+  /// Values inside that fusion leaves to be read and given.
+  let seams: Set<String>
   private let branches: Branches
   private var steps: StepTable
   private var constants: [Tensor?]
@@ -54,17 +56,20 @@ package final class Session {
   ///   - device: where the graph executes.
   ///   - mode: plain, training or fast.
   ///   - memory: bytes of values that may be kept between runs.
+  ///   - seams: values inside that every run can return and ``resume(from:wanting:)`` can start from.
   package init(
     _ graph: Graph,
     operators: OperatorSet = .standard,
     device: Device = .cpu,
     mode: Mode = .plain,
-    memory: Int = 512 << 20
+    memory: Int = 512 << 20,
+    seams: Set<String> = []
   ) {
     self.operators = operators
     self.device = device
     self.mode = mode
     self.memory = mode == .training ? 0 : memory
+    self.seams = seams
     layout = Layout(graph)
     branches = Branches(operators: operators, device: device)
     reuse = Reuse(layout)
@@ -91,7 +96,7 @@ package final class Session {
   ) throws -> [String: Tensor] {
     try bind(inputs)
     let wanted = try layout.outputs + taps.map(slot(of:))
-    let steps = steps.steps(keeping: Set(taps))
+    let steps = steps.steps(keeping: seams.union(taps))
     reuse.trace(keeping: keeping && memory > 0)
     statistics = Statistics()
     var frame = Frame(count: layout.names.count)
@@ -159,7 +164,7 @@ package final class Session {
     return slot
   }
 
-  private func slot(of tap: String) throws(OperatorError) -> Int {
+  func slot(of tap: String) throws(OperatorError) -> Int {
     guard let slot = layout.slots[tap] else {
       throw .mismatch("the graph has no value '\(tap)' to tap")
     }
@@ -187,7 +192,7 @@ package final class Session {
     }
   }
 
-  private func constant(at slot: Int) throws -> Tensor {
+  func constant(at slot: Int) throws -> Tensor {
     if let tensor = constants[slot] { return tensor }
     guard let value = reuse.constant(slot) ?? layout.constants[slot] else {
       throw OperatorError.mismatch("'\(layout.names[slot])' has no value")
@@ -198,7 +203,7 @@ package final class Session {
   }
 
   /// The tensor in a slot: given, computed, kept or constant.
-  private func value(_ slot: Int, _ frame: Frame) throws -> Tensor {
+  func value(_ slot: Int, _ frame: Frame) throws -> Tensor {
     if let tensor = frame.values[slot] { return tensor }
     if let tensor = given[slot] { return try tensor.moved(to: device) }
     if let tensor = reuse.kept(slot) { return tensor }
@@ -235,7 +240,7 @@ package final class Session {
     statistics.peakBytes = frame.peakBytes
   }
 
-  private func execute(_ step: Step, keeping: Bool, frame: inout Frame) throws {
+  func execute(_ step: Step, keeping: Bool, frame: inout Frame) throws {
     let inputs = try step.reads.map { $0 < 0 ? nil : try value($0, frame) }
     let made = try run(step, inputs)
     let cost = cost(of: step, inputs: inputs, made: made)
@@ -297,6 +302,9 @@ package final class Session {
       }
     )
   }
+
+  /// The steps that leave the seams to be read.
+  func seamSteps() -> [Step] { steps.steps(keeping: seams) }
 
   private func cost(of step: Step, inputs: [Tensor?], made: [Tensor?]) -> Int {
     if case .fused(let fused) = step.action { return fused.cost(inputs, made) }

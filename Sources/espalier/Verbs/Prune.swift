@@ -55,7 +55,7 @@ enum Prune {
       """
   ) { invocation, console in
     let path = invocation.operands[0]
-    let settings = try settings(of: invocation)
+    let settings = try settings(of: invocation).readingSensitivities(from: ".")
     let target = try target(of: invocation, input: path)
     let opset = try invocation.int(opset, in: 7...22)
     let seed = try invocation.int(seed, in: 0...Int.max) ?? 0

@@ -12,9 +12,9 @@ final class FusedConvolution: FusedStep {
     (try? ATenOperator("mkldnn::_convolution_pointwise")) != nil
   }
 
-  private let chain: FusedChain
+  let chain: FusedChain
   private let graph: Graph
-  private let window: Window
+  let window: Window
   /// The two used last: a smaller last batch, or a constant that is tried and set back, packs nothing again.
   private var packs: [Packed] = []
 
@@ -53,8 +53,8 @@ final class FusedConvolution: FusedStep {
     }
     let wanted =
       [shape[0], packed.filters] + (0..<2).map { window.output(shape[$0 + 2], axis: $0) }
-    guard addend.shape == wanted, addend.dtype == .float32 else {
-      // The sum broadcasts.
+    guard addend.shape == wanted, addend.dtype == .float32, packed.filters > 1 else {
+      // The sum broadcasts, or has one channel, the strides of which oneDNN does not take.
       let product = try convolve(image, packed, pads, nil)
       return try execute(chain.steps[chain.sum...], tensors, product: product)
     }
@@ -112,7 +112,7 @@ final class FusedConvolution: FusedStep {
   /// Executes the chain's nodes, or the last of them, with their own kernels.
   ///
   /// `product` is the value of the node before the first of `steps`.
-  private func execute(
+  func execute(
     _ steps: ArraySlice<Step>,
     _ tensors: [Tensor?],
     product: Tensor? = nil
@@ -209,7 +209,7 @@ extension Graph {
 
 extension Tensor {
   /// The same elements with the channels of a pixel side by side: this tensor where they lie so already.
-  fileprivate func channelsLast() throws -> Tensor {
+  func channelsLast() throws -> Tensor {
     isChannelsLast ? self : try ATen.one("contiguous", self, MemoryFormat.channelsLast)
   }
 }

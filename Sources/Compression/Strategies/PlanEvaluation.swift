@@ -1,0 +1,61 @@
+import PluginKit
+
+/// What a strategy's plans are judged on, and where their records are kept.
+package struct PlanEvaluation {
+  package let images: any EvaluationSet
+  /// Gives the store for a context; what it holds is not measured again.
+  private let store: (_ context: String) throws -> any RecordStore
+  private let options: CutEvaluator.Options
+  private let progress: (_ done: Int, _ all: Int) -> Void
+
+  /// An evaluation whose records live as long as the process, or in a run's database.
+  package init(
+    _ images: any EvaluationSet,
+    database: Database? = nil,
+    options: CutEvaluator.Options = CutEvaluator.Options(),
+    progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
+  ) {
+    self.images = images
+    self.options = options
+    self.progress = progress
+    let memory = RecordMemory()
+    store = { context in
+      guard let database else { return memory }
+      return try SensitivityStore(database, context: context)
+    }
+  }
+
+  /// The metric of the model after each plan, without fine-tuning.
+  ///
+  /// Plans that cut one group more and more share their work; others are cut and evaluated by themselves.
+  func metrics(
+    of plans: [PruningPlan],
+    _ model: Model,
+    _ pruning: ChannelPruning
+  ) throws -> [Double] {
+    let cuts = try plans.map { try pruning.resolve($0) }
+    let context = SensitivityStore.context(
+      model: try SensitivityStore.hash(of: model),
+      images: images.contentHash,
+      batch: CutEvaluator.batch(of: model, options)
+    )
+    let store = try store(context)
+    let evaluator = CutEvaluator(
+      model,
+      pruning: pruning,
+      images: images,
+      store: store,
+      options: options
+    )
+    evaluator.progress = progress
+    try evaluator.evaluate(cuts)
+    return try cuts.map { cut in
+      guard let records = try store.records(of: CutEvaluator.key(of: cut), 0..<images.count) else {
+        throw SensitivityError.internalFault("records of a plan are missing")
+      }
+      return try images.metric(records, sample: nil)
+    }
+  }
+}
+
+@available(*, unavailable) extension PlanEvaluation: Sendable {}

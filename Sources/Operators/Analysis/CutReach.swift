@@ -1,0 +1,98 @@
+package import Graphs
+
+/// What a cut changes in a graph: the nodes whose results differ, and where they start from.
+package struct CutReach: Sendable, Hashable {
+  /// The nodes to execute again, as rising positions in the graph.
+  package let nodes: [Int]
+  /// Computed values and inputs that those nodes read and that others make, in the order of first use.
+  package let seams: [String]
+  /// The graph's outputs that differ, in the graph's order.
+  package let outputs: [String]
+}
+
+extension ChannelAnalysis {
+  /// Finds what differs when the channels of `classes` go.
+  ///
+  /// Up to the layers that read the channels, values lose channels and keep the others' numbers: those are seams. A
+  /// node differs when it reads cut channels with weights, computes with the number of channels, or reads what differs.
+  ///
+  /// - Complexity: O(nodes + elements of the label tensors)
+  package func reach(removing classes: Set<Int32>, in graph: Graph) -> CutReach {
+    let consumers = consumers(of: classes)
+    let edited = edited(by: classes)
+    var differs: Set<String> = []
+    var stored = Set(graph.constants.names)
+    var nodes: [Int] = []
+    for (index, node) in graph.nodes.enumerated() {
+      let read = (node.inputs + node.captured).filter { !$0.isEmpty }
+      let isStored = !read.isEmpty && read.allSatisfy { stored.contains($0) }
+      if isStored { stored.formUnion(node.outputs) }
+      let changes =
+        consumers.contains(index) || read.contains { differs.contains($0) }
+        || isStored && read.contains { edited.contains($0) }
+        || losesLabels(node, read, classes)
+      guard changes else { continue }
+      nodes.append(index)
+      differs.formUnion(node.outputs.filter { !$0.isEmpty })
+    }
+    return CutReach(
+      nodes: nodes,
+      seams: seams(of: nodes, in: graph, differing: differs),
+      outputs: graph.outputs.map(\.name).filter { differs.contains($0) }
+    )
+  }
+
+  /// The indices that stay of each axis of a value along which channels of `classes` lie.
+  package func kept(
+    of value: String,
+    removing classes: Set<Int32>
+  ) -> [(axis: Int, indices: [Int])] {
+    guard let labels = labels[value], touches(labels, classes) else { return [] }
+    let cut = ChannelCut(removed: ContiguousArray(roots.map { classes.contains($0) }))
+    return labels.axes.compactMap { axis in
+      let indices = cut.kept(labels, axis: axis)
+      return indices.count == labels.shape[axis] ? nil : (axis, indices)
+    }
+  }
+
+  private func consumers(of classes: Set<Int32>) -> Set<Int> {
+    var result: Set<Int> = []
+    for use in uses where use.slots.contains(where: { classes.contains(roots[Int($0)]) }) {
+      for reader in use.readers where reader.role == .consumer { result.insert(reader.node) }
+    }
+    return result
+  }
+
+  private func edited(by classes: Set<Int32>) -> Set<String> {
+    var result: Set<String> = []
+    for use in uses where use.slots.contains(where: { classes.contains(roots[Int($0)]) }) {
+      result.insert(use.constant)
+    }
+    return result
+  }
+
+  private func touches(_ labels: ChannelLabels, _ classes: Set<Int32>) -> Bool {
+    labels.slots.contains { classes.contains(roots[Int($0)]) }
+  }
+
+  /// Whether a node reads channels that go and makes something that shows none of them, such as a shape.
+  private func losesLabels(_ node: Node, _ read: [String], _ classes: Set<Int32>) -> Bool {
+    func isCut(_ name: String) -> Bool { labels[name].map { touches($0, classes) } ?? false }
+    guard read.contains(where: isCut) else { return false }
+    return node.outputs.contains { !$0.isEmpty && !isCut($0) }
+  }
+
+  private func seams(
+    of nodes: [Int],
+    in graph: Graph,
+    differing: Set<String>
+  ) -> [String] {
+    var known = differing.union(graph.constants.names)
+    var seams: [String] = []
+    for index in nodes {
+      for name in graph.nodes[index].inputs + graph.nodes[index].captured.sorted()
+      where !name.isEmpty && known.insert(name).inserted { seams.append(name) }
+    }
+    return seams
+  }
+}
