@@ -169,7 +169,7 @@ package struct SensitivityAnalysis {
         found = [group.name]
       }
       guard !found.isEmpty else {
-        throw .noGroup(text, nearest: PluginHost.nearest(to: text, in: open))
+        throw .noGroup(text, nearest: Graphs.nearest(to: text, in: open))
       }
       chosen.formUnion(found)
     }
