@@ -31,6 +31,7 @@ enum Pickle {
   /// - Parameters:
   ///   - table: the curves.
   ///   - version: 0, which Python 2 wrote, or 2.
+  /// - Returns: the pickle's bytes.
   static func encode(
     _ table: [(name: String, points: [(ratio: Double, loss: Double)])],
     version: Int

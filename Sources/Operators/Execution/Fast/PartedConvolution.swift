@@ -65,7 +65,10 @@ package final class PartedConvolution {
   ///
   /// - Parameters:
   ///   - part: the part's place among those of the initializer.
+  ///   - image: the value given, all its channels.
   ///   - sum: what the parts before came to; it is written to. Nil for the first part.
+  /// - Returns: the sum with this part.
+  /// - Throws: `TensorError` with torch's words.
   package func adding(_ part: Int, of image: Tensor, to sum: Tensor?) throws -> Tensor {
     try withoutGradients {
       let last = try image.channelsLast()
