@@ -1,7 +1,7 @@
 /// Why a network cannot be built as asked.
 package enum ArchitectureError: Error, Sendable, Hashable {
   case unknownName(String, nearest: String?, known: [String])
-  case badSize(ImageSize)
+  case badSize(ImageSize, step: Int = 32)
   case badClassCount(Int)
   case badBatch(Int)
   case badWidth(Double)
@@ -15,9 +15,9 @@ extension ArchitectureError: CustomStringConvertible {
       "no architecture is named '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         + " Known: \(known.joined(separator: ", "))"
-    case .badSize(let size):
-      "the input size \(size) (height×width) does not fit YOLOv3: both must be multiples of 32, "
-        + "such as \(size.nearestMultiple(of: 32)), or be left open"
+    case .badSize(let size, let step):
+      "the input size \(size) (height×width) does not fit the network: both must be multiples of \(step), "
+        + "such as \(size.nearestMultiple(of: step)), or be left open"
     case .badClassCount(let count):
       "a detector needs at least one class, not \(count); COCO has 80, Pascal VOC 20"
     case .badBatch(let count):

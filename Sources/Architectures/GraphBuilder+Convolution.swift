@@ -63,20 +63,20 @@ extension GraphBuilder {
     return Value(name: made, channels: x.channels, stride: x.stride)
   }
 
-  /// A 1×1 convolution with bias and nothing after it, which makes the value `name`.
-  mutating func prediction(_ x: Value, _ name: String, filters: Int) -> Value {
+  /// A convolution with bias and nothing after it, 1×1 unless stated, which makes the value `name`.
+  mutating func prediction(_ x: Value, _ name: String, filters: Int, kernel: Int = 1) -> Value {
     let node = "\(name).conv"
     let weights = parameter(
       "\(node).weights",
-      [filters, x.channels, 1, 1],
-      .normal(kernel: 1, channels: x.channels)
+      [filters, x.channels, kernel, kernel],
+      .normal(kernel: kernel, channels: x.channels)
     )
     let bias = parameter("\(node).bias", [filters], .constant(0))
     let made = apply(
       "Conv",
       node,
       [x.name, weights, bias],
-      window(kernel: 1, stride: 1, padding: 0, ["group": .int(1)]),
+      window(kernel: kernel, stride: 1, padding: (kernel - 1) / 2, ["group": .int(1)]),
       output: name
     )
     return Value(name: made, channels: filters, stride: x.stride)

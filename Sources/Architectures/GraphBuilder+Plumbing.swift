@@ -7,6 +7,13 @@ extension GraphBuilder {
     return Value(name: made, channels: x.channels, stride: x.stride * 2)
   }
 
+  /// Max pooling 2×2 with stride 2; an odd last row or column makes one of its own.
+  mutating func halved(_ x: Value, _ name: String) -> Value {
+    let place = window(kernel: 2, stride: 2, padding: 0, ["ceil_mode": .int(1)])
+    let made = apply("MaxPool", name, [x.name], place)
+    return Value(name: made, channels: x.channels, stride: x.stride * 2)
+  }
+
   /// Average pooling 2×2 with stride 2; an odd last row or column is averaged over what is there.
   mutating func averagePool(_ x: Value, _ name: String) -> Value {
     let made = apply(

@@ -1,3 +1,5 @@
+import Graphs
+
 /// Height and width of a network's input, in pixels.
 package struct ImageSize: Sendable, Hashable {
   package var height: Int
@@ -23,4 +25,19 @@ package struct ImageSize: Sendable, Hashable {
 
 extension ImageSize: CustomStringConvertible {
   package var description: String { "\(height)×\(width)" }
+}
+
+extension ImageSize {
+  /// Whether both sides are whole steps, at least one.
+  func fits(multipleOf step: Int) -> Bool {
+    height > 0 && width > 0 && height.isMultiple(of: step) && width.isMultiple(of: step)
+  }
+
+  /// Height and width of a map, with names where they are open.
+  static func extent(_ size: ImageSize?, stride: Int) -> [Dimension] {
+    guard let size else {
+      return ["height", "width"].map { .symbolic(stride == 1 ? $0 : "\($0)/\(stride)") }
+    }
+    return [.known(size.height / stride), .known(size.width / stride)]
+  }
 }

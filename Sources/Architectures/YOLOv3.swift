@@ -54,7 +54,7 @@ package struct YOLOv3: Sendable, Hashable {
     let maps = head(on: pyramid(of: image, in: &net), in: &net)
     func info(_ value: GraphBuilder.Value) -> ValueInfo {
       let first: Dimension = batch.map(Dimension.known) ?? .symbolic("batch")
-      let shape = [first, .known(value.channels)] + extent(size, stride: value.stride)
+      let shape = [first, .known(value.channels)] + ImageSize.extent(size, stride: value.stride)
       return ValueInfo(value.name, .float32, Shape(shape))
     }
     return net.graph(
@@ -84,19 +84,5 @@ package struct YOLOv3: Sendable, Hashable {
       throw .badWidth(width)
     }
     guard (0.03125...64).contains(headWidth) else { throw .badWidth(headWidth) }
-  }
-
-  /// Height and width of a map, with names where they are open.
-  private func extent(_ size: ImageSize?, stride: Int) -> [Dimension] {
-    guard let size else {
-      return ["height", "width"].map { .symbolic(stride == 1 ? $0 : "\($0)/\(stride)") }
-    }
-    return [.known(size.height / stride), .known(size.width / stride)]
-  }
-}
-
-extension ImageSize {
-  fileprivate func fits(multipleOf step: Int) -> Bool {
-    height > 0 && width > 0 && height.isMultiple(of: step) && width.isMultiple(of: step)
   }
 }

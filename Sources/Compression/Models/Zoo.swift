@@ -12,7 +12,7 @@ package enum Zoo {
   ///   - name: one of ``names``.
   ///   - classes: how many classes it detects.
   ///   - width: multiplies the filters of every layer but the predictions.
-  ///   - inputSize: batch, channels, height and width; nil takes one image of 608×608, the benchmark's size.
+  ///   - inputSize: batch, channels, height and width; nil takes one image of the benchmark's size, 608×608 or 640×640.
   ///   - seed: for the weights.
   /// - Returns: the graph.
   /// - Throws: ``ModelFailure/unbuildable(_:)``.
@@ -23,15 +23,22 @@ package enum Zoo {
     inputSize: [Int]?,
     seed: UInt64
   ) throws(ModelFailure) -> Graph {
-    do {
+    let size = inputSize.flatMap {
+      $0.count == 4 ? ImageSize(height: $0[2], width: $0[3]) : nil
+    }
+    do throws(ArchitectureError) {
       switch try Architecture.named(name) {
       case .yolov3(let standard):
         let backbone = try standard.scaled(by: width)
-        let size = inputSize.flatMap {
-          $0.count == 4 ? ImageSize(height: $0[2], width: $0[3]) : nil
-        }
         return try YOLOv3(backbone: backbone, classes: classes, headWidth: width).graph(
           size: size ?? ImageSize(608),
+          batch: inputSize?.first ?? 1,
+          weights: .seeded(seed)
+        )
+      case .blazeFace(let variant):
+        guard width == 1 else { throw ArchitectureError.fixedWidth(name) }
+        return try BlazeFace(variant).graph(
+          size: size ?? ImageSize(640),
           batch: inputSize?.first ?? 1,
           weights: .seeded(seed)
         )

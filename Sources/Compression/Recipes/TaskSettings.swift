@@ -59,6 +59,27 @@ extension TaskSettings {
     in: 1...1_000_000,
     doc: "Boxes that an image keeps."
   )
+  /// ``nmsThreshold`` with the default of faces.
+  package static let faceNMSThreshold = Parameter<Double>(
+    "nms_threshold",
+    default: 0.3,
+    in: 0...1,
+    doc: "Faces that overlap a better one by more than this are dropped."
+  )
+  /// ``nmsTopK`` with the default of faces.
+  package static let faceNMSTopK = Parameter<Int>(
+    "nms_top_k",
+    default: 5000,
+    in: 1...1_000_000,
+    doc: "Faces that suppression looks at."
+  )
+  /// ``keepTopK`` with the default of faces.
+  package static let faceKeepTopK = Parameter<Int>(
+    "keep_top_k",
+    default: 750,
+    in: 1...1_000_000,
+    doc: "Faces that an image keeps."
+  )
   /// Anchors of YOLOv3, width and height in turn, in pixels of the input.
   package static let anchors = Parameter<[Double]>(
     "anchors",
@@ -98,7 +119,8 @@ extension TaskSettings {
     let boxes = [scoreThreshold.spec, nmsThreshold.spec, nmsTopK.spec, keepTopK.spec]
     return switch kind {
     case .yolov3: boxes + [anchors.spec, ignoreThreshold.spec, labelSmooth.spec, loss.spec]
-    case .ssdFace: boxes
+    case .ssdFace:
+      [scoreThreshold.spec, faceNMSThreshold.spec, faceNMSTopK.spec, faceKeepTopK.spec]
     case .matchTeacher: [teacher.spec]
     }
   }

@@ -41,7 +41,10 @@ extension RecipeRun {
     path.hasPrefix("/") ? path : "\(base)/\(path)"
   }
 
-  private static func model(of recipe: Recipe, base: String) throws(ModelFailure) -> Model {
+  /// The model that a recipe names.
+  ///
+  /// - Throws: ``ModelFailure``.
+  package static func model(of recipe: Recipe, base: String) throws(ModelFailure) -> Model {
     switch recipe.model {
     case .file(let file):
       return try Model.read(path(file, from: base), inputSize: recipe.inputSize)

@@ -24,8 +24,14 @@ extension TaskSettings {
       }
       if !sides.isEmpty { options.setAnchors(sides) }
       return try YOLOv3Task(options: options)
-    case .ssdFace, .matchTeacher:
-      throw TrainingError.unusable("the task '\(kind.rawValue)' cannot be trained yet")
+    case .ssdFace:
+      var task = SSDFaceTask()
+      task.scoreThreshold = Float(try self.options[Self.scoreThreshold])
+      task.suppression.overlap = Float(try self.options[Self.faceNMSThreshold])
+      task.suppression.candidates = try self.options[Self.faceNMSTopK]
+      task.suppression.kept = try self.options[Self.faceKeepTopK]
+      return task
+    case .matchTeacher: return MatchTeacherTask()
     }
   }
 }

@@ -1,0 +1,169 @@
+package import Datasets
+package import Detection
+import Graphs
+package import Metrics
+import PluginHost
+import Synchronization
+package import Tensors
+
+/// A labelled data set at one input size, judged by a metric of detection.
+package final class DetectionEvaluation: EvaluationSet {
+  package let images: EvaluationImages
+  package let task: any DetectionTask
+  package let metric: DetectionMetric
+  /// The name of the network's input.
+  package let inputName: String
+  package let contentHash: String
+
+  private struct Known {
+    /// The sizes of the images read so far.
+    var sizes: [Int: PixelSize] = [:]
+    /// The records that were matched last.
+    var records: [ImageRecord] = []
+    var matching: DetectionMatching?
+  }
+  private let known = Mutex(Known())
+
+  /// A data set at one input size.
+  ///
+  /// - Throws: `WholeFile.Failure` for an image that is not there to be hashed, where `images` refuses such.
+  package init(
+    _ images: EvaluationImages,
+    task: any DetectionTask,
+    metric: DetectionMetric,
+    inputName: String = "image"
+  ) throws {
+    self.images = images
+    self.task = task
+    self.metric = metric
+    self.inputName = inputName
+    contentHash = try Self.hash(images, task, metric)
+  }
+
+  package var count: Int { images.count }
+  package var metricName: String { metric.title }
+
+  package func inputs(_ range: Range<Int>) throws -> [String: Tensor] {
+    let batch = try batch(range)
+    let shape = [batch.count, 3, batch.size.height, batch.size.width]
+    return [inputName: try Tensor(batch.pixels, shape: shape)]
+  }
+
+  package func records(
+    _ outputs: [String: Tensor],
+    _ range: Range<Int>
+  ) throws -> [ImageRecord] {
+    let found = try task.detections(
+      outputs,
+      TaskImages(
+        indices: Array(range),
+        originalSizes: try sizes(range),
+        inputSize: images.size
+      )
+    )
+    return found.map { boxes in
+      .boxes(
+        boxes.flatMap {
+          [Double($0.category), $0.box.x, $0.box.y, $0.box.width, $0.box.height, $0.score]
+        }
+      )
+    }
+  }
+
+  package func metric(_ records: [ImageRecord], sample: [Int]?) throws -> Double {
+    try figures(records, sample: sample).value
+  }
+
+  /// The metric with each class's figure.
+  package func figures(
+    _ records: [ImageRecord],
+    sample: [Int]? = nil
+  ) throws -> DetectionFigures {
+    try matching(records).figures(images.dataset, sample: sample)
+  }
+
+  /// The boxes of records, in order of images, as the metric counts their edges.
+  package func detections(_ records: [ImageRecord]) throws -> [DetectedBox] {
+    let last: Double = metric.countsLastPixel ? 1 : 0
+    var boxes: [DetectedBox] = []
+    for (image, record) in records.enumerated() {
+      guard case .boxes(let numbers) = record, numbers.count.isMultiple(of: 6) else {
+        throw EvaluationError.records("image \(image) has no record of boxes")
+      }
+      for start in stride(from: 0, to: numbers.count, by: 6) {
+        let category = Int(numbers[start])
+        guard images.dataset.classes.indices.contains(category) else {
+          throw EvaluationError.classes(
+            model: category + 1,
+            data: images.dataset.classes
+          )
+        }
+        let box = Box(
+          x: numbers[start + 1],
+          y: numbers[start + 2],
+          width: numbers[start + 3] + last,
+          height: numbers[start + 4] + last
+        )
+        boxes.append(
+          DetectedBox(image: image, category: category, box: box, score: numbers[start + 5])
+        )
+      }
+    }
+    return boxes
+  }
+
+  private func matching(_ records: [ImageRecord]) throws -> DetectionMatching {
+    guard records.count == count else {
+      throw EvaluationError.records("\(records.count) records for \(count) images")
+    }
+    if let matching = known.withLock({ $0.records == records ? $0.matching : nil }) {
+      return matching
+    }
+    let matching = DetectionMatching(metric, images.dataset, try detections(records))
+    known.withLock {
+      $0.records = records
+      $0.matching = matching
+    }
+    return matching
+  }
+
+  private func batch(_ range: Range<Int>) throws -> ImageBatch {
+    let batch = try images.batch(range)
+    known.withLock { known in
+      for (index, size) in zip(batch.indices, batch.originalSizes) { known.sizes[index] = size }
+    }
+    return batch
+  }
+
+  private func sizes(_ range: Range<Int>) throws -> [PixelSize] {
+    let sizes = known.withLock { known in range.compactMap { known.sizes[$0] } }
+    return sizes.count == range.count ? sizes : try batch(range).originalSizes
+  }
+
+  /// Covers the files' bytes, what is labelled, and how images become inputs and outputs a figure.
+  private static func hash(
+    _ images: EvaluationImages,
+    _ task: any DetectionTask,
+    _ metric: DetectionMetric
+  ) throws -> String {
+    var text = "espalier evaluation 1\n\(type(of: task).name) \(task)\n\(metric.rawValue)\n"
+    text += "\(images.size) \(images.normalization) \(images.interpolation)\n"
+    text += "\(images.dataset.contentHash)\n"
+    for entry in images.dataset.entries {
+      text += try fileHash(entry.path, policy: images.reading.policy) + "\n"
+    }
+    return SHA256.hexadecimal(of: Array(text.utf8).span)
+  }
+
+  private static func fileHash(_ path: String, policy: FaultPolicy) throws -> String {
+    do {
+      let bytes = try WholeFile.bytes(of: path)
+      return unsafe bytes.withUnsafeBytes { raw in
+        unsafe SHA256.hexadecimal(of: raw.bindMemory(to: UInt8.self).span)
+      }
+    } catch {
+      guard policy == .skip else { throw error }
+      return "unreadable"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package import Datasets
+import Detection
+import Operators
+
+/// Which images a model is evaluated on, what its outputs mean, and how it is judged.
+package struct EvaluationPlan: Sendable {
+  package var task: TaskSettings
+  package var data: DataSettings
+  package var split: DataSettings.Split
+  /// The folder that relative paths start from.
+  package var base: String
+  /// Nil takes the format's own.
+  package var metric: DetectionMetric?
+
+  package init(
+    task: TaskSettings,
+    data: DataSettings,
+    split: DataSettings.Split,
+    base: String = ".",
+    metric: DetectionMetric? = nil
+  ) {
+    self.task = task
+    self.data = data
+    self.split = split
+    self.base = base
+    self.metric = metric ?? DetectionMetric(rawValue: data.metric)
+  }
+
+  /// The metric that is used.
+  package var chosenMetric: DetectionMetric { metric ?? data.format.metric }
+
+  /// The labelled images.
+  ///
+  /// - Throws: `DataError`.
+  package func dataset() throws -> Dataset { try data.dataset(split, base: base) }
+
+  /// The data set at one input size.
+  ///
+  /// - Throws: `DetectionError`; what reading throws.
+  package func evaluation(
+    of dataset: Dataset,
+    size: PixelSize,
+    inputName: String,
+    cacheBytes: Int = 1 << 29
+  ) throws -> DetectionEvaluation {
+    let images = EvaluationImages(
+      dataset,
+      size: size,
+      normalization: task.kind == .ssdFace ? .blazeFace : .imageNet,
+      interpolation: task.kind == .ssdFace ? .linear : .cubic,
+      reading: ImageReading(policy: data.faults, cacheBytes: cacheBytes)
+    )
+    return try DetectionEvaluation(
+      images,
+      task: task.task(classes: task.classes ?? dataset.classes.count),
+      metric: chosenMetric,
+      inputName: inputName
+    )
+  }
+}
+
+extension DataSettings.Format {
+  /// The metric that the format's own benchmark uses.
+  package var metric: DetectionMetric {
+    switch self {
+    case .voc: .elevenPoint
+    case .coco: .coco
+    case .wider: .wider
+    }
+  }
+}
+
+extension DataSettings {
+  /// The data of an option: `voc:data/VOC2007`.
+  ///
+  /// - Returns: nil for a text that has no format and folder.
+  package static func option(_ text: String, faults: FaultPolicy = .skip) -> DataSettings? {
+    guard let colon = text.firstIndex(of: ":"),
+      let format = Format(rawValue: String(text[..<colon]))
+    else { return nil }
+    let root = String(text[text.index(after: colon)...])
+    guard !root.isEmpty else { return nil }
+    return DataSettings(
+      format: format,
+      root: root,
+      train: nil,
+      val: nil,
+      test: nil,
+      faults: faults,
+      classes: [],
+      metric: "",
+      mark: nil
+    )
+  }
+
+  /// The split of a name: `train`, `val`, `test` where the settings have them, else a list of that name.
+  package func split(named name: String) -> Split {
+    let known = ["train": train, "val": val, "test": test]
+    return (known[name] ?? nil) ?? Split(list: name, images: nil, mark: nil)
+  }
+}

@@ -1,0 +1,138 @@
+import Compression
+import Datasets
+import Operators
+import PluginKit
+import Reports
+import Tensors
+
+/// `espalier eval`: a model's metric on labelled images, at one input size or several.
+enum Eval {
+  private static let task = Option.value(
+    "task",
+    "NAME",
+    "What the outputs mean: yolov3 or ssd_face (default: the recipe's, else yolov3)."
+  )
+  private static let data = Option.value(
+    "data",
+    "FORMAT:ROOT",
+    "The labelled images, such as voc:data/VOC2007 (default: the recipe's)."
+  )
+  private static let list = Option.value(
+    "list",
+    "NAME",
+    "The list of images: a recipe's train, val or test, or a list's name (default test)."
+  )
+  private static let classes = Option.value("classes", "N", "Classes (default: the data's).")
+  private static let metric = Option.value(
+    "metric",
+    "NAME",
+    "11point, integral, every_point, coco or wider (default: the format's own)."
+  )
+  private static let sizes = Option.value(
+    "sizes",
+    "SIDES",
+    "Input sizes, such as 608,416,320 (default: the model's, else 608)."
+  )
+  private static let batch = Option.value("batch", "N", "Images at once (default 8).")
+  private static let detections = Option.value(
+    "detections",
+    "FILE.json",
+    "Write the boxes of the first size in COCO's results format."
+  )
+
+  static let verb = Verb(
+    name: "eval",
+    summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
+    operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
+    options: [
+      task, data, list, classes, metric, sizes, batch, detections, .device,
+    ],
+    notes: """
+      espalier eval small.onnx --data voc:data/VOC2007 --list test --sizes 608,416,320
+      espalier eval recipe.yml --list val
+
+      docs/tasks.md describes tasks and metrics.
+      """
+  ) { invocation, console in
+    let request = try EvalRequest(
+      invocation,
+      task: task,
+      data: data,
+      list: list,
+      classes: classes,
+      metric: metric
+    )
+    let batch = try invocation.int(batch, in: 1...4096) ?? 8
+    let dataset = try request.plan.dataset()
+    if let problem = dataset.problems.first {
+      console.note("\(dataset.problems.count) problems in the data, the first: \(problem)")
+    }
+    var columns: [EvaluationReport.Column] = []
+    let stated = invocation.value(sizes)
+    for size in try sides(stated, request.model) {
+      let column = try column(request, dataset, size, batch, device: invocation.device())
+      if columns.isEmpty, let path = invocation.value(detections) {
+        try WholeFile.write(
+          Array(column.evaluation.cocoResults(column.run.records).text.utf8),
+          to: path
+        )
+      }
+      columns.append(try EvaluationReport.Column(column.evaluation, column.run))
+      for problem in column.evaluation.images.problems { console.note("\(problem)") }
+    }
+    let report = EvaluationReport(
+      model: request.model.name,
+      list: request.plan.split.list,
+      images: dataset.entries.count,
+      columns: columns
+    )
+    console.write(console.wantsJSON ? report.json.text : report.text)
+    return .success
+  }
+
+  private static func column(
+    _ request: EvalRequest,
+    _ dataset: Dataset,
+    _ size: PixelSize,
+    _ batch: Int,
+    device: Device
+  ) throws -> (evaluation: DetectionEvaluation, run: ModelEvaluation) {
+    let evaluation = try request.plan.evaluation(
+      of: dataset,
+      size: size,
+      inputName: request.model.imageInput
+    )
+    let model: Model
+    var isFixed = false
+    var batch = min(batch, dataset.entries.count)
+    do { model = try request.model.fed(batch, of: size) } catch {
+      // Nodes that depend on the stated batch keep it.
+      guard let stated = request.model.fixedBatch else { throw error }
+      batch = stated
+      isFixed = true
+      model = try request.model.fed(stated, of: size)
+    }
+    let session = Session(
+      model.graph,
+      operators: model.operators,
+      device: device,
+      mode: .fast,
+      memory: 0
+    )
+    let run = try ModelEvaluation(session, over: evaluation, batch: batch, isFixed: isFixed)
+    return (evaluation, run)
+  }
+
+  /// The sizes of `--sizes`, else the model's own, else the benchmark's.
+  private static func sides(_ text: String?, _ model: Model) throws -> [PixelSize] {
+    guard let text else {
+      return [try model.imageSize ?? PixelSize(width: 608, height: 608)]
+    }
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let sizes = InputSizeText.parse(String(part)), sizes.count == 4 else {
+        throw UsageError.badValue("sizes", text, wanted: "sizes such as 608,416,320 or 416x608")
+      }
+      return PixelSize(width: sizes[3], height: sizes[2])
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Compression
+import PluginKit
+
+/// What `eval` was asked for: a model, and the plan by which it is judged.
+struct EvalRequest {
+  let model: Model
+  let plan: EvaluationPlan
+
+  /// Reads the operand, and lets options go before what a recipe says.
+  init(
+    _ invocation: Invocation,
+    task: Option,
+    data: Option,
+    list: Option,
+    classes: Option,
+    metric: Option
+  ) throws {
+    let operand = invocation.operands[0]
+    var settings: TaskSettings?
+    var source: DataSettings?
+    var base = "."
+    if operand.hasSuffix(".yml") || operand.hasSuffix(".yaml") {
+      let recipe = try Recipe.read(WholeFile.text(of: operand), file: operand)
+      base = PathParts.folder(of: operand)
+      settings = recipe.task
+      source = recipe.data
+      model = try RecipeRun.model(of: recipe, base: base)
+    } else if Zoo.names.contains(operand) {
+      model = try Model.built(operand, classes: invocation.int(classes, in: 1...100_000) ?? 80)
+    } else {
+      model = try Model.read(operand)
+    }
+    if let text = invocation.value(data) {
+      guard let given = DataSettings.option(text) else {
+        throw UsageError.badValue("data", text, wanted: "a format and a folder: voc:data/VOC2007")
+      }
+      source = given
+      base = "."
+    }
+    guard let source else {
+      throw UsageError.needs("--data", because: "it names the labelled images")
+    }
+    if let name = invocation.value(task) {
+      guard let kind = TaskSettings.Kind(rawValue: name), kind != .matchTeacher else {
+        throw UsageError.badValue("task", name, wanted: "yolov3 or ssd_face")
+      }
+      if settings?.kind != kind { settings = TaskSettings(kind: kind) }
+    }
+    var chosen = settings ?? TaskSettings(kind: .yolov3)
+    if let count = try invocation.int(classes, in: 1...100_000) { chosen.classes = count }
+    var rule: DetectionMetric?
+    if let name = invocation.value(metric) {
+      guard let known = DetectionMetric(rawValue: name) else {
+        let names = DetectionMetric.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError.badValue("metric", name, wanted: "one of \(names)")
+      }
+      rule = known
+    }
+    plan = EvaluationPlan(
+      task: chosen,
+      data: source,
+      split: source.split(named: invocation.value(list) ?? "test"),
+      base: base,
+      metric: rule
+    )
+  }
+}
+
+extension Invocation {
+  /// The device of `--device`.
+  func device() throws -> Device {
+    let name = value(.device) ?? "auto"
+    guard DeviceName.isValid(name) else {
+      throw UsageError.badValue("device", name, wanted: DeviceName.accepted)
+    }
+    return try Machine.device(named: name)
+  }
+}
