@@ -7,3 +7,4 @@ scripts/fuzz-onnx.sh "${FUZZ_SECONDS:-300}"
 swift test -c release --disable-xctest --sanitize=address --scratch-path .build/asan \
   --filter 'GraphsTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
 scripts/conformance.sh
+scripts/kill-training.sh .build/release

@@ -107,8 +107,8 @@ struct OptimiserTests {
     #expect(try GradientClipping.clip(tensors, to: 10) == 5)
     #expect(try tensors[0].gradient?.doubles() == [3])
     #expect(try GradientClipping.clip(tensors, to: 1) == 5)
-    #expect(abs(try tensors[0].gradient?.doubles()[0] ?? 0 - 0.6) < 1e-6)
-    #expect(abs(try tensors[1].gradient?.doubles()[1] ?? 0 - 0.8) < 1e-6)
+    #expect(abs((try tensors[0].gradient?.doubles()[0] ?? 0) - 0.6) < 1e-6)
+    #expect(abs((try tensors[1].gradient?.doubles()[1] ?? 0) - 0.8) < 1e-6)
   }
 
   @Test

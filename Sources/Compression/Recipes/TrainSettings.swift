@@ -35,6 +35,11 @@ package struct TrainSettings: Sendable, Hashable {
     package var pattern: String
     /// 0 leaves the weights as they are.
     package var factor: Double
+
+    package init(pattern: String, factor: Double) {
+      self.pattern = pattern
+      self.factor = factor
+    }
   }
 
   package var length = Length.iterations(1)

@@ -86,7 +86,7 @@ struct ResumeTests {
     let folder = try ScratchFolder()
     try interrupted(in: folder.path(""))
     let error = #expect(throws: TrainingError.self) {
-      try train(in: folder.path(""), resuming: true) { $0.learningRate = 0.04 }
+      try train(in: folder.path(""), resuming: true, change: { $0.learningRate = 0.04 })
     }
     guard case .otherRun(let path, "recipe", _, _)? = error else {
       Issue.record("\(String(describing: error))")
@@ -95,7 +95,7 @@ struct ResumeTests {
     #expect(path.hasSuffix("step-000000008.safetensors"))
     // How often something is written decides no bits.
     #expect(throws: Never.self) {
-      try train(in: folder.path(""), resuming: true) { $0.checkpointEvery = 7 }
+      try train(in: folder.path(""), resuming: true, change: { $0.checkpointEvery = 7 })
     }
   }
 
@@ -118,7 +118,7 @@ struct ResumeTests {
       withIntermediateDirectories: true
     )
     try Data([1, 2, 3]).write(to: URL(filePath: leftover))
-    _ = try train(in: folder.path(""), resuming: false) { $0.keep = 2 }
+    _ = try train(in: folder.path(""), resuming: false, change: { $0.keep = 2 })
     let names = try FileManager.default.contentsOfDirectory(
       atPath: folder.path("checkpoints/step-1")
     )

@@ -1,4 +1,5 @@
 import Compression
+import Datasets
 import Graphs
 import Tensors
 import Testing
