@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo conformance bench bench-metrics check-long format lint fuzz clean precheck unit
+.PHONY: help setup build test demo conformance bench bench-loader bench-metrics check-long format lint fuzz clean precheck unit
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -36,6 +36,9 @@ bench: build ## Time Espalier beside what one would otherwise use (needs a netwo
 
 bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
 	@scripts/bench-metrics.sh
+
+bench-loader: build ## Time the preparing of training batches beside PyTorch's DataLoader; DATA=… a VOC folder
+	@scripts/bench-loader.sh $(DATA)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -131,7 +131,11 @@ let package = Package(
     ),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
+    .testTarget(
+      name: "ModelFormatsTests",
+      dependencies: ["ModelFormats", "TestSupport"],
+      exclude: ["weights.py"]
+    ),
     .testTarget(
       name: "ArchitecturesTests",
       dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]
@@ -153,7 +157,7 @@ let package = Package(
         "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["metrics.py", "peers.py", "program.py", "table.py"]
+      exclude: ["loader.py", "metrics.py", "peers.py", "program.py", "table.py"]
     ),
     .testTarget(
       name: "MetricsTests",

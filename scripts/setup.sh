@@ -254,7 +254,7 @@ install_cuda() {
 
 # --- Python for tests --------------------------------------------------------
 
-readonly IMPORTS='import numpy, onnx, onnxruntime, skimage'
+readonly IMPORTS='import numpy, onnx, onnxruntime, skimage, cv2, PIL'
 
 install_python() {
   if [[ -n "${ESPALIER_PYTHON:-}" ]]; then

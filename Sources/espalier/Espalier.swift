@@ -8,11 +8,11 @@ enum Espalier {
   static let version = "0.1.0"
 
   /// Every verb, in the order that help lists them.
-  static let verbs: [Verb] =
-    [
-      Inspect.verb, Prune.verb, Compress.verb, Run.verb, Plugins.list, Plugins.info, Doctor.verb,
-      ZooVerb.verb, Schema.verb,
-    ] + Score.verbs
+  static let verbs: [Verb] = [
+    Inspect.verb, Prune.verb, Compress.verb, Run.verb, Plugins.list, Plugins.info, Doctor.verb,
+    ZooVerb.verb, DataVerb.check, DataVerb.synth,
+    Score.coco, Score.voc, Score.wider, Schema.verb,
+  ]
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -12,13 +12,23 @@ import Tensors
 //   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
 //   espalier-bench time FOLDER RUNS [JOB]
 //                                      times the jobs on them, or those whose name starts with JOB
+//   espalier-bench loader VOC LIST EPOCHS
+//                                      times the preparing of training batches (make bench-loader)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
-  print("usage: espalier-bench write FOLDER | time FOLDER RUNS [JOB]")
+  print("usage: espalier-bench write FOLDER | time FOLDER RUNS [JOB] | loader VOC LIST EPOCHS")
   exit(2)
 }
 let folder = arguments[2]
+if arguments[1] == "loader" {
+  try LoaderBench.run(
+    root: folder,
+    list: arguments.count > 3 ? arguments[3] : "train",
+    epochs: arguments.count > 4 ? Int(arguments[4]) ?? 3 : 3
+  )
+  exit(0)
+}
 let yolo = "\(folder)/yolov3.onnx"
 let large = "\(folder)/large.onnx"
 

@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// PyramidBox's data-anchor sampling with square random crops beside it, as BlazeFace is trained (Tang et al. 2018).
+/// PyramidBox's data-anchor sampling with square random crops beside it, as BlazeFace is trained.
 ///
+/// From Tang and others 2018, as PaddleDetection 0.2 does it.
 /// Half of the time a face is picked and the crop is chosen so that the face gets one of the scales in the result;
 /// else a square crop that holds some face whole.
 package struct AnchorCrop: SampleTransform {

@@ -1,4 +1,4 @@
-/// Puts the picture at a random place of a larger canvas of one colour (SSD's zooming out, Liu et al. 2016).
+/// Puts the picture at a random place of a larger canvas of one colour: SSD's zooming out.
 package struct Expand: SampleTransform {
   /// The canvas' sides in those of the picture.
   package var ratio: ClosedRange<Double>

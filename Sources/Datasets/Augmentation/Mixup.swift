@@ -1,6 +1,8 @@
 internal import CImages
 
-/// Blends two samples on a canvas that holds both, each object weighing its sample's share (Zhang et al. 2018).
+/// Blends two samples on a canvas that holds both, each object weighing its sample's share.
+///
+/// Mixup of Zhang and others 2018.
 package struct Mixup: Sendable, Hashable {
   /// Both parameters of the Beta distribution that the share is drawn from.
   package var alpha: Double

@@ -1,4 +1,6 @@
-/// Crops to a rectangle that overlaps some object enough (SSD's crop, Liu et al. 2016, as PaddleDetection 0.2 draws it).
+/// Crops to a rectangle that overlaps some object enough.
+///
+/// SSD's crop (Liu and others 2016), as PaddleDetection 0.2 draws it.
 package struct OverlapCrop: SampleTransform {
   /// Least overlaps (shares of the union) of which one is asked for; none is the choice not to crop.
   package var thresholds: [Double]

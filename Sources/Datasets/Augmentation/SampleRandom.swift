@@ -9,9 +9,10 @@ package struct SampleRandom: Sendable, Hashable, RandomNumberGenerator {
 
   /// A stream of its own for a purpose of a sample in a round (an epoch or a step).
   package init(seed: UInt64, round: Int, sample: Int, purpose: UInt64) {
+    // Multiplied between words, so that words that change places, or are equal, do not cancel.
     var state = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
     for word in [UInt64(bitPattern: Int64(round)), UInt64(bitPattern: Int64(sample)), purpose] {
-      state = Self.mix(state ^ Self.mix(word &+ 0x9E37_79B9_7F4A_7C15))
+      state = Self.mix(state &* 0xD134_2543_DE82_EF95 &+ Self.mix(word &+ 0x9E37_79B9_7F4A_7C15))
     }
     self.state = state
   }

@@ -39,6 +39,7 @@ package enum PascalVOC {
   ///   - classes: the names to use, in order; nil takes VOC's twenty where all names are among them, else every name in
   ///     the folders' annotations, sorted.
   ///   - policy: what to do about what is wrong.
+  /// - Returns: the images in the order of the lists, and what was wrong.
   /// - Throws: ``DataError``.
   package static func read(
     _ parts: [Part],

@@ -16,6 +16,7 @@ extension Picture {
   /// - Parameters:
   ///   - path: the file.
   ///   - limit: the most pixels to decode; checked on the header, before memory is taken.
+  /// - Returns: the picture, EXIF rotation not applied.
   /// - Throws: ``PictureError``.
   package static func read(
     _ path: String,
@@ -49,6 +50,7 @@ extension Picture {
   ///   - file: the file's bytes.
   ///   - path: how errors name it.
   ///   - limit: the most pixels to decode.
+  /// - Returns: the picture, and the decoder's complaint about a damaged file.
   /// - Throws: ``PictureError``.
   package static func decode(
     _ file: [UInt8],

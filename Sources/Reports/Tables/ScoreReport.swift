@@ -1,4 +1,3 @@
-package import Compression
 package import Datasets
 package import Metrics
 

@@ -1,4 +1,5 @@
 import Compression
+import Datasets
 import ModelFormats
 import PluginHost
 import Reports
@@ -14,6 +15,7 @@ enum FailureReport {
     case let recipe as RecipeError: code(of: recipe)
     case let step as StepFailure: code(of: step)
     case let run as RunFailure: code(of: run)
+    case is DataError: .badInput
     case is PluginHostError: .plugin
     case is TensorError: .runtime
     case let file as WholeFile.Failure: file.action == "write" ? .output : .badInput

@@ -25,10 +25,8 @@ enum Score {
     "The list of a folder in VOC's layout to score, such as test (default: every file)."
   )
 
-  /// The three verbs.
-  static let verbs = [coco, voc, wider]
-
-  private static let coco = Verb(
+  /// COCO's twelve figures.
+  static let coco = Verb(
     name: "score coco",
     summary: "Score detections by COCO's twelve figures.",
     options: [truth, detections, perClass, faults],
@@ -51,7 +49,8 @@ enum Score {
     return write(ScoreReport(matching.result(), input), invocation, console)
   }
 
-  private static let voc = Verb(
+  /// Pascal VOC's mean average precision, in three modes.
+  static let voc = Verb(
     name: "score voc",
     summary: "Score detections by Pascal VOC's mean average precision.",
     options: [truth, detections, mode, threshold, list, perClass, faults],
@@ -87,7 +86,8 @@ enum Score {
     return write(report, invocation, console)
   }
 
-  private static let wider = Verb(
+  /// WIDER FACE's easy, medium and hard figures.
+  static let wider = Verb(
     name: "score wider",
     summary: "Score face detections by WIDER FACE's easy, medium and hard figures.",
     options: [truth, detections, perClass, faults],

@@ -1,0 +1,107 @@
+/// Pixels being drawn, and whose each is.
+struct Canvas {
+  let size: PixelSize
+  private var values: [Double]
+  /// The object that a pixel shows, or -1.
+  private var owners: [Int32]
+  /// Pixels of each object before others hid them.
+  private var areas: [Int: Int] = [:]
+
+  init(size: PixelSize) {
+    self.size = size
+    values = [Double](repeating: 0, count: 3 * size.width * size.height)
+    owners = [Int32](repeating: -1, count: size.width * size.height)
+  }
+
+  /// A gradient between four corner colours, with coarse noise over it.
+  mutating func drawBackground(_ random: inout SampleRandom) {
+    let corners = (0..<4).map { _ in (0..<3).map { _ in random.uniform(60...200) } }
+    let cell = max(4, min(size.width, size.height) / 12)
+    let columns = size.width / cell + 2
+    let rows = size.height / cell + 2
+    let strength = random.uniform(5...25)
+    let noise = (0..<columns * rows).map { _ in random.uniform(-1...1) * strength }
+    for y in 0..<size.height {
+      let v = Double(y) / Double(size.height)
+      let (row, down) = (y / cell, Double(y % cell) / Double(cell))
+      for x in 0..<size.width {
+        let u = Double(x) / Double(size.width)
+        let (column, across) = (x / cell, Double(x % cell) / Double(cell))
+        let at = row * columns + column
+        let upper = noise[at] + (noise[at + 1] - noise[at]) * across
+        let lower =
+          noise[at + columns] + (noise[at + columns + 1] - noise[at + columns]) * across
+        let rough = upper + (lower - upper) * down
+        for c in 0..<3 {
+          let top = corners[0][c] + (corners[1][c] - corners[0][c]) * u
+          let bottom = corners[2][c] + (corners[3][c] - corners[2][c]) * u
+          values[3 * (y * size.width + x) + c] = top + (bottom - top) * v + rough
+        }
+      }
+    }
+  }
+
+  /// Draws a shape; its pixels become its owner's, or nobody's.
+  mutating func draw(_ shape: Shape, owner: Int?) {
+    let (columns, rows) = shape.extent(in: size)
+    for y in rows {
+      for x in columns {
+        let edge = shape.inside(Double(x), Double(y))
+        guard edge > -0.5 else { continue }
+        let cover = min(1, edge + 0.5) * shape.opacity
+        let texture = shape.texture(Double(x), Double(y))
+        let place = y * size.width + x
+        for c in 0..<3 {
+          let color = shape.color[c] + (shape.second[c] - shape.color[c]) * texture
+          values[3 * place + c] += (color - values[3 * place + c]) * cover
+        }
+        if edge >= 0, shape.opacity > 0.4 {
+          owners[place] = Int32(owner ?? -1)
+          if let owner { areas[owner, default: 0] += 1 }
+        }
+      }
+    }
+  }
+
+  /// Adds grain.
+  mutating func addNoise(_ deviation: Double, _ random: inout SampleRandom) {
+    for place in values.indices {
+      // The sum of four uniforms is near enough to a normal, and faster.
+      let bits = random.next()
+      let sum = (0..<4).reduce(0.0) { $0 + Double((bits >> (UInt64($1) * 16)) & 0xFFFF) / 65536 }
+      values[place] += (sum - 2) * 1.732 * deviation
+    }
+  }
+
+  /// The box of what is seen of each object, and its share of the whole.
+  func seen(count: Int) -> [(box: Sample.Object, share: Double)?] {
+    var boxes = [Sample.Object?](repeating: nil, count: count)
+    var visible = [Int](repeating: 0, count: count)
+    for y in 0..<size.height {
+      for x in 0..<size.width {
+        let owner = Int(owners[y * size.width + x])
+        guard owner >= 0 else { continue }
+        visible[owner] += 1
+        let (column, row) = (Double(x), Double(y))
+        var box =
+          boxes[owner]
+          ?? Sample.Object(left: column, top: row, right: column, bottom: row, category: 0)
+        box.left = min(box.left, column)
+        box.right = max(box.right, column)
+        box.bottom = row
+        boxes[owner] = box
+      }
+    }
+    return (0..<count).map { index in
+      boxes[index].map { ($0, Double(visible[index]) / Double(max(1, areas[index] ?? 1))) }
+    }
+  }
+
+  var picture: Picture {
+    var picture = Picture(size: size, color: .black)
+    for place in values.indices {
+      picture.bytes[place] = UInt8(min(255, max(0, values[place].rounded())))
+    }
+    return picture
+  }
+}
