@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo conformance bench bench-loader bench-metrics bench-metrics bench-loader check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -39,6 +39,12 @@ bench-loader: build ## Time the preparing of training batches beside PyTorch's D
 
 bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
 	@scripts/bench-metrics.sh
+
+bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
+	@scripts/bench-metrics.sh
+
+bench-loader: build ## Time the preparing of training batches beside PyTorch's DataLoader; DATA=… a VOC folder
+	@scripts/bench-loader.sh $(DATA)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -140,7 +140,11 @@ let package = Package(
     ),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
+    .testTarget(
+      name: "ModelFormatsTests",
+      dependencies: ["ModelFormats", "TestSupport"],
+      exclude: ["weights.py"]
+    ),
     .testTarget(
       name: "ArchitecturesTests",
       dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]

@@ -9,8 +9,8 @@ enum Espalier {
 
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
-    Inspect.verb, Prune.verb, Compress.verb, Train.verb, SensitivityVerb.verb, Run.verb,
-    DataVerb.check, DataVerb.synth, Score.coco, Score.voc, Score.wider, Plugins.list,
+    Inspect.verb, Prune.verb, Compress.verb, Train.verb, Eval.verb, SensitivityVerb.verb,
+    Run.verb, DataVerb.check, DataVerb.synth, Score.coco, Score.voc, Score.wider, Plugins.list,
     Plugins.info, Doctor.verb, ZooVerb.verb, Schema.verb, SensitivityMerge.verb,
   ]
 

@@ -1,4 +1,3 @@
-import Compression
 package import Datasets
 package import Metrics
 

@@ -25,6 +25,7 @@ enum Score {
     "The list of a folder in VOC's layout to score, such as test (default: every file)."
   )
 
+  /// COCO's twelve figures.
   static let coco = Verb(
     name: "score coco",
     summary: "Score detections by COCO's twelve figures.",
@@ -48,6 +49,7 @@ enum Score {
     return write(ScoreReport(matching.result(), input), invocation, console)
   }
 
+  /// Pascal VOC's mean average precision, in three modes.
   static let voc = Verb(
     name: "score voc",
     summary: "Score detections by Pascal VOC's mean average precision.",
@@ -84,6 +86,7 @@ enum Score {
     return write(report, invocation, console)
   }
 
+  /// WIDER FACE's easy, medium and hard figures.
   static let wider = Verb(
     name: "score wider",
     summary: "Score face detections by WIDER FACE's easy, medium and hard figures.",
