@@ -4,14 +4,14 @@ import Datasets
 struct FacePriors: Sendable {
   /// Centre, width and height of a prior.
   struct Prior: Sendable, Hashable {
-    var centerX: Float
-    var centerY: Float
-    var width: Float
-    var height: Float
+    var centerX: Double
+    var centerY: Double
+    var width: Double
+    var height: Double
   }
 
   /// Sides in pixels, by map.
-  static let sides: [[Float]] = [[16, 24], [32, 48, 64, 80, 96, 128]]
+  static let sides: [[Double]] = [[16, 24], [32, 48, 64, 80, 96, 128]]
   /// Pixels of the input that a cell spans, by map.
   static let steps = [8, 16]
 
@@ -19,15 +19,15 @@ struct FacePriors: Sendable {
 
   init(inputSize: PixelSize) {
     var all: [Prior] = []
-    let (width, height) = (Float(inputSize.width), Float(inputSize.height))
+    let (width, height) = (Double(inputSize.width), Double(inputSize.height))
     for (sides, step) in zip(Self.sides, Self.steps) {
       for row in 0..<inputSize.height / step {
         for column in 0..<inputSize.width / step {
           for side in sides {
             all.append(
               Prior(
-                centerX: (Float(column) + 0.5) * Float(step) / width,
-                centerY: (Float(row) + 0.5) * Float(step) / height,
+                centerX: (Double(column) + 0.5) * Double(step) / width,
+                centerY: (Double(row) + 0.5) * Double(step) / height,
                 width: side / width,
                 height: side / height
               )
@@ -39,37 +39,45 @@ struct FacePriors: Sendable {
     self.all = all
   }
 
-  /// IoU of a prior with a box.
-  static func iou(_ prior: Prior, _ box: TargetBox) -> Float {
+  /// IoU of two boxes.
+  static func iou(_ a: Prior, _ b: Prior) -> Double {
     let width =
-      min(prior.centerX + prior.width / 2, box.centerX + box.width / 2)
-      - max(prior.centerX - prior.width / 2, box.centerX - box.width / 2)
+      min(a.centerX + a.width / 2, b.centerX + b.width / 2)
+      - max(a.centerX - a.width / 2, b.centerX - b.width / 2)
     let height =
-      min(prior.centerY + prior.height / 2, box.centerY + box.height / 2)
-      - max(prior.centerY - prior.height / 2, box.centerY - box.height / 2)
+      min(a.centerY + a.height / 2, b.centerY + b.height / 2)
+      - max(a.centerY - a.height / 2, b.centerY - b.height / 2)
     guard width > 0, height > 0 else { return 0 }
     let meeting = width * height
-    return meeting / (prior.width * prior.height + box.width * box.height - meeting)
+    return meeting / (a.width * a.height + b.width * b.height - meeting)
   }
 
   /// The box of each prior, nil where it has none.
   ///
   /// Every box first takes the prior that overlaps it most, the best pair of all before the others; each prior left takes
-  /// its best box, if they overlap by the threshold.
-  func matches(_ boxes: [TargetBox], threshold: Float) -> [Int?] {
+  /// its best box, if they overlap by the threshold. Of equal pairs the first prior's goes first, then the first box's.
+  func matches(_ boxes: [TargetBox], threshold: Double) -> [Int?] {
     var owner = [Int?](repeating: nil, count: all.count)
     guard !boxes.isEmpty else { return owner }
-    var pairs: [(iou: Float, prior: Int, box: Int)] = []
-    var best = [(iou: Float, box: Int)](repeating: (0, -1), count: all.count)
+    var pairs: [(iou: Double, prior: Int, box: Int)] = []
+    var best = [(iou: Double, box: Int)](repeating: (0, -1), count: all.count)
+    let targets = boxes.map {
+      Prior(
+        centerX: Double($0.centerX),
+        centerY: Double($0.centerY),
+        width: Double($0.width),
+        height: Double($0.height)
+      )
+    }
     for (place, prior) in all.enumerated() {
-      for (box, target) in boxes.enumerated() {
+      for (box, target) in targets.enumerated() {
         let iou = Self.iou(prior, target)
         guard iou > 0 else { continue }
         pairs.append((iou, place, box))
         if iou > best[place].iou { best[place] = (iou, box) }
       }
     }
-    pairs.sort { ($1.iou, $0.box, $0.prior) < ($0.iou, $1.box, $1.prior) }
+    pairs.sort { ($1.iou, $0.prior, $0.box) < ($0.iou, $1.prior, $1.box) }
     var served = [Bool](repeating: false, count: boxes.count)
     for pair in pairs where !served[pair.box] && owner[pair.prior] == nil {
       served[pair.box] = true

@@ -9,10 +9,10 @@ package import Tensors
 /// Outputs are `face_box.0`, `.1` (four numbers a prior) and `face_score.0`, `.1` (background, face), strides 8 and 16.
 package struct SSDFaceTask: DetectionTask {
   package static let name = "ssd_face"
-  private static let variances: [Float] = [0.1, 0.1, 0.2, 0.2]
+  private static let variances: [Double] = [0.1, 0.1, 0.2, 0.2]
 
   /// The least IoU at which a prior takes a face.
-  package var matchThreshold: Float = 0.35
+  package var matchThreshold: Double = 0.35
   /// Negatives for each positive, those with the largest loss.
   package var negativeRatio: Float = 3
   /// What a score must exceed.
@@ -88,26 +88,27 @@ package struct SSDFaceTask: DetectionTask {
     _ code: ArraySlice<Float>
   ) -> Suppression.Corners {
     let start = code.startIndex
-    let x = prior.centerX + variances[0] * code[start] * prior.width
-    let y = prior.centerY + variances[1] * code[start + 1] * prior.height
-    let width = exp(variances[2] * code[start + 2]) * prior.width
-    let height = exp(variances[3] * code[start + 3]) * prior.height
+    let numbers = (0..<4).map { variances[$0] * Double(code[start + $0]) }
+    let x = prior.centerX + numbers[0] * prior.width
+    let y = prior.centerY + numbers[1] * prior.height
+    let width = exp(numbers[2]) * prior.width
+    let height = exp(numbers[3]) * prior.height
     return Suppression.Corners(
-      left: x - width / 2,
-      top: y - height / 2,
-      right: x + width / 2,
-      bottom: y + height / 2
+      left: Float(x - width / 2),
+      top: Float(y - height / 2),
+      right: Float(x + width / 2),
+      bottom: Float(y + height / 2)
     )
   }
 
   /// The four numbers that say where a face lies from a prior.
   static func encoded(_ face: TargetBox, _ prior: FacePriors.Prior) -> [Float] {
-    [
-      (face.centerX - prior.centerX) / prior.width / variances[0],
-      (face.centerY - prior.centerY) / prior.height / variances[1],
-      log(face.width / prior.width) / variances[2],
-      log(face.height / prior.height) / variances[3],
+    let numbers = [
+      (Double(face.centerX) - prior.centerX) / prior.width,
+      (Double(face.centerY) - prior.centerY) / prior.height,
+      log(Double(face.width) / prior.width), log(Double(face.height) / prior.height),
     ]
+    return zip(numbers, variances).map { Float($0 / $1) }
   }
 
   private func check(_ faces: [TargetBox], _ image: Int) throws(DetectionError) {
