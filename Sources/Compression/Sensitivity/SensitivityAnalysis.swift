@@ -1,3 +1,4 @@
+import Graphs
 import Operators
 import PluginHost
 import PluginKit
