@@ -3,11 +3,12 @@
 #
 #   scripts/bench-loader.sh [VOC]      a Pascal VOC folder with a list `train`; without one, 400 images of 640x480 are drawn
 #
-#   EPOCHS=3                   timed passes over the list, after one that is not timed
+#   ROUNDS=3                   turns of each side, alternating
+#   EPOCHS=2                   timed passes over the list in a turn, after one that is not timed
 #   ESPALIER_LOADER_PEERS      a Python with torch, opencv and numpy to use as it is
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
-epochs=${EPOCHS:-3}
+epochs=${EPOCHS:-2}
 bin=.build/release
 out=.build/bench-loader
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/espalier/bench-loader-python
@@ -37,8 +38,12 @@ if [ -z "$data" ]; then
     "$bin/espalier" data synth "$data" --images 400 --seed 1 --size 640x480
   fi
 fi
-"$python" Tests/Performance/loader.py "$data" train "$epochs" >"$out/pytorch.jsonl"
-"$bin/espalier-bench" loader "$data" train "$epochs" >"$out/espalier.jsonl"
+rm -f "$out"/*.jsonl
+# Turn by turn, so that what else the machine does falls on both.
+for ((round = 0; round < ${ROUNDS:-3}; ++round)); do
+  "$python" Tests/Performance/loader.py "$data" train "$epochs" >>"$out/pytorch.jsonl"
+  "$bin/espalier-bench" loader "$data" train "$epochs" >>"$out/espalier.jsonl"
+done
 printf '%s, load %s, %s images, batches of 8 at 416 x 416, 2 workers\n\n' \
   "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)" "$(cut -d' ' -f1 /proc/loadavg)" \
   "$(wc -l <"$data/ImageSets/Main/train.txt")"

@@ -17,13 +17,17 @@ import xml.etree.ElementTree as ET
 
 
 def table(files):
-    rows = [json.loads(line) for name in files for line in open(name)]
-    base = {r["job"]: statistics.median(r["rates"]) for r in rows if r["peer"].startswith("PyTorch")}
+    rates = {}
+    for name in files:
+        for line in open(name):
+            row = json.loads(line)
+            rates.setdefault((row["job"], row["peer"]), []).extend(row["rates"])
+    base = {job: statistics.median(r) for (job, peer), r in rates.items() if peer.startswith("PyTorch")}
     print(f"{'preset':10} {'':34} {'images/s':>9} {'spread':>17} {'ratio':>6}")
-    for row in sorted(rows, key=lambda r: (list(base).index(r["job"]), not r["peer"].startswith("PyTorch"), r["peer"])):
-        rate = statistics.median(row["rates"])
-        spread = f"{min(row['rates']):.0f}-{max(row['rates']):.0f}"
-        print(f"{row['job']:10} {row['peer']:34} {rate:9.1f} {spread:>17} {rate / base[row['job']]:6.2f}")
+    for (job, peer), found in sorted(rates.items(), key=lambda r: (list(base).index(r[0][0]), "PyTorch" not in r[0][1])):
+        rate = statistics.median(found)
+        spread = f"{min(found):.0f}-{max(found):.0f}"
+        print(f"{job:10} {peer:34} {rate:9.1f} {spread:>17} {rate / base[job]:6.2f}")
 
 
 if sys.argv[1] == "--table":
