@@ -34,8 +34,8 @@ package struct RecipeRun: Sendable {
     package var base = "."
     /// Whether the folder's checkpoints are taken up.
     package var isResuming = false
-    /// What a step trains with.
-    package var material: (Recipe, TrainSettings, Model) throws -> TrainingMaterial
+    /// What a step trains with, for the model that it begins with and the one before the first step.
+    package var material: (TrainSettings, Model, _ original: Model) throws -> TrainingMaterial
     /// What plans are judged on, where the recipe has data; nil where it has none.
     package var evaluation: (Recipe, Model) throws -> PlanEvaluation? = { _, _ in nil }
     /// Told before each step, and how far it is.
@@ -45,7 +45,7 @@ package struct RecipeRun: Sendable {
 
     package init(
       registry: PluginRegistry,
-      material: @escaping (Recipe, TrainSettings, Model) throws -> TrainingMaterial
+      material: @escaping (TrainSettings, Model, Model) throws -> TrainingMaterial
     ) {
       self.registry = registry
       self.material = material
@@ -105,7 +105,7 @@ package struct RecipeRun: Sendable {
           try TrainStep.run(
             current,
             settings: settings,
-            material: try surroundings.material(recipe, settings, current),
+            material: try surroundings.material(settings, current, model),
             teacher: recipe.task?.kind == .matchTeacher ? model : nil,
             device: surroundings.device,
             seed: recipe.seed,

@@ -19,7 +19,17 @@ extension DataSettings {
         classes: names,
         policy: faults
       )
-    case .coco, .wider:
+    case .wider:
+      // A split's name, or a list and the folder of its images.
+      let places = WIDERFace.places(root: root, split: split.list)
+      let isFile = split.list.hasSuffix(".txt")
+      return try WIDERFace.read(
+        list: isFile ? RecipeRun.path(split.list, from: root) : places.list,
+        images: split.images.map { RecipeRun.path($0, from: root) }
+          ?? (isFile ? root : places.images),
+        policy: faults
+      )
+    case .coco:
       throw TrainingError.unusable("data of the format '\(format.rawValue)' cannot be read yet")
     }
   }

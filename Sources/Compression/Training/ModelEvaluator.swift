@@ -34,13 +34,7 @@ package final class ModelEvaluator {
       session = Session(graph, operators: operators, device: device, mode: .fast, memory: 0)
       self.session = session
     }
-    var records: [ImageRecord] = []
-    for start in stride(from: 0, to: images.count, by: batch) {
-      let range = start..<min(start + batch, images.count)
-      let outputs = try session.run(try images.inputs(range), keeping: false)
-      records += try images.records(outputs, range)
-    }
-    return try images.metric(records, sample: nil)
+    return try ModelEvaluation(session, over: images, batch: batch).metric
   }
 }
 

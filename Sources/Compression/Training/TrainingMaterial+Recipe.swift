@@ -1,6 +1,7 @@
 import Datasets
 import Graphs
 import Operators
+package import Tensors
 
 extension TrainingMaterial {
   /// What a step of a recipe trains with: its task, its images, and the images that it is judged by.
@@ -9,6 +10,8 @@ extension TrainingMaterial {
   ///   - recipe: names the task and the data.
   ///   - settings: of the step.
   ///   - model: gives the input's size.
+  ///   - original: the model before the first step, which tasks without labels compare with.
+  ///   - device: where it runs.
   ///   - base: the folder that the recipe's relative paths start from.
   ///   - tell: told how many images are used, and what is wrong with them.
   /// - Throws: `DataError`, `DetectionError`; ``TrainingError/unusable(_:)``.
@@ -16,6 +19,8 @@ extension TrainingMaterial {
     _ recipe: Recipe,
     _ settings: TrainSettings,
     _ model: Model,
+    original: Model,
+    device: Device = .cpu,
     base: String,
     tell: (String) -> Void = { _ in }
   ) throws {
@@ -33,6 +38,7 @@ extension TrainingMaterial {
       batchSize: settings.batch,
       size: size,
       augmentation: augmentation,
+      normalization: task.kind == .ssdFace ? .blazeFace : .imageNet,
       seed: settings.seed ?? recipe.seed
     )
     let batches = try TrainingBatches(
@@ -43,8 +49,41 @@ extension TrainingMaterial {
     self.init(
       task: try task.task(classes: task.classes ?? dataset.classes.count),
       batches: batches,
+      evaluation: try Self.evaluation(
+        task,
+        data,
+        settings,
+        base: base,
+        size: size,
+        original: original,
+        device: device
+      ),
       dataHash: dataset.contentHash
     )
+  }
+
+  /// The images that models are judged by; nil where the step evaluates none.
+  private static func evaluation(
+    _ task: TaskSettings,
+    _ data: DataSettings,
+    _ settings: TrainSettings,
+    base: String,
+    size: PixelSize,
+    original: Model,
+    device: Device
+  ) throws -> (any EvaluationSet)? {
+    guard settings.evaluateEvery > 0, let split = data.val else { return nil }
+    let plan = EvaluationPlan(task: task, data: data, split: split, base: base)
+    let dataset = try plan.dataset()
+    guard task.kind == .matchTeacher else {
+      return try plan.evaluation(
+        of: dataset,
+        size: size,
+        inputName: Trainer.imageInput(of: original)
+      )
+    }
+    let images = EvaluationImages(dataset, size: size, reading: ImageReading(policy: data.faults))
+    return try TeacherEvaluation(images, teacher: original, device: device)
   }
 
   private static func remark(_ dataset: Dataset, _ list: String) -> String {

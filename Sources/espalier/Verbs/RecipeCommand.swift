@@ -2,6 +2,7 @@ import Compression
 import PluginHost
 import PluginKit
 import Reports
+import Tensors
 
 /// A recipe carried out by a verb: found or resumed, checked, run, reported.
 struct RecipeCommand {
@@ -72,15 +73,24 @@ struct RecipeCommand {
       console.note("\(path): the recipe and all that it names are right")
       return .success
     }
-    let base = base
-    var surroundings = RecipeRun.Surroundings(registry: registry) {
-      try TrainingMaterial($0, $1, $2, base: base, tell: console.note)
+    let (recipe, base) = (recipe, base)
+    let device = try recipe.trains ? Machine.device(named: recipe.device) : .cpu
+    var surroundings = RecipeRun.Surroundings(registry: registry) { settings, model, original in
+      try TrainingMaterial(
+        recipe,
+        settings,
+        model,
+        original: original,
+        device: device,
+        base: base,
+        tell: console.note
+      )
     }
     surroundings.base = WholeFile.absolute(base)
     surroundings.isResuming = isResuming
     surroundings.progress = console.progress
     surroundings.log = { if $0 >= .warning { console.note($1) } }
-    if recipe.trains { surroundings.device = try Machine.device(named: recipe.device) }
+    surroundings.device = device
     let done = try RecipeRun(
       recipe,
       text: text,
