@@ -40,12 +40,6 @@ bench-loader: build ## Time the preparing of training batches beside PyTorch's D
 bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
 	@scripts/bench-metrics.sh
 
-bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
-	@scripts/bench-metrics.sh
-
-bench-loader: build ## Time the preparing of training batches beside PyTorch's DataLoader; DATA=… a VOC folder
-	@scripts/bench-loader.sh $(DATA)
-
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh
 

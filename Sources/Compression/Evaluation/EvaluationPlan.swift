@@ -1,6 +1,7 @@
 package import Datasets
 import Detection
 import Operators
+package import Tensors
 
 /// Which images a model is evaluated on, what its outputs mean, and how it is judged.
 package struct EvaluationPlan: Sendable {
@@ -55,6 +56,32 @@ package struct EvaluationPlan: Sendable {
       task: task.task(classes: task.classes ?? dataset.classes.count),
       metric: chosenMetric,
       inputName: inputName
+    )
+  }
+}
+
+extension EvaluationPlan {
+  /// The images as a model takes them, judged by the metric, or by agreement with the model itself where there are no labels.
+  ///
+  /// - Parameters:
+  ///   - model: gives the input's name and, where it is stated, its size; else 608 x 608.
+  ///   - limit: the number of images to use.
+  ///   - device: where the teacher of `match_teacher` runs.
+  package func images(
+    for model: Model,
+    limit: Int? = nil,
+    device: Device = .cpu
+  ) throws -> any EvaluationSet {
+    var dataset = try dataset()
+    if let limit { dataset.entries = Array(dataset.entries.prefix(limit)) }
+    let size = try model.imageSize ?? PixelSize(width: 608, height: 608)
+    guard task.kind == .matchTeacher else {
+      return try evaluation(of: dataset, size: size, inputName: model.imageInput)
+    }
+    return try TeacherEvaluation(
+      EvaluationImages(dataset, size: size, reading: ImageReading(policy: data.faults)),
+      teacher: model,
+      device: device
     )
   }
 }

@@ -1,21 +1,28 @@
 import PluginKit
 
 /// What a strategy's plans are judged on, and where their records are kept.
-package struct PlanEvaluation {
-  package let images: any EvaluationSet
+package final class PlanEvaluation {
+  private let source: () throws -> any EvaluationSet
+  private var found: (any EvaluationSet)?
   /// Gives the store for a context; what it holds is not measured again.
   private let store: (_ context: String) throws -> any RecordStore
   private let options: CutEvaluator.Options
   private let progress: (_ done: Int, _ all: Int) -> Void
 
   /// An evaluation whose records live as long as the process, or in a run's database.
+  ///
+  /// - Parameters:
+  ///   - images: asked once a strategy evaluates; most do not.
+  ///   - database: where records are kept.
+  ///   - options: device and memory.
+  ///   - progress: told after every cut and batch.
   package init(
-    _ images: any EvaluationSet,
+    _ images: @escaping () throws -> any EvaluationSet,
     database: Database? = nil,
     options: CutEvaluator.Options = CutEvaluator.Options(),
     progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) {
-    self.images = images
+    source = images
     self.options = options
     self.progress = progress
     let memory = RecordMemory()
@@ -23,6 +30,13 @@ package struct PlanEvaluation {
       guard let database else { return memory }
       return try SensitivityStore(database, context: context)
     }
+  }
+
+  private func images() throws -> any EvaluationSet {
+    if let found { return found }
+    let images = try source()
+    found = images
+    return images
   }
 
   /// The metric of the model after each plan, without fine-tuning.
@@ -33,6 +47,7 @@ package struct PlanEvaluation {
     _ model: Model,
     _ pruning: ChannelPruning
   ) throws -> [Double] {
+    let images = try images()
     let cuts = try plans.map { try pruning.resolve($0) }
     let context = SensitivityStore.context(
       model: try SensitivityStore.hash(of: model),

@@ -7,23 +7,23 @@ import Tensors
 
 /// `espalier eval`: a model's metric on labelled images, at one input size or several.
 enum Eval {
-  private static let task = Option.value(
+  static let task = Option.value(
     "task",
     "NAME",
     "What the outputs mean: yolov3 or ssd_face (default: the recipe's, else yolov3)."
   )
-  private static let data = Option.value(
+  static let data = Option.value(
     "data",
     "FORMAT:ROOT",
     "The labelled images, such as voc:data/VOC2007 (default: the recipe's)."
   )
-  private static let list = Option.value(
+  static let list = Option.value(
     "list",
     "NAME",
     "The list of images: a recipe's train, val or test, or a list's name (default test)."
   )
-  private static let classes = Option.value("classes", "N", "Classes (default: the data's).")
-  private static let metric = Option.value(
+  static let classes = Option.value("classes", "N", "Classes (default: the data's).")
+  static let metric = Option.value(
     "metric",
     "NAME",
     "11point, integral, every_point, coco or wider (default: the format's own)."

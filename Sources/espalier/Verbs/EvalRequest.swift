@@ -13,7 +13,9 @@ struct EvalRequest {
     data: Option,
     list: Option,
     classes: Option,
-    metric: Option
+    metric: Option,
+    defaultList: String = "test",
+    mayMatchTeacher: Bool = false
   ) throws {
     let operand = invocation.operands[0]
     var settings: TaskSettings?
@@ -41,8 +43,13 @@ struct EvalRequest {
       throw UsageError.needs("--data", because: "it names the labelled images")
     }
     if let name = invocation.value(task) {
-      guard let kind = TaskSettings.Kind(rawValue: name), kind != .matchTeacher else {
-        throw UsageError.badValue("task", name, wanted: "yolov3 or ssd_face")
+      guard let kind = TaskSettings.Kind(rawValue: name), mayMatchTeacher || kind != .matchTeacher
+      else {
+        throw UsageError.badValue(
+          "task",
+          name,
+          wanted: "yolov3 or ssd_face\(mayMatchTeacher ? ", or match_teacher" : "")"
+        )
       }
       if settings?.kind != kind { settings = TaskSettings(kind: kind) }
     }
@@ -59,7 +66,7 @@ struct EvalRequest {
     plan = EvaluationPlan(
       task: chosen,
       data: source,
-      split: source.split(named: invocation.value(list) ?? "test"),
+      split: source.split(named: invocation.value(list) ?? defaultList),
       base: base,
       metric: rule
     )

@@ -91,6 +91,7 @@ struct RecipeCommand {
     surroundings.progress = console.progress
     surroundings.log = { if $0 >= .warning { console.note($1) } }
     surroundings.device = device
+    surroundings.evaluation = { try Self.evaluation($0, $1, base: base, folder: folder, console) }
     let done = try RecipeRun(
       recipe,
       text: text,
@@ -107,5 +108,33 @@ struct RecipeCommand {
     try WholeFile.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
+  }
+
+  /// The validation images of a recipe, for strategies that measure; records are kept in the run's database.
+  private static func evaluation(
+    _ recipe: Recipe,
+    _ model: Model,
+    base: String,
+    folder: String,
+    _ console: Console
+  ) throws -> PlanEvaluation? {
+    guard let task = recipe.task, let data = recipe.data else { return nil }
+    var options = CutEvaluator.Options()
+    options.device = try Machine.device(named: recipe.device)
+    return PlanEvaluation(
+      {
+        let plan = EvaluationPlan(
+          task: task,
+          data: data,
+          split: data.split(named: "val"),
+          base: base
+        )
+        return try plan.images(for: model, device: options.device)
+      },
+      database: try Database("\(folder)/run.sqlite"),
+      options: options
+    ) { done, all in
+      if done % max(all / 100, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
+    }
   }
 }

@@ -1,8 +1,10 @@
 import Compression
+import Datasets
 import Graphs
 import Operators
 import PluginKit
 import Reports
+import Tensors
 
 /// `espalier sensitivity`: how much of the metric each group costs at each ratio.
 enum SensitivityVerb {
@@ -53,6 +55,11 @@ enum SensitivityVerb {
     "SHARE",
     "Choose the least loss that leaves at most this share of parameters."
   )
+  private static let latency = Option.value(
+    "target-latency",
+    "SHARE",
+    "Choose the least loss that leaves at most this share of the time of a forward pass, measured here."
+  )
   static let output = Option.value("output", short: "-o", "FILE", "Write the result as JSON.")
   private static let csv = Option.value("csv", "FILE", "Write the result as a table.")
   static let pickle = Option.value("pickle", "FILE", "Write PaddleSlim's pickle.")
@@ -66,30 +73,24 @@ enum SensitivityVerb {
   static let verb = Verb(
     name: "sensitivity",
     summary: "Measure what each channel group costs at each ratio, and choose ratios.",
-    operands: [.init(name: "MODEL", help: "An ONNX file.")],
+    operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, or a recipe with task and data.")],
     options: [
-      arrays, ratios, groups, run, images, verify, bootstrap, seed, racing, loss, flops, size,
+      Eval.task, Eval.data, Eval.list, Eval.classes, Eval.metric, arrays, ratios, groups, run,
+      images, verify, bootstrap, seed, racing, loss, flops, size, latency,
       output, csv, pickle, svg, memory, .inputSize, .device,
     ],
     notes: """
-      espalier sensitivity detector.onnx --arrays images.npy --run runs/s -o sensitivity.json --svg s.svg
+      espalier sensitivity small.onnx --data voc:data/VOC2007 --list val --run runs/s -o sensitivity.json --svg s.svg
+      espalier sensitivity detector.onnx --task match_teacher --data voc:images --list all      without labels
+      espalier sensitivity detector.onnx --arrays images.npy                                    without image files
       espalier sensitivity merge a.json b.json -o both.json
 
       Stopped or killed, the same command with the same --run goes on where it was.
       """
   ) { invocation, console in
-    guard let file = invocation.value(arrays) else {
-      throw UsageError.needs("--arrays", because: "it names the images to judge the model on")
-    }
     let settings = try settings(of: invocation)
-    let model = try invocation.model(console)
-    let device = try Machine.device(named: invocation.value(.device) ?? "auto")
-    let images = try AgreementImages(
-      model,
-      path: file,
-      limit: invocation.int(images, in: 1...Int.max),
-      device: device
-    )
+    let device = try invocation.device()
+    let (model, images) = try subject(of: invocation, console, device)
     let groups = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)
     let pruning = ChannelPruning(model.graph, groups: groups)
     var options = CutEvaluator.Options()
@@ -119,6 +120,39 @@ enum SensitivityVerb {
     let report = SensitivityReport(result, work: evaluator.work, checks: checks, chosen: chosen)
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
+  }
+
+  /// The model and the images that it is judged on.
+  private static func subject(
+    of invocation: Invocation,
+    _ console: Console,
+    _ device: Device
+  ) throws -> (Model, any EvaluationSet) {
+    let limit = try invocation.int(images, in: 1...Int.max)
+    if let file = invocation.value(arrays) {
+      let model = try invocation.model(console)
+      return (model, try AgreementImages(model, path: file, limit: limit, device: device))
+    }
+    let request = try EvalRequest(
+      invocation,
+      task: Eval.task,
+      data: Eval.data,
+      list: Eval.list,
+      classes: Eval.classes,
+      metric: Eval.metric,
+      defaultList: "val",
+      mayMatchTeacher: true
+    )
+    var model = request.model
+    let stated = try invocation.value(.inputSize).map { text in
+      guard let sizes = InputSizeText.parse(text), sizes.count == 4 else {
+        throw UsageError.badValue("input-size", text, wanted: "a size such as 416 or 3x416x416")
+      }
+      return PixelSize(width: sizes[3], height: sizes[2])
+    }
+    let size = try stated ?? model.imageSize ?? PixelSize(width: 608, height: 608)
+    model = try model.fed(model.fixedBatch ?? 1, of: size)
+    return (model, try request.plan.images(for: model, limit: limit, device: device))
   }
 
   private static func store(
@@ -187,13 +221,16 @@ enum SensitivityVerb {
   ) throws -> [(group: String, ratio: Double)] {
     let (curves, bound) = (result.curves, try share(loss, of: invocation))
     let targets = (try share(flops, of: invocation), try share(size, of: invocation))
+    let limit = try share(latency, of: invocation)
     var plan = PruningPlan()
-    if targets.0 != nil || targets.1 != nil {
+    if targets.0 != nil || targets.1 != nil || limit != nil {
+      let clock = try limit.map { _ in try PlanLatency(context, device: invocation.device()) }
       let whole = try context.cost(of: [PruningPlan()])[0]
-      let least = try LossCurve.leastLoss(curves) { plan in
+      let least = try LossCurve.leastLoss(curves, steps: clock == nil ? 20 : 6) { plan in
         let cost = try context.cost(of: [plan])[0]
-        return Double(cost.macs) <= (targets.0 ?? 1) * Double(whole.macs)
+        return try Double(cost.macs) <= (targets.0 ?? 1) * Double(whole.macs)
           && Double(cost.parameters) <= (targets.1 ?? 1) * Double(whole.parameters)
+          && clock?.share(of: plan) ?? 0 <= limit ?? 1
       }
       guard let least else {
         throw Failure(
