@@ -82,7 +82,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
   /// Whether values are complex numbers.
   public var isComplex: Bool { self == .complex64 || self == .complex128 }
 
-  /// DLPack's type code (`ESP_DTYPE_*`) of what a byte or more holds, so that 4-bit floats are bare patterns.
+  /// DLPack's type code (`ESP_DTYPE_*`, and DLPack's own for 8-bit floats); 4-bit floats are bare patterns.
   public var dlpackCode: UInt8 {
     switch self {
     case .int8, .int16, .int32, .int64, .int2, .int4: 0
