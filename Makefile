@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo conformance bench bench-loader bench-metrics bench-metrics bench-loader check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)

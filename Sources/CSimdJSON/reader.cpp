@@ -29,7 +29,7 @@ void Reader::fail(const std::string &message) { throw Fault{message, place()}; }
 void Reader::check(simdjson::error_code code) {
   if (!code) return;
   if (code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT)
-    throw Fault{"a list or object is not closed; is the file cut short?", nullptr};
+    throw Fault{"the outer list or object is not closed, or more follows behind it; is the file cut short?", nullptr};
   fail(simdjson::error_message(code));
 }
 

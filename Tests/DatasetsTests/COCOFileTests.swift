@@ -143,7 +143,8 @@ struct COCOFileTests {
 
   @Test(arguments: [
     ("", "empty"), ("[{}", "closed"), ("{}", "list of objects"), ("[1]", "object was expected"),
-    ("[{\"score\": 1.2.3}]", "number"), ("[{\"score\" 1}]", ""), ("[{}] x", "behind the end"),
+    ("[{\"score\": 1.2.3}]", "number"), ("[{\"score\" 1}]", "structure"), ("[{}] x", "behind it"),
+    ("[{}] [1]", "behind the end"),
     ("[{\"a\": \"b}]", "quotation mark"),
   ])
   func `broken text is an error with its place`(text: String, words: String) throws {

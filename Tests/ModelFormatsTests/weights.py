@@ -99,7 +99,7 @@ for protocol in range(6):
     with open(f"{ROOT}/protocol{protocol}.pdparams", "wb") as file:
         pickle.dump({**ARRAYS, "StructuredToParameterName@@": {"a": "b"}, "LR": 0.1, "steps": 2**40}, file, protocol=protocol)
 with open(f"{ROOT}/fortran.pdparams", "wb") as file:
-    pickle.dump({n: np.asfortranarray(v) for n, v in ARRAYS.items()}, file, protocol=2)
+    pickle.dump({n: np.array(v, order="F") for n, v in ARRAYS.items()}, file, protocol=2)
 cut = dict(ARRAYS)
 big = cut.pop("bytes")
 pieces = np.array_split(big.flatten(), 3)

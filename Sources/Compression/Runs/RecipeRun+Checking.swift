@@ -28,13 +28,20 @@ extension RecipeRun {
     let model = try Self.model(of: recipe, base: base)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
     guard let pretrained = recipe.pretrained else { return model }
-    let weights = try PretrainedWeights(path(pretrained, from: base))
-    return try Model(
-      model.name,
-      weights.applied(to: model.graph, tell: tell),
-      sizes: model.facts.sizes,
-      operators: model.operators
+    var graph = model.graph
+    let weights = try PretrainedWeights(
+      filling: &graph,
+      from: path(pretrained, from: base),
+      keepsMisfits: true
     )
+    tell("\(weights.path): \(weights.used.count) weights taken over")
+    for (names, remark) in [
+      (weights.misfits, "not taken over for their shape"), (weights.missing, "not in the file"),
+    ] where !names.isEmpty {
+      let some = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+      tell("warning: \(names.count) weights \(remark): \(some)\(names.count > 5 ? ", …" : "")")
+    }
+    return try Model(model.name, graph, sizes: model.facts.sizes, operators: model.operators)
   }
 
   /// A path of a recipe, as it is seen from where the program runs.

@@ -44,12 +44,15 @@
     )
   }
 
-  /// Bytes up to a line end, which is passed over.
-  mutating func line() throws(WeightError) -> String {
+  /// Where the bytes up to a line end lie, which is passed over.
+  mutating func lineRange() throws(WeightError) -> Range<Int> {
     let start = position
     while try number(UInt8.self) != UInt8(ascii: "\n") {}
-    return try text(start..<position - 1)
+    return start..<position - 1
   }
+
+  /// The text up to a line end, which is passed over.
+  mutating func line() throws(WeightError) -> String { try text(try lineRange()) }
 
   /// The UTF-8 text at a place.
   func text(_ range: Range<Int>) throws(WeightError) -> String {

@@ -9,12 +9,31 @@ extension Pickle {
     switch (global, arguments.count) {
     case (.reconstruct, 3): return .array(PickleBox())
     case (.dtype, 1...): return .dtype(PickleBox([arguments[0]]))
+    // Python 3 writes no bytes at all so, in protocol 2.
+    case (.bytes, 0): return .data([])
     case (.encode, 1...2): return try encoded(arguments)
     case (.scalar, 2):
       guard case .dtype(let box) = arguments[0] else { throw bad("scalar") }
       return .constant(try constant(type: box, shape: [], arguments[1], isFortran: false))
+    case (.buffer, 4):
+      guard case .dtype(let type) = arguments[1], case .tuple(let sizes) = arguments[2] else {
+        throw bad("array")
+      }
+      let isFortran = text(arguments[3]) == "F"
+      let shape = try shape(sizes)
+      return .constant(
+        try constant(type: type, shape: shape, arguments[0], isFortran: isFortran)
+      )
     default: throw bad("call")
     }
+  }
+
+  private func shape(_ sizes: [PickleValue]) throws(WeightError) -> [Int] {
+    let shape = sizes.compactMap { size -> Int? in
+      if case .int(let size) = size { size } else { nil }
+    }
+    guard shape.count == sizes.count else { throw bad("shape") }
+    return shape
   }
 
   /// Bytes that Python 3 writes as text in protocol 2.
@@ -53,10 +72,7 @@ extension Pickle {
     case .array(let box):
       guard parts.count == 5, case .tuple(let sizes) = parts[1], case .dtype(let type) = parts[2]
       else { throw bad("state of an array") }
-      let shape = sizes.compactMap { size -> Int? in
-        if case .int(let size) = size { size } else { nil }
-      }
-      guard shape.count == sizes.count else { throw bad("shape") }
+      let shape = try shape(sizes)
       let isFortran =
         switch parts[3] {
         case .bool(let value): value

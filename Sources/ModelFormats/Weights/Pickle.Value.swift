@@ -34,7 +34,7 @@ final class PickleBox {
 
 /// The only names that may be called: what numpy writes for arrays and their types.
 enum PickleGlobal: Sendable, Hashable {
-  case reconstruct, ndarray, dtype, scalar, encode
+  case reconstruct, ndarray, dtype, scalar, buffer, encode, bytes
 
   /// The meaning of a name; nil for everything else.
   init?(module: String, name: String) {
@@ -42,9 +42,12 @@ enum PickleGlobal: Sendable, Hashable {
     case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"):
       self = .reconstruct
     case ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"): self = .scalar
+    case ("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer"):
+      self = .buffer
     case ("numpy", "ndarray"): self = .ndarray
     case ("numpy", "dtype"): self = .dtype
     case ("_codecs", "encode"): self = .encode
+    case ("__builtin__", "bytes"), ("builtins", "bytes"): self = .bytes
     default: return nil
     }
   }

@@ -74,7 +74,7 @@ struct Pickle {
       // The one big-endian number of the format.
       stack.append(.float(Double(bitPattern: try reader.number(UInt64.self).byteSwapped)))
     case UInt8(ascii: "S"): stack.append(try quoted())
-    case UInt8(ascii: "V"): stack.append(.text(try reader.line()))
+    case UInt8(ascii: "V"): stack.append(.text(try escaped()))
     case UInt8(ascii: "T"):
       stack.append(.bytes(try reader.take(UInt64(try reader.number(UInt32.self)))))
     case UInt8(ascii: "U"), UInt8(ascii: "C"):
@@ -228,36 +228,5 @@ struct Pickle {
     let place = try reader.take(count)
     // Arrays of protocol 2 come as text of characters below 256; they are turned into bytes where they are called for.
     stack.append(place.count > 1 << 12 ? .bytes(place) : .text(try reader.text(place)))
-  }
-
-  /// A text of protocol 0 in quotation marks.
-  private mutating func quoted() throws(WeightError) -> PickleValue {
-    let line = Array(try reader.line().utf8)
-    guard line.count >= 2, let mark = line.first, mark == line.last, mark == 0x27 || mark == 0x22
-    else { throw bad("text") }
-    var bytes: [UInt8] = []
-    var rest = line.dropFirst().dropLast()
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "\\") else {
-        bytes.append(byte)
-        continue
-      }
-      let plain: [UInt8: UInt8] = [
-        0x5C: 0x5C, 0x27: 0x27, 0x22: 0x22, 0x6E: 10, 0x72: 13, 0x74: 9, 0x61: 7, 0x62: 8, 0x66: 12,
-        0x76: 11,
-      ]
-      guard let escaped = rest.popFirst() else { throw bad("text") }
-      if let value = plain[escaped] {
-        bytes.append(value)
-      } else {
-        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-        guard escaped == UInt8(ascii: "x"), digits.utf8.count == 2,
-          let value = UInt8(digits, radix: 16)
-        else { throw bad("text") }
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      }
-    }
-    return .data(bytes)
   }
 }

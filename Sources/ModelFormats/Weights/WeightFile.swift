@@ -14,8 +14,9 @@ public enum WeightFile: Sendable {
     if status.st_mode & S_IFMT == S_IFDIR { return try folder(path) }
     let bytes = try mapped(path)
     if let first = bytes.count > 1 ? bytes[0..<2].elements(as: UInt8.self) : nil {
-      // Protocol 0 begins with a mark and a dictionary, without a version.
-      if first[0] == 0x80 && first[1] <= 5 || first == Array("(d".utf8) {
+      // Protocols 0 and 1 begin with a dictionary, without a version.
+      let isOld = first == Array("(d".utf8) || first == Array("}q".utf8)
+      if isOld || first[0] == 0x80 && first[1] <= 5 {
         let entries = try PaddlePickle.read(bytes, path: path)
         return WeightTable(path: path, format: .paddlePickle, entries: entries)
       }
