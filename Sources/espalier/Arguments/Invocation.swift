@@ -36,7 +36,7 @@ struct Invocation: Sendable {
     guard !flags.contains("help") else { return }
     let needed = verb.operands.filter { !$0.isOptional }
     guard operands.count >= needed.count else { throw .missingOperand(needed[operands.count]) }
-    guard operands.count <= verb.operands.count else {
+    guard operands.count <= verb.operands.count || verb.operands.last?.repeats == true else {
       throw .extraOperand(operands[verb.operands.count])
     }
   }

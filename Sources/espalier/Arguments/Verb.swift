@@ -4,6 +4,8 @@ struct Verb: Sendable {
   struct Operand: Sendable {
     let name: String
     var isOptional = false
+    /// Whether more of the kind may follow; the last operand only.
+    var repeats = false
     let help: String
   }
 

@@ -28,12 +28,12 @@ enum Eval {
     "NAME",
     "11point, integral, every_point, coco or wider (default: the format's own)."
   )
-  private static let sizes = Option.value(
+  static let sizes = Option.value(
     "sizes",
     "SIDES",
     "Input sizes, such as 608,416,320 (default: the model's, else 608)."
   )
-  private static let batch = Option.value("batch", "N", "Images at once (default 8).")
+  static let batch = Option.value("batch", "N", "Images at once (default 8).")
   private static let detections = Option.value(
     "detections",
     "FILE.json",
@@ -70,7 +70,14 @@ enum Eval {
     var columns: [EvaluationReport.Column] = []
     let stated = invocation.value(sizes)
     for size in try sides(stated, request.model) {
-      let column = try column(request, dataset, size, batch, device: invocation.device())
+      let column = try column(
+        request.model,
+        request,
+        dataset,
+        size,
+        batch,
+        device: invocation.device()
+      )
       if columns.isEmpty, let path = invocation.value(detections) {
         try WholeFile.write(
           Array(column.evaluation.cocoResults(column.run.records).text.utf8),
@@ -90,7 +97,9 @@ enum Eval {
     return .success
   }
 
-  private static func column(
+  /// One model at one input size.
+  static func column(
+    _ subject: Model,
     _ request: EvalRequest,
     _ dataset: Dataset,
     _ size: PixelSize,
@@ -100,17 +109,17 @@ enum Eval {
     let evaluation = try request.plan.evaluation(
       of: dataset,
       size: size,
-      inputName: request.model.imageInput
+      inputName: subject.imageInput
     )
     let model: Model
     var isFixed = false
     var batch = min(batch, dataset.entries.count)
-    do { model = try request.model.fed(batch, of: size) } catch {
+    do { model = try subject.fed(batch, of: size) } catch {
       // Nodes that depend on the stated batch keep it.
-      guard let stated = request.model.fixedBatch else { throw error }
+      guard let stated = subject.fixedBatch else { throw error }
       batch = stated
       isFixed = true
-      model = try request.model.fed(stated, of: size)
+      model = try subject.fed(stated, of: size)
     }
     let session = Session(
       model.graph,
@@ -124,7 +133,7 @@ enum Eval {
   }
 
   /// The sizes of `--sizes`, else the model's own, else the benchmark's.
-  private static func sides(_ text: String?, _ model: Model) throws -> [PixelSize] {
+  static func sides(_ text: String?, _ model: Model) throws -> [PixelSize] {
     guard let text else {
       return [try model.imageSize ?? PixelSize(width: 608, height: 608)]
     }
