@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -25,8 +25,11 @@ unit: build ## Only the Swift tests; FILTER=… picks some
 	@scripts/pin-plugins.sh $(BIN)
 	@swift test -c release --disable-xctest --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
-demo: build ## Prune a YOLOv3 in two ways and run it, with the figures before and after
+demo: build ## Train a small detector on a drawn data set, cut it in two ways, train it again: the table, in minutes
 	@scripts/demo.sh $(BIN)
+
+bccd: build ## The same at full length on photographs of blood cells; DATA=… their folder, SEED=…, AUTOCAST=bfloat16
+	@scripts/bccd.sh $(BIN)
 
 conformance: build ## ONNX's own node tests, with a table by operator
 	@scripts/conformance.sh

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# A detector trained from scratch on a Pascal VOC folder, its sensitivity measured, cut in two ways, trained again, and all of
+# it in one table. Interrupted, the same command goes on where it was.
+#
+#   scripts/detector.sh BIN OUT VOC CLASSES EPOCHS SIZE [KEY=VALUE...]     KEY=VALUE: of the recipes' train steps, such as autocast=bfloat16
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+espalier=$1/espalier out=$2 voc=$(realpath "$3") classes=$4 epochs=$5 size=$6
+shift 6
+mkdir -p "$out"
+ln -sfn "$voc" "$out/VOC"
+extra=
+for setting; do extra="$extra${setting%%=*}: ${setting#*=}, "; done
+for recipe in Examples/recipes/detector/*.yml; do
+  # Fine-tuning takes a quarter of the epochs.
+  sed -e "s/classes: 3/classes: $classes/" -e "s/input_size: 320/input_size: $size/" \
+    -e "s/epochs: 80, /epochs: $epochs, $extra/" -e "s/epochs: 20, /epochs: $(((epochs + 3) / 4)), $extra/" \
+    "$recipe" >"$out/$(basename "$recipe").new"
+  cmp -s "$out/$(basename "$recipe").new" "$out/$(basename "$recipe")" ||
+    mv "$out/$(basename "$recipe").new" "$out/$(basename "$recipe")"
+  rm -f "$out/$(basename "$recipe").new"
+done
+run() {
+  printf '\n$ espalier %s\n' "$*"
+  "$espalier" "$@"
+}
+# train NAME VERB: a run folder that is there is gone on with.
+train() {
+  if [ -e "$out/$1/report.json" ]; then
+    printf '\n%s is done\n' "$out/$1"
+  elif [ -e "$out/$1/recipe.yml" ]; then
+    run "$2" "$out/$1.yml" --resume "$out/$1"
+  else
+    run "$2" "$out/$1.yml" --run "$out/$1"
+  fi
+}
+
+run data check "$out/VOC" || true
+train baseline train
+run sensitivity "$out/baseline/model.onnx" --data "voc:$out/VOC" --list val --metric 11point --groups 'yolo_block\..*' \
+  --ratios "${RATIOS:-0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9}" --run "$out/measured" --verify 2 --loss 0.05 \
+  -o "$out/sensitivity.json" --svg "$out/sensitivity.svg" --pickle "$out/sensitivities.data"
+run prune "$out/baseline/model.onnx" --strategy r578 -o "$out/r578-cut.onnx"
+run prune "$out/baseline/model.onnx" --strategy sensitivity --set loss=0.05 --set "sensitivities_file=$out/sensitivity.json" \
+  -o "$out/sensitivity-cut.onnx"
+train r578 compress
+train sensitivity compress
+run report "$out/baseline/model.onnx" "$out/sensitivity-cut.onnx" "$out/sensitivity/model.onnx" "$out/r578-cut.onnx" \
+  "$out/r578/model.onnx" --data "voc:$out/VOC" --list test --metric 11point
