@@ -11,9 +11,8 @@ from pycocotools.cocoeval import COCOeval
 EDGES = [1024.0, 9216.0, 1023.9999999, 9216.0000001, 0.0, 1e10]
 
 
-def draw(seed, images, classes, truths, detections, ties=False, crowds=0.15, edges=False, crowded_image=False):
+def draw(seed, images, classes, truths, detections, ties=False, crowds=0.15, edges=False, crowded_image=False, twins=False):
     rng = np.random.default_rng(seed)
-    boxes, areas = [], []
     rows_t, rows_d = [], []
     for k in range(truths):
         w, h = np.exp(rng.uniform(np.log(4), np.log(300), 2))
@@ -38,6 +37,12 @@ def draw(seed, images, classes, truths, detections, ties=False, crowds=0.15, edg
             image, cat = 0, 0
         score = rng.random()
         rows_d.append([int(image), int(cat), float(x), float(y), float(w), float(h), float(round(score, 1) if ties else score)])
+    if twins:
+        # A detection half-way between two objects, which takes one of them, and one that only the other could have.
+        for k in range(40):
+            image, x, side = int(rng.integers(images)), 1000.0 + 100 * k, int(rng.choice([-10, 20]))
+            rows_t += [[image, 0, x, 0.0, 40.0, 40.0, 1600.0, 0], [image, 0, x + 10, 0.0, 40.0, 40.0, 1600.0, 0]]
+            rows_d += [[image, 0, x + 5, 0.0, 40.0, 40.0, 0.95], [image, 0, x + side, 0.0, 40.0, 40.0, float(rng.random())]]
     return rows_t, rows_d
 
 
@@ -80,9 +85,10 @@ cases = [
     dict(images=6, classes=2, truths=80, detections=300, edges=True, ties=True),
     dict(images=4, classes=2, truths=60, detections=900, crowded_image=True),
     dict(images=4, classes=2, truths=60, detections=900, crowded_image=True, ties=True, crowds=0.5),
+    dict(images=8, classes=2, truths=80, detections=300, twins=True),
     dict(images=10, classes=5, truths=0, detections=40),
     dict(images=10, classes=5, truths=3, detections=1),
-    dict(images=200, classes=1, truths=900, detections=9000, ties=True),
+    dict(images=150, classes=1, truths=600, detections=5000, ties=True),
 ]
 out = []
 for number, case in enumerate(cases * int(sys.argv[1])):
