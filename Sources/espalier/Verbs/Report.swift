@@ -1,4 +1,6 @@
 import Compression
+import Datasets
+import Operators
 import Reports
 
 /// `espalier report`: a baseline and what was made of it, side by side, as the compression benchmark prints them.
