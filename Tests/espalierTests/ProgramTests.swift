@@ -64,7 +64,7 @@ struct ProgramTests {
     let manifest = scratch.path("EspalierFixed.manifest.json")
     if !keepsManifest { try FileManager.default.removeItem(atPath: manifest) }
 
-    let model = try SmallDetector.write(to: scratch)
+    let model = try SmallDetector.write(into: scratch)
     let pruned = try espalier("prune", model, "--strategy", "uniform", "-o", scratch.path("b.onnx"))
     #expect(pruned.status == 4)
     #expect(pruned.errors.contains("the strategy \"uniform\" is not known"), "\(pruned.errors)")
