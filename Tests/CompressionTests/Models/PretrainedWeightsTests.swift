@@ -25,7 +25,9 @@ struct PretrainedWeightsTests {
 
   private func file(_ header: String, _ bytes: [UInt8]) throws -> String {
     var data = Data()
-    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }
+    data.append(
+      contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+    )
     data.append(contentsOf: header.utf8)
     data.append(contentsOf: bytes)
     try data.write(to: folder.url.appendingPathComponent("w.safetensors"))
