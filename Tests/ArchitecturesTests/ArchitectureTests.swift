@@ -5,7 +5,8 @@ struct ArchitectureTests {
   @Test func `finds every architecture by its name`() throws {
     #expect(
       Architecture.all.map(\.name) == [
-        "yolov3_mobilenet_v1", "yolov3_resnet34", "yolov3_resnet50vd_dcn",
+        "yolov3_mobilenet_v1", "yolov3_resnet34", "yolov3_resnet50vd_dcn", "blazeface",
+        "blazeface_lite", "blazeface_nas", "blazeface_nas_v2",
       ]
     )
     for architecture in Architecture.all {

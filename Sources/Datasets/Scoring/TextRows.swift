@@ -18,7 +18,10 @@ struct TextRows: Sendable {
 
   /// Reads a file.
   ///
-  /// - Parameter wanted: what the file should be, for the message where there is none.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - wanted: what the file should be, for the message where there is none.
+  /// - Throws: ``DataError/missing(path:wanted:)``.
   init(_ path: String, wanted: String) throws(DataError) {
     self.path = path
     let bytes: [UInt8]

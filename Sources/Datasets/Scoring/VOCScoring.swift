@@ -207,6 +207,7 @@ extension ScoringInput {
   ///   - list: the list of a folder in VOC's layout, such as `test`; nil for all files.
   ///   - detections: a folder of text files.
   ///   - faults: what becomes of what cannot be used.
+  /// - Returns: objects, detections, and what was wrong with the files.
   /// - Throws: ``DataError``.
   package static func voc(
     truth: String,

@@ -23,12 +23,7 @@ struct COCOBlockMatches: Sendable {
     var taken: [SIMD4<UInt16>] = []
   }
 
-  init(
-    _ block: DetectionBlock,
-    _ sorted: ClassDetections,
-    _ truths: ClassTruths,
-    _ detections: [DetectedBox]
-  ) {
+  init(_ block: DetectionBlock, _ sorted: ClassDetections, _ truths: ClassTruths) {
     start = block.runs.first.map { sorted.runs[$0].range.lowerBound } ?? 0
     let end = block.runs.last.map { sorted.runs[$0].range.upperBound } ?? 0
     ranks.reserveCapacity(end - start)
@@ -50,7 +45,7 @@ struct COCOBlockMatches: Sendable {
           append(rank: .max, .zero, .zero)
           continue
         }
-        let box = detections[Int(sorted.ranked[Int(sorted.grouped[place])])].box
+        let box = sorted.box(place)
         Self.find(&candidates, box, truths, places)
         match(box, UInt8(truncatingIfNeeded: rank), candidates, truths, places, &objects)
       }
@@ -101,6 +96,11 @@ struct COCOBlockMatches: Sendable {
     let outside = COCORules.outside(box.area)
     var found = SIMD4<UInt16>.zero
     var excused = SIMD4<UInt16>.zero
+    // Most detections find nothing.
+    if candidates.isEmpty {
+      for area in 0..<4 where outside >> area & 1 == 1 { excused[area] = COCORules.everyThreshold }
+      return append(rank: rank, found, excused)
+    }
     for area in 0..<4 {
       var open = COCORules.everyThreshold
       for candidate in candidates where objects.ignored[candidate.truth] >> area & 1 == 0 {

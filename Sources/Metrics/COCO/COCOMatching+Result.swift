@@ -2,10 +2,11 @@ extension COCOMatching {
   /// The figures over all images, or over a sample of them.
   ///
   /// - Parameter sample: images, each counted as often as it is named; equal scores in different images are ranked by the image's place.
+  /// - Returns: the twelve figures, and each class's.
   package func result(sample: [Int]? = nil) -> COCOResult {
     let weights = sample.map { ImageWeights($0, images: images) }
-    let parts = concurrentMap(classes.count * COCORules.areas.count) { index in
-      COCOCurve(classes[index / 4], area: index % 4, weights)
+    let parts = concurrentMap(classes.count * COCORules.areaCount) { index in
+      COCOCurve(classes[index / COCORules.areaCount], area: index % COCORules.areaCount, weights)
     }
     let perClass = classes.indices.map { category in
       COCOFigures(Array(parts[category * 4..<category * 4 + 4]))

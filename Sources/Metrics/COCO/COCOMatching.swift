@@ -34,13 +34,13 @@ package struct COCOMatching: Sendable {
     let blocks = DetectionBlock.all(sorted)
     let found = concurrentMap(blocks.count) { index in
       let block = blocks[index]
-      return COCOBlockMatches(block, sorted[block.category], truths, detections)
+      return COCOBlockMatches(block, sorted[block.category], truths)
     }
     var blocksOf = [[Int]](repeating: [], count: classes)
     for (index, block) in blocks.enumerated() { blocksOf[block.category].append(index) }
     let owned = blocksOf
     self.classes = concurrentMap(classes) { category in
-      Class(sorted[category], owned[category].map { found[$0] }, truths, category, detections)
+      Class(sorted[category], owned[category].map { found[$0] }, truths, category)
     }
   }
 }
@@ -50,8 +50,7 @@ extension COCOMatching.Class {
     _ sorted: ClassDetections,
     _ blocks: [COCOBlockMatches],
     _ truths: ClassTruths,
-    _ category: Int,
-    _ detections: [DetectedBox]
+    _ category: Int
   ) {
     let count = sorted.ranked.count
     // What is beyond an image's limit stays at 255 and is left out.
@@ -67,7 +66,7 @@ extension COCOMatching.Class {
       }
     }
     for place in 0..<count where rankOf[place] != .max {
-      images.append(Int32(truncatingIfNeeded: detections[Int(sorted.ranked[place])].image))
+      images.append(sorted.images[Int(sorted.ranked[place])])
       ranks.append(rankOf[place])
       matched.append(matchedOf[place])
       ignored.append(ignoredOf[place])

@@ -6,8 +6,8 @@ enum COCORules {
   static let thresholds: [Double] = (0..<10).map { 0.5 + Double($0) * ((0.95 - 0.5) / 9) }
   /// 0, 0.01, … 1.
   static let recallPoints: [Double] = (0...100).map { Double($0) * 0.01 }
-  /// Areas in square pixels, both ends included: all, small, medium, large.
-  static let areas: [ClosedRange<Double>] = [0...1e10, 0...1024, 1024...9216, 9216...1e10]
+  /// Ranges of areas: all, small, medium, large.
+  static let areaCount = 4
   /// Detections that count in an image and class.
   static let limits = [1, 10, 100]
   /// One bit for each threshold.
@@ -15,12 +15,10 @@ enum COCORules {
 
   /// Bit `a` is set where an area is outside of range `a`.
   static func outside(_ area: Double) -> UInt8 {
-    var bits: UInt8 = 0
-    for (index, range) in areas.enumerated()
-    where area < range.lowerBound || area > range.upperBound {
-      bits |= 1 << index
+    func bit(_ least: Double, _ most: Double, _ mask: UInt8) -> UInt8 {
+      area < least || area > most ? mask : 0
     }
-    return bits
+    return bit(0, 1e10, 1) | bit(0, 1024, 2) | bit(1024, 9216, 4) | bit(9216, 1e10, 8)
   }
 
   /// Intersection over union; over a crowd, intersection over the detection's own area.

@@ -7,8 +7,12 @@ struct ClassDetections: Sendable {
     let range: Range<Int>
   }
 
-  /// Places in the list of detections, by score from high to low; ties by image, then by place.
+  /// Places in ``boxes``, by score from high to low; ties by image, then by place in the whole list.
   let ranked: [Int32]
+  /// The boxes, image by image; near each other in memory, where the whole list is in any order.
+  let boxes: [Box]
+  /// The image of each box.
+  let images: [Int32]
   /// Places in ``ranked``, image by image, each image's best first.
   let grouped: [Int32]
   /// The images that have any, in order.
@@ -22,6 +26,10 @@ struct ClassDetections: Sendable {
   init(_ places: ArraySlice<Int32>, of detections: [DetectedBox]) {
     var keys: [(score: Double, offset: Int32)] = []
     keys.reserveCapacity(places.count)
+    var boxes: [Box] = []
+    boxes.reserveCapacity(places.count)
+    var images: [Int32] = []
+    images.reserveCapacity(places.count)
     var runOf = [Int32](repeating: 0, count: places.count)
     var bounds: [(image: Int32, start: Int)] = []
     for (offset, place) in places.enumerated() {
@@ -29,6 +37,8 @@ struct ClassDetections: Sendable {
       let image = Int32(truncatingIfNeeded: detection.image)
       if bounds.last?.image != image { bounds.append((image, offset)) }
       runOf[offset] = Int32(truncatingIfNeeded: bounds.count - 1)
+      boxes.append(detection.box)
+      images.append(image)
       let score = detection.score
       keys.append((score.isNaN ? -.infinity : score, Int32(truncatingIfNeeded: offset)))
     }
@@ -41,13 +51,20 @@ struct ClassDetections: Sendable {
       cursors[run] += 1
     }
     self.grouped = grouped
-    let first = places.startIndex
-    ranked = keys.map { places[first + Int($0.offset)] }
+    self.boxes = boxes
+    self.images = images
+    ranked = keys.map(\.offset)
     runs = bounds.indices.map { index in
       let end = index + 1 < bounds.count ? bounds[index + 1].start : keys.count
       return Run(image: bounds[index].image, range: bounds[index].start..<end)
     }
   }
+
+  /// The box at a place in ``grouped``.
+  func box(_ place: Int) -> Box { boxes[Int(ranked[Int(grouped[place])])] }
+
+  /// The images in the order of ``ranked``.
+  var rankedImages: [Int32] { ranked.map { images[Int($0)] } }
 
   /// Every class's detections.
   static func all(_ detections: [DetectedBox], images: Int, classes: Int) -> [ClassDetections] {

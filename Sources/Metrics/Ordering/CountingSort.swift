@@ -4,8 +4,10 @@ enum CountingSort {
   ///
   /// - Parameters:
   ///   - count: how many things there are.
-  ///   - images: how many images; `image` answers below it.
-  ///   - classes: how many classes; `category` answers below it.
+  ///   - images: how many images.
+  ///   - classes: how many classes.
+  ///   - image: the image of a thing, below `images`.
+  ///   - category: the class of a thing, below `classes`.
   /// - Returns: the places, and where each class begins in them, one more than there are classes.
   /// - Complexity: O(count + images + classes)
   static func byClassAndImage(

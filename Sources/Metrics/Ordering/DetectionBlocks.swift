@@ -26,7 +26,10 @@ struct DetectionBlock: Sendable {
 extension DetectionBlock {
   /// Walks the block's images with the truths of each.
   ///
-  /// - Parameter body: gets the image's detections as places in ``ClassDetections/grouped`` and its truths as places in ``ClassTruths/boxes``.
+  /// - Parameters:
+  ///   - detections: the class's detections.
+  ///   - truths: every class's objects.
+  ///   - body: gets the image's detections as places in ``ClassDetections/grouped`` and its truths as places in ``ClassTruths/boxes``.
   func forEachImage(
     _ detections: ClassDetections,
     _ truths: ClassTruths,

@@ -4,6 +4,7 @@ extension VOCMatching {
   /// - Parameters:
   ///   - mode: how precision and recall become one figure.
   ///   - sample: images, each counted as often as it is named; equal scores in different images are ranked by the image's place.
+  /// - Returns: the mean and each class's figure.
   package func result(_ mode: VOCMode, sample: [Int]? = nil) -> VOCResult {
     let weights = sample.map { ImageWeights($0, images: images) }
     return VOCResult(

@@ -40,11 +40,11 @@ package struct VOCMatching: Sendable {
     let blocks = DetectionBlock.all(sorted)
     let found = concurrentMap(blocks.count) { index in
       let block = blocks[index]
-      return Self.outcomes(block, sorted[block.category], truths, detections, threshold)
+      return Self.outcomes(block, sorted[block.category], truths, threshold)
     }
     var results = sorted.map { ranks in
       Class(
-        images: ranks.ranked.map { Int32(truncatingIfNeeded: detections[Int($0)].image) },
+        images: ranks.rankedImages,
         outcomes: [Outcome](repeating: .wrong, count: ranks.ranked.count)
       )
     }
@@ -65,7 +65,6 @@ package struct VOCMatching: Sendable {
     _ block: DetectionBlock,
     _ sorted: ClassDetections,
     _ truths: ClassTruths,
-    _ detections: [DetectedBox],
     _ threshold: Double
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
@@ -74,7 +73,7 @@ package struct VOCMatching: Sendable {
       taken.removeAll(keepingCapacity: true)
       for _ in places { taken.append(false) }
       for place in range {
-        let box = detections[Int(sorted.ranked[Int(sorted.grouped[place])])].box
+        let box = sorted.box(place)
         var best = -1.0
         var truth = places.lowerBound
         for candidate in places {

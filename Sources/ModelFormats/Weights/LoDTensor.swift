@@ -20,6 +20,10 @@ enum LoDTensor {
   ///   - reader: stands at its first byte, and behind its last afterwards.
   ///   - bytes: all that the reader reads, which the tensor's elements stay in.
   ///   - memory: the same, as the description's reader needs it.
+  ///   - name: the tensor's name, for errors.
+  ///   - path: the file, for errors.
+  /// - Returns: the tensor.
+  /// - Throws: ``WeightError`` with the place of what is wrong.
   static func next(
     _ reader: inout ByteReader,
     _ bytes: Bytes,

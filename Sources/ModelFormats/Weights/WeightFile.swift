@@ -7,6 +7,7 @@ public enum WeightFile: Sendable {
   ///
   /// - Parameter path: an ONNX or safetensors file, a folder of Paddle's parameter files, Paddle's combined parameters with
   ///   their program beside them (or the folder of both), or its `.pdparams` or `.pdopt`.
+  /// - Returns: the tensors, in the file's order.
   /// - Throws: ``WeightError``.
   public static func read(_ path: String) throws(WeightError) -> WeightTable {
     var status = stat()

@@ -15,9 +15,12 @@ public struct WeightTable: Sendable, Hashable {
 
   /// One tensor.
   public struct Entry: Sendable, Hashable {
+    /// The name that the file gives it.
     public var name: String
+    /// Type, shape and elements.
     public var value: Constant
 
+    /// A tensor under a name.
     public init(name: String, value: Constant) {
       self.name = name
       self.value = value
@@ -26,9 +29,12 @@ public struct WeightTable: Sendable, Hashable {
 
   /// The file or folder.
   public let path: String
+  /// How the file stores tensors.
   public let format: Format
+  /// The tensors.
   public let entries: [Entry]
 
+  /// A table of tensors that were read from a file.
   public init(path: String, format: Format, entries: [Entry]) {
     self.path = path
     self.format = format

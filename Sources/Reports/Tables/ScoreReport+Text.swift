@@ -5,6 +5,7 @@ extension ScoreReport {
   /// The table, for people.
   ///
   /// - Parameter perClass: whether each class has a line.
+  /// - Returns: what was scored, the figures, and the classes where they are asked for.
   package func text(perClass: Bool) -> String {
     var text =
       "\(Figures.grouped(images)) images, \(Figures.grouped(truths)) objects, "

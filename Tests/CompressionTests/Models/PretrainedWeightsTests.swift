@@ -25,8 +25,9 @@ struct PretrainedWeightsTests {
 
   private func file(_ header: String, _ bytes: [UInt8]) throws -> String {
     var data = Data()
-    let count = UInt64(header.utf8.count)
-    data.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) })
+    data.append(
+      contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+    )
     data.append(contentsOf: header.utf8)
     data.append(contentsOf: bytes)
     try data.write(to: folder.url.appendingPathComponent("w.safetensors"))
