@@ -1,5 +1,6 @@
 import CEspalier
 import CEspalierRuntime
+import Glibc
 
 extension Runtime {
   /// Memory of a device or of the process, in bytes.
@@ -105,5 +106,14 @@ extension Runtime {
   /// - Throws: ``TensorError`` if the runtime does not load.
   public static func isRecording() throws(TensorError) -> Bool {
     unsafe try ops().pointee.is_recording() != 0
+  }
+
+  /// Prepares the process for long work on the CPU beside other threads; only before the runtime is loaded.
+  ///
+  /// Torch's threads then sleep soon while they wait for each other, in place of keeping a core that the threads which
+  /// decode images, or other programs, could use. What the user has set (`OMP_WAIT_POLICY`, `GOMP_SPINCOUNT`) stays.
+  package static func prepareForLongWork() {
+    guard !isLoaded else { return }
+    if unsafe getenv("OMP_WAIT_POLICY") == nil { unsafe setenv("GOMP_SPINCOUNT", "1000", 0) }
   }
 }

@@ -60,6 +60,7 @@ struct RecipeCommand {
 
   /// Checks, runs and reports.
   func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+    if recipe.trains { Runtime.prepareForLongWork() }
     let registry = invocation.registry(console)
     defer { registry.shutDown() }
     let model = try RecipeRun.check(
