@@ -106,10 +106,10 @@ struct BenchmarkTests {
 
 /// A row's network, and the same cut as the benchmark's table of channels says.
 private func networks(_ row: Benchmark.Row) throws -> (full: Graph, pruned: Graph) {
-  let model =
-    switch row.architecture {
-    case .yolov3(let backbone): YOLOv3(backbone: backbone, classes: row.classes)
-    }
+  guard case .yolov3(let backbone) = row.architecture else {
+    throw ArchitectureError.unknownName(row.architecture.name, nearest: nil, known: [])
+  }
+  let model = YOLOv3(backbone: backbone, classes: row.classes)
   let full = try model.graph(weights: .structureOnly)
   let kept = row.strategy == "r578" ? KeptChannels.r578 : KeptChannels.sensity
   return (full, kept.cut(full))

@@ -106,6 +106,35 @@ struct YOLOv3LossTests {
     #expect("\(try #require(absent))".contains("'yolo_output.1'"))
   }
 
+  @Test
+  func
+    `a large box takes the largest anchor, and a good prediction far off is not held to be empty`()
+    throws
+  {
+    let outputs = try [13, 26, 52].enumerated().reduce(into: [String: Tensor]()) { outputs, map in
+      var values = [Float](repeating: 0, count: 18 * map.element * map.element)
+      if map.offset == 0 {
+        // Anchor 8 at row 6, column 8: as large as the box, its centre 2 / 13 to the right, IoU 0.708.
+        values[(12 + 2) * 169 + 6 * 13 + 8] = 0.0037465
+        values[(12 + 3) * 169 + 6 * 13 + 8] = 0.0206443
+      }
+      let tensor = try Tensor(values, shape: [1, 18, map.element, map.element])
+      outputs["yolo_output.\(map.offset)"] = try tensor.setRequiresGradient()
+    }
+    let box = TargetBox(centerX: 0.5, centerY: 0.5, width: 0.9, height: 0.8, category: 0)
+    let size = PixelSize(width: 416, height: 416)
+    try YOLOv3Task(classes: 1).loss(outputs, TaskTargets(boxes: [[box]], inputSize: size))
+      .total.backward()
+    let gradient = try #require(try outputs["yolo_output.0"]?.gradient).doubles()
+    func objectness(_ anchor: Int, _ row: Int, _ column: Int) -> Double {
+      gradient[(6 * anchor + 4) * 169 + row * 13 + column]
+    }
+    #expect(objectness(2, 6, 6) == -0.5)
+    #expect(objectness(2, 6, 8) == 0)
+    #expect(objectness(2, 6, 9) == 0.5)
+    #expect(objectness(1, 6, 6) == 0.5)
+  }
+
   @Test(arguments: [0, -3]) func `a task takes classes`(_ classes: Int) {
     #expect(throws: DetectionError.self) { try YOLOv3Task(classes: classes) }
   }
