@@ -24,14 +24,14 @@ RECIPE
 start=$(date +%s%N)
 "$program" compress "$folder/recipe.yml" --run "$folder/whole" >"$folder/log" 2>&1
 span=$((($(date +%s%N) - start) / 1000000))
-# Kills fall evenly over the time that the run takes, so that every part of it is hit.
-each=$((2 * span / kills + 200))
+# Kills fall evenly over the time that the run takes, starts of the program included, so that every part of it is hit.
+each=$((2 * span / kills + 600))
 resume=()
 for ((kill = 1; kill <= kills; kill++)); do
   if [[ -f "$folder/broken/run.sqlite" ]]; then resume=(--resume "$folder/broken"); else resume=(--run "$folder/broken"); fi
   "$program" compress "$folder/recipe.yml" "${resume[@]}" >"$folder/log" 2>&1 &
   process=$!
-  pause=$((RANDOM % each + 50))
+  pause=$((RANDOM % each + 150))
   sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
   kill -9 "$process" 2>/dev/null || true
   wait "$process" 2>/dev/null || true

@@ -14,7 +14,7 @@ package struct BlazeFace: Sendable, Hashable {
   }
 
   package var variant: Variant
-  /// Whether blocks look by 5×5 convolutions; else by pairs of 3×3 depthwise ones. Lite has its own kernels.
+  /// Whether blocks look by 5×5 convolutions; else by pairs of 3×3 depthwise ones (Lite has its own kernels).
   package var usesFiveByFive: Bool
 
   package init(_ variant: Variant, usesFiveByFive: Bool = true) {

@@ -2,7 +2,9 @@ package import Datasets
 package import Metrics
 package import Tensors
 
-/// What turns a detector's outputs into a loss and into boxes. Adding a task is adding one conformance.
+/// What turns a detector's outputs into a loss and into boxes.
+///
+/// Adding a task is adding one conformance.
 package protocol DetectionTask: Sendable {
   /// The name in recipes, such as `yolov3`.
   static var name: String { get }
@@ -21,6 +23,7 @@ package protocol DetectionTask: Sendable {
   /// - Parameters:
   ///   - outputs: the network's outputs by name.
   ///   - images: the batch's images, in order.
+  /// - Returns: the boxes of each image.
   /// - Throws: ``DetectionError``; `TensorError`.
   func detections(_ outputs: [String: Tensor], _ images: TaskImages) throws -> [[DetectedBox]]
 }

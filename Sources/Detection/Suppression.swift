@@ -53,6 +53,7 @@ package struct Suppression: Sendable, Hashable {
   /// - Parameters:
   ///   - boxes: every box of the image.
   ///   - keys: for each class the keys of its candidates, whose scores are above 0.
+  /// - Returns: what is left.
   package func survivors(of boxes: [Corners], keys: consuming [[UInt64]]) -> [Survivor] {
     var found: [Survivor] = []
     for category in keys.indices where !keys[category].isEmpty {

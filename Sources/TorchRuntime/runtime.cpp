@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/headeronly/version.h>
 
@@ -48,6 +49,10 @@ struct Tables {
   esp_runtime_table runtime{};
 
   Tables() {
+    // The heap keeps what a step of training frees for the next one: giving the pages back to the kernel and taking
+    // them anew costs a tenth of the step.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     ops.struct_size = sizeof ops;
     fill_tensors(ops);
     fill_operators(ops);

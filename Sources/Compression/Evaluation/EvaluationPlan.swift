@@ -67,6 +67,8 @@ extension EvaluationPlan {
   ///   - model: gives the input's name and, where it is stated, its size; else 608 x 608.
   ///   - limit: the number of images to use.
   ///   - device: where the teacher of `match_teacher` runs.
+  /// - Returns: the set.
+  /// - Throws: `DataError`, ``EvaluationError``, `DetectionError`.
   package func images(
     for model: Model,
     limit: Int? = nil,

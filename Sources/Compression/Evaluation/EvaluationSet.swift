@@ -24,6 +24,8 @@ package protocol EvaluationSet: Sendable {
   /// - Parameters:
   ///   - records: one an image, in order.
   ///   - sample: images to count, each as often as it is named; nil counts each once.
+  /// - Returns: the figure.
+  /// - Throws: what the metric refuses, such as records of another kind.
   func metric(_ records: [ImageRecord], sample: [Int]?) throws -> Double
 }
 

@@ -64,6 +64,7 @@ package struct TrainStep: Sendable {
   ///   - seed: the recipe's; the settings' own goes before it.
   ///   - resuming: whether checkpoints of the folder are taken up; else there must be none.
   ///   - place: the folder, and who is told.
+  /// - Returns: the step that was done.
   /// - Throws: ``TrainingError``, and what the model, the data or the disk refuse.
   package static func run(
     _ model: Model,

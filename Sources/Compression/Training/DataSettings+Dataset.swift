@@ -8,6 +8,7 @@ extension DataSettings {
   /// - Parameters:
   ///   - split: a list.
   ///   - base: the folder that relative paths start from.
+  /// - Returns: the images, with what was wrong in them.
   /// - Throws: `DataError`; ``TrainingError/unusable(_:)``.
   package func dataset(_ split: Split, base: String) throws -> Dataset {
     let root = RecipeRun.path(self.root, from: base)

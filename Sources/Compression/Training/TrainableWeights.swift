@@ -72,6 +72,7 @@ package struct TrainableWeights: Sendable, Hashable {
   ///   - index: the input.
   ///   - node: the operator that reads it.
   ///   - producer: the operator that makes the other of two inputs.
+  /// - Returns: the role.
   private static func role(of index: Int, in node: Node, beside producer: String?) -> Role? {
     guard node.domain.isEmpty || node.domain == "ai.onnx" else { return nil }
     switch (node.op, index) {

@@ -15,7 +15,7 @@ final class CallRecord {
   private(set) var takesPlan = false
   /// Whether the call lasts.
   private(set) var isOpen = true
-  /// Memory lent to the plugin until the call ends. Most calls lend none.
+  /// Memory lent to the plugin until the call ends; most calls lend none.
   var arena: CArena {
     if let lent { return lent }
     let made = CArena()

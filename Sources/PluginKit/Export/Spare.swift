@@ -1,8 +1,10 @@
 import Synchronization
 
 /// One object that is kept between calls, so that most calls need not make one; whoever takes it has it alone.
+///
+/// `@unchecked`: an object passes through whole, by one atomic exchange.
 @safe
-package struct Spare<Object: AnyObject>: ~Copyable, @unchecked Sendable {  // objects pass through whole
+package struct Spare<Object: AnyObject>: ~Copyable, @unchecked Sendable {
   /// Owned; without its type, so that no call has to look that up.
   private let kept = unsafe Atomic<UnsafeRawPointer?>(nil)
 

@@ -7,7 +7,7 @@ import Metrics
 import Operators
 import Tensors
 
-/// A network and a task small enough to train in milliseconds: how bright is the picture's left upper corner?
+/// A network and a task small enough to train in milliseconds, which tells how bright a corner is.
 enum SmallProblem {
   /// image N×3×8×8 → Conv 3×3 (3→4) → BatchNormalization → LeakyRelu → Conv 1×1 (4→1, bias) → `map`.
   static func graph() -> Graph {
