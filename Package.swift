@@ -50,7 +50,8 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+    // Opened at run time too: only its header is needed here.
+    .systemLibrary(name: "CMatIO", providers: [.apt(["libmatio-dev"])]),
     // Its OpenCV part is opened at run time: only the header of ImageKernels is needed here.
     .target(
       name: "CImages",

@@ -41,7 +41,18 @@ package enum DataParts {
         parts.append((split, try WIDERFace.read(list: list, images: images, policy: policy)))
       }
     case .coco:
-      throw .missing(path: root, wanted: "a layout that this build reads: voc or wider")
+      let found = lists.isEmpty ? COCOAnnotations.files(of: root) : lists
+      guard !found.isEmpty else {
+        throw .missing(
+          path: "\(root)/annotations",
+          wanted: "COCO's files, such as instances_val2017.json"
+        )
+      }
+      for name in found {
+        let (file, images) = COCOAnnotations.places(root: root, name: name)
+        let read = try COCOAnnotations(file, images: images, faults: policy)
+        parts.append((name, read.dataset))
+      }
     }
     return parts
   }

@@ -28,13 +28,13 @@ enum RuntimeLibrary {
     return unsafe table
   }
 
-  /// Lets libtorch's OpenMP threads wait for about 10 µs before they sleep, unless the user says otherwise.
+  /// Lets libtorch's OpenMP threads wait for about 0.1 ms before they sleep, unless the user says otherwise.
   ///
   /// By default they spin for milliseconds. Where another process wants the core, each of a network's operators then waits
   /// for a whole time slice: a small detector took seconds in place of 20 ms. libgomp reads this once, when it is loaded.
   private static func spinLess() {
     guard unsafe getenv("OMP_WAIT_POLICY") == nil else { return }
-    _ = unsafe setenv("GOMP_SPINCOUNT", "1000", 0)
+    _ = unsafe setenv("GOMP_SPINCOUNT", "10000", 0)
   }
 
   @unsafe private static func open(

@@ -31,12 +31,34 @@ extension DataSettings {
         policy: faults
       )
     case .coco:
-      throw TrainingError.unusable("data of the format '\(format.rawValue)' cannot be read yet")
+      let places = COCOAnnotations.places(root: root, name: split.list)
+      let images = split.images.map { RecipeRun.path($0, from: root) } ?? places.images
+      let dataset = try COCOAnnotations(places.file, images: images, faults: faults).dataset
+      if let names, names != dataset.classes {
+        throw TrainingError.unusable(
+          "'classes' of the recipe are not those of \(places.file): \(dataset.classes.joined(separator: ", "))"
+        )
+      }
+      return dataset
     }
   }
 }
 
 extension Dataset {
+  /// The same with boxes that end at their last pixel: x2 = x1 + max(0, w - 1), as PaddleDetection 0.2 trains on COCO.
+  var endingAtLastPixels: Dataset {
+    var dataset = self
+    for entry in entries.indices {
+      for object in entries[entry].objects.indices {
+        dataset.entries[entry].objects[object].box.width -= 1
+        dataset.entries[entry].objects[object].box.height -= 1
+      }
+      // A box of one pixel or less has no extent then.
+      dataset.entries[entry].objects.removeAll { $0.box.width <= 0 || $0.box.height <= 0 }
+    }
+    return dataset
+  }
+
   /// The hexadecimal SHA-256 of the images' names and all that is labelled in them.
   package var contentHash: String {
     var text = classes.joined(separator: "\n") + "\n"

@@ -27,7 +27,8 @@ extension TrainingMaterial {
     guard let task = recipe.task, let data = recipe.data, let split = data.train else {
       throw TrainingError.unusable("a recipe that trains needs 'task' and 'data' with 'train'")
     }
-    let dataset = try data.dataset(split, base: base)
+    var dataset = try data.dataset(split, base: base)
+    if data.format == .coco { dataset = dataset.endingAtLastPixels }
     tell(Self.remark(dataset, split.list))
     let size = try Self.inputSize(of: model, settings)
     guard var augmentation = Augmentation.preset(settings.augment) else {

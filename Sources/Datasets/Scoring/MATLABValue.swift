@@ -13,22 +13,24 @@ indirect enum MATLABValue: Sendable, Hashable {
   static func read(_ names: [String], from path: String) throws(DataError) -> [String: MATLABValue]
   {
     guard FileBytes.isFile(path) else { throw .missing(path: path, wanted: "a MATLAB file") }
-    // It writes to the error stream otherwise.
-    unsafe Mat_LogInitFunc(nil) { _, _ in }
-    guard let file = unsafe Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
+    let library = try MATLABLibrary(for: path)
+    guard let file = unsafe library.open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
       throw .empty(path: path, reason: "this is not a MATLAB file; take it from its source anew")
     }
-    defer { unsafe Mat_Close(file) }
+    defer { _ = unsafe library.close(file) }
     var values: [String: MATLABValue] = [:]
     for name in names {
-      guard let variable = unsafe Mat_VarRead(file, name) else { continue }
-      defer { unsafe Mat_VarFree(variable) }
-      unsafe values[name] = value(variable)
+      guard let variable = unsafe library.read(file, name) else { continue }
+      defer { unsafe library.free(variable) }
+      unsafe values[name] = value(variable, library)
     }
     return values
   }
 
-  private static func value(_ variable: UnsafeMutablePointer<matvar_t>) -> MATLABValue {
+  private static func value(
+    _ variable: MATLABLibrary.Variable,
+    _ library: MATLABLibrary
+  ) -> MATLABValue {
     var count = 1
     for axis in 0..<Int(unsafe variable.pointee.rank) {
       unsafe count *= variable.pointee.dims[axis]
@@ -40,10 +42,10 @@ indirect enum MATLABValue: Sendable, Hashable {
     if unsafe variable.pointee.class_type == MAT_C_CELL {
       return .cells(
         (0..<count).map { index in
-          guard let cell = unsafe Mat_VarGetCell(variable, Int32(index)) else {
+          guard let cell = unsafe library.cell(variable, Int32(index)) else {
             return .numbers([], rows: 0)
           }
-          return unsafe value(cell)
+          return unsafe value(cell, library)
         }
       )
     }
