@@ -68,11 +68,6 @@ extension PruneSettings {
     let strategy = section.take("strategy")
     let align = try section.int("align", in: 1...1024) ?? 1
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
-    try section.refuse(
-      "sensitivities_file",
-      "reading ratios off measured sensitivities",
-      cure: "give 'pruned_params' and 'pruned_ratios'"
-    )
     var settings = PruneSettings(strategy: "list", mark: node.mark, align: align)
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
@@ -83,6 +78,8 @@ extension PruneSettings {
         )
       }
       settings.parameters = lists
+    } else if strategy == nil, section.has("sensitivities_file") {
+      settings.strategy = "sensitivity"
     } else {
       guard let strategy, let name = strategy.text, !name.isEmpty else {
         throw RecipeError(

@@ -134,7 +134,7 @@ struct RecipeCommand {
       database: try Database("\(folder)/run.sqlite"),
       options: options
     ) { done, all in
-      if done % max(all / 100, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
+      if done % max(all / 20, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
     }
   }
 }

@@ -106,7 +106,7 @@ enum SensitivityVerb {
       options: options
     )
     evaluator.progress = { done, all in
-      if done % max(all / 100, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
+      if done % max(all / 20, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
     }
     let analysis = try SensitivityAnalysis(evaluator, settings: settings)
     let result = try analysis.run(modelHash: hash)
