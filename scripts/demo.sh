@@ -7,5 +7,5 @@ bin=${1:-.build/release}
 rm -rf out/demo
 mkdir -p out/demo
 "$bin/espalier" doctor
-"$bin/espalier" data synth out/demo/VOC --images 200 --size 256x192 --seed 0
-RATIOS=0.2,0.4,0.6,0.8 scripts/detector.sh "$bin" out/demo/run out/demo/VOC 4 "${EPOCHS:-90}" 192 seed=0
+"$bin/espalier" data synth out/demo/VOC --images 400 --size 256x192 --seed 0
+RATIOS=0.2,0.4,0.6,0.8 scripts/detector.sh "$bin" out/demo/run out/demo/VOC 4 "${EPOCHS:-30}" 160 seed=0

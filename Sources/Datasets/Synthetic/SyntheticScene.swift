@@ -60,15 +60,15 @@ package struct SyntheticScene: Sendable {
     let kinds: [Shape.Kind] = [.bar, .blob, .disc, .ring]
     let kind = kinds[random.index(below: kinds.count)]
     let shorter = Double(min(size.width, size.height))
-    // Even over the logarithm, from a thirtieth to a fifth of the picture: sixfold.
-    let radius = shorter / 30 * exp(random.uniform(0...log(6)))
+    // Even over the logarithm, from a twentieth to three tenths of the picture: sixfold.
+    let radius = shorter / 20 * exp(random.uniform(0...log(6)))
     return Shape(
       kind: kind,
       centerX: random.uniform(0...Double(size.width)),
       centerY: random.uniform(0...Double(size.height)),
       radius: radius,
       angle: random.uniform(0...Double.pi),
-      color: color(&random),
+      color: color(of: kind, &random),
       second: color(&random),
       frequency: Double(2 + random.index(below: 3)),
       phase: random.uniform(0...2 * Double.pi),
@@ -99,6 +99,18 @@ package struct SyntheticScene: Sendable {
       depth: 0,
       opacity: kind == .stroke ? random.uniform(0.5...1) : random.uniform(0.1...0.3)
     )
+  }
+
+  /// As with real things, a class has colours of its own, within a range.
+  private static func color(of kind: Shape.Kind, _ random: inout SampleRandom) -> [Double] {
+    let usual: [Double] =
+      switch kind {
+      case .bar: [60, 80, 190]
+      case .blob: [70, 170, 70]
+      case .disc: [190, 70, 60]
+      default: [200, 180, 60]
+      }
+    return usual.map { $0 + random.uniform(-45...45) }
   }
 
   private static func color(_ random: inout SampleRandom) -> [Double] {
