@@ -12,6 +12,8 @@ import Tensors
 //   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
 //   espalier-bench time FOLDER RUNS [JOB]
 //                                      times the jobs on them, or those whose name starts with JOB
+//   espalier-bench serve MODEL [fast|plain]
+//                                      times forward passes whenever forward.py asks
 //   espalier-bench loader VOC LIST EPOCHS
 //                                      times the preparing of training batches (make bench-loader)
 //   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
@@ -30,6 +32,10 @@ if arguments[1] == "sensitivity", arguments.count >= 5 {
     runs: Int(arguments[4]) ?? 1,
     batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
   )
+  exit(0)
+}
+if arguments[1] == "serve" {
+  try ForwardServer.run(arguments[2], mode: arguments.last == "plain" ? .plain : .fast)
   exit(0)
 }
 let folder = arguments[2]
@@ -125,16 +131,5 @@ for (name, pruner) in pruners {
   try time("100 000 calls of a Swift strategy", name, runs: 6 * runs) {
     for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
   }
-}
-// Only the last job needs libtorch, which profilers of single calls do not survive.
-guard "forward at 416".hasPrefix(wanted) else { exit(0) }
-try Runtime.setThreadCount(2)
-let model = try Model.read(yolo)
-let image = try ModelInputs(model).drawing(seed: 0, beside: [:])
-let inputs = try image.mapValues { try $0.tensor() }
-for (mode, peer) in [(Session.Mode.fast, "Espalier"), (.plain, "Espalier, node by node")] {
-  let session = Session(model.graph, operators: model.operators, mode: mode)
-  // Nothing is kept, so that every run executes the whole network.
-  try time("forward at 416", peer, warm: 3) { _ = try session.run(inputs, keeping: false) }
 }
 if sum == 0 { print() }
