@@ -19,7 +19,7 @@ class CallRecord {
   }
   private var lent: CArena?
   private let failures = Mutex<Failures?>(nil)
-  private let hasFailed = Atomic(false)
+  private let failed = Atomic(false)
 
   /// What went wrong during the call; made by the first failure, so that a call without one pays nothing.
   private final class Failures {
@@ -30,8 +30,8 @@ class CallRecord {
 
   /// Begins a call.
   final func begin() {
-    if hasFailed.load(ordering: .relaxed) {
-      hasFailed.store(false, ordering: .relaxed)
+    if failed.load(ordering: .relaxed) {
+      failed.store(false, ordering: .relaxed)
       failures.withLock { $0 = nil }
     }
     isOpen = true
@@ -54,9 +54,12 @@ class CallRecord {
   /// Whether the plugin should end soon; an interface adds what else stops it.
   var shouldStop: Bool { !isOpen }
 
+  /// Whether anything went wrong during the call.
+  final var hasFailed: Bool { failed.load(ordering: .acquiring) }
+
   /// The first answer that could not be taken.
   final var rejection: PluginError? {
-    guard hasFailed.load(ordering: .acquiring) else { return nil }
+    guard hasFailed else { return nil }
     return failures.withLock { $0?.rejected }
   }
 
@@ -68,7 +71,7 @@ class CallRecord {
       kept.last = error
       failures = kept
     }
-    hasFailed.store(true, ordering: .releasing)
+    failed.store(true, ordering: .releasing)
   }
 
   /// Keeps the reason and returns its status.

@@ -70,25 +70,19 @@ extension Plugin.Entry {
 private final class PrunerExport: Sendable {
   let host: HostTable
   let strategy: PrunerBox
-  private let spare = Spare<HostPruningContext>()
+  private let spare: Spare<HostPruningContext>
 
   init(host: HostTable, strategy: PrunerBox) {
     self.host = host
     self.strategy = strategy
+    spare = Spare(HostPruningContext(host: host))
   }
 
   @unsafe
   func plan(_ call: OpaquePointer, _ table: UnsafePointer<esp_pruning_host>) -> esp_status {
-    let context = unsafe open(call, table)
-    let status: esp_status
-    do throws(PluginError) {
+    unsafe answer(call, table) { context throws(PluginError) in
       try context.submit(try strategy.plan(for: context))
-      status = ESP_OK
-    } catch {
-      status = unsafe host.fail(call, error)
     }
-    close(context)
-    return status
   }
 
   @unsafe
@@ -99,9 +93,7 @@ private final class PrunerExport: Sendable {
     _ out: UnsafeMutablePointer<Double>,
     _ count: UInt64
   ) -> esp_status {
-    let context = unsafe open(call, table)
-    let status: esp_status
-    do throws(PluginError) {
+    unsafe answer(call, table) { context throws(PluginError) in
       let scores = try strategy.score(try context.group(Int(group)), of: context)
       guard scores.count == Int(clamping: count) else {
         throw PluginError(
@@ -110,28 +102,40 @@ private final class PrunerExport: Sendable {
         )
       }
       unsafe out.update(from: scores, count: scores.count)
-      status = ESP_OK
-    } catch {
-      status = unsafe host.fail(call, error)
     }
-    close(context)
-    return status
+  }
+
+  /// Runs a call with the context that the instance keeps, or with a new one while another call has it.
+  ///
+  /// A context that the strategy holds on to stays closed for good.
+  @unsafe
+  private func answer(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>,
+    _ body: (HostPruningContext) throws(PluginError) -> Void
+  ) -> esp_status {
+    guard let context = unsafe spare.borrow() else {
+      return unsafe answer(call, table, with: HostPruningContext(host: host), body)
+    }
+    defer { spare.giveBack { HostPruningContext(host: host) } }
+    return unsafe context._withUnsafeGuaranteedRef { unsafe answer(call, table, with: $0, body) }
   }
 
   @unsafe
-  private func open(
+  private func answer(
     _ call: OpaquePointer,
-    _ table: UnsafePointer<esp_pruning_host>
-  ) -> HostPruningContext {
-    let context = spare.take() ?? HostPruningContext(host: host)
+    _ table: UnsafePointer<esp_pruning_host>,
+    with context: HostPruningContext,
+    _ body: (HostPruningContext) throws(PluginError) -> Void
+  ) -> esp_status {
     unsafe context.open(call, table: table)
-    return context
-  }
-
-  /// Ends the call; a context that the strategy holds on to stays closed for good.
-  private func close(_ context: consuming HostPruningContext) {
-    context.close()
-    if isKnownUniquelyReferenced(&context) { spare.keep(context) }
+    defer { context.close() }
+    do throws(PluginError) {
+      try body(context)
+      return ESP_OK
+    } catch {
+      return unsafe host.fail(call, error)
+    }
   }
 }
 

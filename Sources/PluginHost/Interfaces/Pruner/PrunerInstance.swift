@@ -7,7 +7,7 @@ import PluginKit
 @safe
 final class PrunerInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_pruner_v1
-  private let spare = Spare<PruningCall>()
+  private let spare = Spare(PruningCall())
 
   var plans: Bool { unsafe table.plan != nil }
   var scores: Bool { unsafe table.score != nil }
@@ -39,7 +39,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       }
       lock?.unlock()
       let result = record.close()
-      guard status == ESP_OK, record.rejection == nil else {
+      guard status == ESP_OK, !record.hasFailed || record.rejection == nil else {
         var error = record.rejection ?? record.error(status, fault: fault)
         error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
         throw error
@@ -90,19 +90,16 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
     return scores
   }
 
-  /// Runs a call with the record that the last one left, or a new one.
-  private func withRecord<Result>(
-    _ body: (PruningCall) throws(PluginError) -> Result
-  ) throws(PluginError) -> Result {
-    let record = spare.take() ?? PruningCall()
-    do throws(PluginError) {
-      let result = try body(record)
-      spare.keep(record)
-      return result
-    } catch {
-      spare.keep(record)
-      throw error
+  /// Runs a call with the record that the instance keeps, or with a new one while another call has it.
+  private func withRecord<Answer>(
+    _ body: (PruningCall) throws(PluginError) -> Answer
+  ) throws(PluginError) -> Answer {
+    guard let record = unsafe spare.borrow() else { return try body(PruningCall()) }
+    defer { spare.giveBack() }
+    let answer = unsafe record._withUnsafeGuaranteedRef { record in
+      Result { () throws(PluginError) in try body(record) }
     }
+    return try answer.get()
   }
 }
 

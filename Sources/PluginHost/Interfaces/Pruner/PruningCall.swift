@@ -29,7 +29,7 @@ final class PruningCall: CallRecord {
     end()
     takesPlan = false
     context = nil
-    groups = []
+    if !groups.isEmpty { groups = [] }
     guard let decision else { return PruningPlan() }
     self.decision = nil
     return decision.plan
