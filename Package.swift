@@ -167,7 +167,10 @@ let package = Package(
         "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["loader.py", "metrics.py", "peers.py", "program.py", "table.py", "training.py"]
+      exclude: [
+        "forward.py", "loader.py", "metrics.py", "network.py", "peers.py", "program.py", "table.py",
+        "training.py",
+      ]
     ),
     .testTarget(
       name: "MetricsTests",

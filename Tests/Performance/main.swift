@@ -12,6 +12,8 @@ import Tensors
 //   espalier-bench write FOLDER        writes yolov3.onnx (at 416) and large.onnx
 //   espalier-bench time FOLDER RUNS [JOB]
 //                                      times the jobs on them, or those whose name starts with JOB
+//   espalier-bench serve MODEL [fast|plain]
+//                                      times forward passes whenever forward.py asks
 //   espalier-bench loader VOC LIST EPOCHS
 //                                      times the preparing of training batches (make bench-loader)
 //   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
@@ -30,6 +32,10 @@ if arguments[1] == "sensitivity", arguments.count >= 5 {
     runs: Int(arguments[4]) ?? 1,
     batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
   )
+  exit(0)
+}
+if arguments[1] == "serve" {
+  try ForwardServer.run(arguments[2], mode: arguments.last == "plain" ? .plain : .fast)
   exit(0)
 }
 let folder = arguments[2]
@@ -53,16 +59,14 @@ if arguments[1] == "write" {
 let runs = arguments.count > 3 ? Int(arguments[3]) ?? 5 : 5
 let wanted = arguments.count > 4 ? arguments[4] : ""
 
-/// Prints the seconds of `runs` calls after `warm` untimed ones.
+/// Prints the seconds of `runs` calls after an untimed one.
 func time(
   _ job: String,
   _ peer: String,
-  warm: Int = 1,
-  runs: Int = runs,
   _ action: () throws -> Void
 ) rethrows {
   guard job.hasPrefix(wanted) else { return }
-  for _ in 0..<warm { try action() }
+  try action()
   var seconds: [Double] = []
   for _ in 0..<runs {
     let start = ContinuousClock.now
@@ -73,6 +77,31 @@ func time(
     "job": .string(job), "peer": .string(peer), "seconds": .array(seconds.map { .double($0) }),
   ]
   print(line.line)
+}
+
+/// Prints the seconds of `runs` calls for each of some peers, which take turns, after one untimed call each.
+func time<Peer>(
+  _ job: String,
+  _ peers: [(name: String, value: Peer)],
+  runs: Int,
+  _ action: (Peer) throws -> Void
+) rethrows {
+  guard job.hasPrefix(wanted) else { return }
+  var seconds = [[Double]](repeating: [], count: peers.count)
+  for run in 0...runs {
+    for (index, peer) in peers.enumerated() {
+      let start = ContinuousClock.now
+      try action(peer.value)
+      if run > 0 { seconds[index].append((ContinuousClock.now - start) / .seconds(1)) }
+    }
+  }
+  for (peer, seconds) in zip(peers, seconds) {
+    let line: JSONValue = [
+      "job": .string(job), "peer": .string(peer.name),
+      "seconds": .array(seconds.map { .double($0) }),
+    ]
+    print(line.line)
+  }
 }
 
 /// Adds up a graph's weights, so that every byte of them is read.
@@ -120,21 +149,12 @@ let context = NothingToPrune()
 // The plugin's own source stands in this program too: the same strategy, with and without a boundary.
 let direct = try Uniform(settings: Settings(["ratio": .double(0)]))
 let loaded = try registry.pruner(named: "uniform", settings: ["ratio": .double(0)])
-let pruners: [(String, any Pruner)] = [("direct", direct), ("through the C boundary", loaded)]
-for (name, pruner) in pruners {
-  try time("100 000 calls of a Swift strategy", name, runs: 6 * runs) {
-    for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
-  }
-}
-// Only the last job needs libtorch, which profilers of single calls do not survive.
-guard "forward at 416".hasPrefix(wanted) else { exit(0) }
-try Runtime.setThreadCount(2)
-let model = try Model.read(yolo)
-let image = try ModelInputs(model).drawing(seed: 0, beside: [:])
-let inputs = try image.mapValues { try $0.tensor() }
-for (mode, peer) in [(Session.Mode.fast, "Espalier"), (.plain, "Espalier, node by node")] {
-  let session = Session(model.graph, operators: model.operators, mode: mode)
-  // Nothing is kept, so that every run executes the whole network.
-  try time("forward at 416", peer, warm: 3) { _ = try session.run(inputs, keeping: false) }
+// They take turns, so that what else the machine does meets both.
+try time(
+  "100 000 calls of a Swift strategy",
+  [("direct", direct), ("through the C boundary", loaded)],
+  runs: 6 * runs
+) { (pruner: any Pruner) in
+  for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
 }
 if sum == 0 { print() }

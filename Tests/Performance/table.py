@@ -38,8 +38,12 @@ for job, entries in rows.items():
         print(f"{job if index == 0 else '':36} {peer:40} {shown(median):>11} {shown(min(seconds)):>11} "
               f"{len(seconds):>5} {ratio:>8}")
     if "calls of a Swift strategy" in job and len(entries) == 2:
-        over = (statistics.median(entries[1][1]) - first) / 100_000 * 1e9
-        notes.append(f"a call through the C boundary costs {over:.0f} ns over a direct one (aim: under 100 ns)")
+        # Both were timed in turns: the median of the differences, and that of the least times.
+        pairs = list(zip(entries[1][1], entries[0][1]))
+        over = statistics.median(a - b for a, b in pairs) / 100_000 * 1e9
+        least = (min(a for a, _ in pairs) - min(b for _, b in pairs)) / 100_000 * 1e9
+        notes.append(f"a call through the C boundary costs {over:.0f} ns over a direct one, {least:.0f} ns by the least "
+                     "times (aim: under 100 ns)")
 print()
 for line in notes + skipped:
     print(line)

@@ -20,7 +20,6 @@ final class HostPruningContext: PruningContext {
   /// Ends the call.
   func close() {
     unsafe call = nil
-    table = esp_pruning_host()
     if fetched != nil { fetched = nil }
     if indices != nil { indices = nil }
   }

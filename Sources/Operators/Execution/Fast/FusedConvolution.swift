@@ -58,12 +58,15 @@ final class FusedConvolution: FusedStep {
       let product = try convolve(image, packed, pads, nil)
       return try execute(chain.steps[chain.sum...], tensors, product: product)
     }
+    // The sum is written over the addend, which others may read too, so over a copy. The call that makes a map of its
+    // own brings one from rows into channels-last order in torch 2.11, which takes several times as long.
+    let last = try addend.channelsLast()
     return [
       try ATen.one(
-        "mkldnn::_convolution_pointwise",
+        "mkldnn::_convolution_pointwise_",
         "binary",
+        last === addend ? ATen.one("clone", last) : last,
         image,
-        addend.channelsLast(),
         packed.weight,
         packed.bias,
         pads,
