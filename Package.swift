@@ -163,11 +163,14 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Datasets", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
-        "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
+        "PluginHost", "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["loader.py", "metrics.py", "peers.py", "program.py", "table.py", "training.py"]
+      exclude: [
+        "loader.py", "metrics.py", "peers.py", "program.py", "sensitivity.py", "table.py",
+        "training.py",
+      ]
     ),
     .testTarget(
       name: "MetricsTests",

@@ -16,6 +16,8 @@ import Tensors
 //                                      times the preparing of training batches (make bench-loader)
 //   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
 //                                      times a sensitivity analysis of YOLOv3's head
+//   espalier-bench training VOC LIST WIDTH SIDE BATCH STEPS AUTOCAST
+//                                      times training steps (make bench-training)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
@@ -30,6 +32,10 @@ if arguments[1] == "sensitivity", arguments.count >= 5 {
     runs: Int(arguments[4]) ?? 1,
     batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
   )
+  exit(0)
+}
+if arguments[1] == "training" {
+  try TrainingBench.run(Array(arguments.dropFirst(2)))
   exit(0)
 }
 let folder = arguments[2]
