@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -42,6 +42,12 @@ bench-loader: build ## Time the preparing of training batches beside PyTorch's D
 
 bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
 	@scripts/bench-metrics.sh
+
+bench-sensitivity: build ## Time a sensitivity analysis beside PaddleSlim and a plain PyTorch loop (needs a network the first time)
+	@scripts/bench-sensitivity.sh
+
+bench-training: build ## Time a training step beside plain PyTorch's; DATA=… a VOC folder
+	@scripts/bench-training.sh $(DATA)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -163,12 +163,13 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Datasets", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
-        "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
+        "PluginHost", "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
       exclude: [
-        "forward.py", "loader.py", "metrics.py", "network.py", "peers.py", "program.py", "table.py",
+        "forward.py", "loader.py", "metrics.py", "network.py", "peers.py", "program.py",
+        "sensitivity.py", "table.py",
         "training.py",
       ]
     ),

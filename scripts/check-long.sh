@@ -8,3 +8,4 @@ swift test -c release --disable-xctest --sanitize=address --scratch-path .build/
   --filter 'GraphsTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
 scripts/conformance.sh
 scripts/kill-training.sh .build/release
+scripts/kill-sensitivity.sh .build/release

@@ -18,6 +18,8 @@ import Tensors
 //                                      times the preparing of training batches (make bench-loader)
 //   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
 //                                      times a sensitivity analysis of YOLOv3's head
+//   espalier-bench training VOC LIST WIDTH SIDE BATCH STEPS AUTOCAST
+//                                      times training steps (make bench-training)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
@@ -36,6 +38,10 @@ if arguments[1] == "sensitivity", arguments.count >= 5 {
 }
 if arguments[1] == "serve" {
   try ForwardServer.run(arguments[2], mode: arguments.last == "plain" ? .plain : .fast)
+  exit(0)
+}
+if arguments[1] == "training" {
+  try TrainingBench.run(Array(arguments.dropFirst(2)))
   exit(0)
 }
 let folder = arguments[2]

@@ -1,4 +1,5 @@
 import Compression
+import Glibc
 import Graphs
 import Operators
 import PluginKit
@@ -63,7 +64,7 @@ func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int)
     \.name
   )
   for run in 0...runs {
-    let start = ContinuousClock.now
+    let (start, processor) = (ContinuousClock.now, clock())
     let ratios = (1...9).map { Double($0) / 10 }
     let cuts = try names.flatMap { name in
       try ratios.map { try pruning.resolve(PruningPlan(cuts: [name: .ratio($0)])) }
@@ -81,6 +82,7 @@ func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int)
     )
     try evaluator.evaluate(cuts)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let spent = Double(clock() - processor) / Double(CLOCKS_PER_SEC)
     guard run > 0 || runs == 0 else { continue }
     var metrics: [JSONValue.Member] = []
     for (index, cut) in cuts.enumerated() {
@@ -90,6 +92,7 @@ func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int)
     }
     let line: JSONValue = [
       "job": "sensitivity", "peer": "Espalier", "seconds": .double(seconds),
+      "processor": .double(spent),
       "deciding": .double((resolved - start) / .seconds(1)),
       "points": .int(cuts.count), "images": .int(images.count),
       "executed": .int(evaluator.work.executed), "naive": .int(evaluator.work.naive),

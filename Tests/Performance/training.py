@@ -3,12 +3,14 @@
 YOLOv3-MobileNetV1 at a width, from scratch, on a Pascal VOC folder: images decoded and resized once, flips, transposition and
 brightness drawn anew each time, SGD with momentum. Prints one JSON line of seconds a step, after steps that are not counted.
 
-    training.py FOLDER LIST WIDTH SIZE BATCH STEPS MODE      MODE: f32 | channels_last | bf16
+    training.py run FOLDER LIST WIDTH SIZE BATCH STEPS MODE      MODE: f32 | channels_last | bf16
+    training.py table FILES...                                   medians and ratios from such lines
 """
 
 import json
 import math
 import os
+import statistics
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -146,8 +148,26 @@ def augmented(image, boxes, rng):
     return ((pixels - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)).transpose(2, 0, 1).astype(np.float32), boxes
 
 
+def table(paths):
+    """Medians of all steps, and how many times ours each is: above 1 means that ours is quicker."""
+    runs = {}
+    for path in paths:
+        for text in open(path):
+            entry = json.loads(text)
+            runs.setdefault(entry["peer"], []).append(entry)
+    ours = statistics.median(s for r in runs["Espalier, none"] for s in r["seconds"])
+    spent = statistics.median(r["processor"] for r in runs["Espalier, none"])
+    print(f"{'who':36} {'steps':>5} {'seconds':>9} {'ratio':>7} {'processor':>10} {'ratio':>7}  waiting for images")
+    for peer in sorted(runs, key=lambda p: (not p.startswith("Espalier"), p)):
+        seconds = [s for r in runs[peer] for s in r["seconds"]]
+        middle, processor = statistics.median(seconds), statistics.median(r["processor"] for r in runs[peer])
+        waiting = [r["waiting"] for r in runs[peer] if "waiting" in r]
+        note = f"{statistics.median(waiting) / middle:.0%}" if waiting else "in step"
+        print(f"{peer:36} {len(seconds):5} {middle:9.3f} {middle / ours:6.2f}x {processor:10.3f} {processor / spent:6.2f}x  {note}")
+
+
 def main():
-    folder, name, width, size, batch, steps, mode = sys.argv[1:]
+    folder, name, width, size, batch, steps, mode = sys.argv[2:]
     width, size, batch, steps = float(width), int(size), int(batch), int(steps)
     torch.manual_seed(0)
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
@@ -159,6 +179,8 @@ def main():
     optimiser = torch.optim.SGD(net.parameters(), 0.002, momentum=0.9, weight_decay=5e-4)
     seconds, warm = [], 5
     for step in range(warm + steps):
+        if step == warm:
+            processor = time.process_time()
         start = time.perf_counter()
         drawn = [augmented(images[i], boxes[i], rng) for i in rng.integers(len(images), size=batch)]
         x = torch.from_numpy(np.stack([d[0] for d in drawn]))
@@ -171,7 +193,11 @@ def main():
         optimiser.step()
         if step >= warm:
             seconds.append(time.perf_counter() - start)
-    print(json.dumps({"job": "training step", "peer": f"PyTorch, {mode}", "seconds": seconds}))
+    print(json.dumps({"job": "training step", "peer": f"PyTorch {torch.__version__.split('+')[0]}, {mode}", "seconds": seconds,
+                      "processor": (time.process_time() - processor) / steps}))
 
 
-main()
+if sys.argv[1] == "table":
+    table(sys.argv[2:])
+else:
+    main()

@@ -10,6 +10,8 @@ package struct ChannelPruning: Sendable {
   package let groups: ChannelGroups
   /// Kept counts are rounded up to a multiple of this: 8, 16 or 32 for some hardware.
   package var alignment: Int
+  /// What every layer has before anything is cut.
+  private let whole: ChannelLedger
 
   /// Pruning of `graph`, whose groups are known.
   package init(
@@ -20,6 +22,7 @@ package struct ChannelPruning: Sendable {
     self.graph = graph
     self.groups = groups
     self.alignment = max(alignment, 1)
+    whole = ChannelLedger(groups.analysis)
   }
 
   /// Chooses the channels of a plan.
@@ -51,7 +54,7 @@ package struct ChannelPruning: Sendable {
     let norms = ChannelImportance.scores(of: wanted.map(\.group), in: graph)
     for (entry, values) in zip(wanted, norms) { given[entry.group.index] = values }
 
-    var ledger = ChannelLedger(groups.analysis)
+    var ledger = whole
     var cuts: [PruningCut] = []
     for entry in entries {
       let removed: Set<Int>
@@ -171,7 +174,7 @@ package struct ChannelPruning: Sendable {
 }
 
 /// Counts what is left of every layer while channels are taken out.
-struct ChannelLedger {
+struct ChannelLedger: Sendable {
   /// The classes that go.
   private(set) var removed: Set<Int32> = []
   private var left: [Int]

@@ -203,6 +203,8 @@ package struct SensitivityAnalysis {
 
   private func check(_ candidate: Candidate) throws -> Check {
     let images = evaluator.images
+    // A point that racing dropped has not seen all images.
+    try evaluator.evaluate([candidate.cut])
     let comparison = try evaluator.outputsAndRecords(of: candidate.cut)
     let key = CutEvaluator.key(of: candidate.cut)
     return Check(

@@ -63,7 +63,7 @@ package struct ChannelAnalysis: Sendable {
 
   /// The edits that take the channels of `classes` out of `graph`, the one that was analysed.
   package func edits(removing classes: Set<Int32>, from graph: Graph) -> [GraphEdit] {
-    let cut = ChannelCut(removed: ContiguousArray(roots.map { classes.contains($0) }))
+    let cut = cut(classes)
     var editor = ChannelEditor(cut: cut, graph: graph, reads: reads)
     for use in uses {
       let kept = cut.kept(use.slots)

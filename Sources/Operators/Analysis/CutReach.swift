@@ -18,6 +18,7 @@ extension ChannelAnalysis {
   ///
   /// - Complexity: O(nodes + elements of the label tensors)
   package func reach(removing classes: Set<Int32>, in graph: Graph) -> CutReach {
+    let classes = cut(classes)
     let consumers = consumers(of: classes)
     let edited = edited(by: classes)
     var differs: Set<String> = []
@@ -47,37 +48,40 @@ extension ChannelAnalysis {
     of value: String,
     removing classes: Set<Int32>
   ) -> [(axis: Int, indices: [Int])] {
-    guard let labels = labels[value], touches(labels, classes) else { return [] }
-    let cut = ChannelCut(removed: ContiguousArray(roots.map { classes.contains($0) }))
+    let cut = cut(classes)
+    guard let labels = labels[value], cut.touches(labels) else { return [] }
     return labels.axes.compactMap { axis in
       let indices = cut.kept(labels, axis: axis)
       return indices.count == labels.shape[axis] ? nil : (axis, indices)
     }
   }
 
-  private func consumers(of classes: Set<Int32>) -> Set<Int> {
+  /// The slots of some classes, which are asked for by number, not by hash.
+  func cut(_ classes: Set<Int32>) -> ChannelCut {
+    var isGone = ContiguousArray(repeating: false, count: roots.count)
+    for channel in classes { isGone[Int(channel)] = true }
+    return ChannelCut(removed: ContiguousArray(roots.map { isGone[Int($0)] }))
+  }
+
+  private func consumers(of classes: ChannelCut) -> Set<Int> {
     var result: Set<Int> = []
-    for use in uses where use.slots.contains(where: { classes.contains(roots[Int($0)]) }) {
+    for use in uses where use.slots.contains(where: { classes.removed[Int($0)] }) {
       for reader in use.readers where reader.role == .consumer { result.insert(reader.node) }
     }
     return result
   }
 
-  private func edited(by classes: Set<Int32>) -> Set<String> {
+  private func edited(by classes: ChannelCut) -> Set<String> {
     var result: Set<String> = []
-    for use in uses where use.slots.contains(where: { classes.contains(roots[Int($0)]) }) {
+    for use in uses where use.slots.contains(where: { classes.removed[Int($0)] }) {
       result.insert(use.constant)
     }
     return result
   }
 
-  private func touches(_ labels: ChannelLabels, _ classes: Set<Int32>) -> Bool {
-    labels.slots.contains { classes.contains(roots[Int($0)]) }
-  }
-
   /// Whether a node reads channels that go and makes something that shows none of them, such as a shape.
-  private func losesLabels(_ node: Node, _ read: [String], _ classes: Set<Int32>) -> Bool {
-    func isCut(_ name: String) -> Bool { labels[name].map { touches($0, classes) } ?? false }
+  private func losesLabels(_ node: Node, _ read: [String], _ classes: ChannelCut) -> Bool {
+    func isCut(_ name: String) -> Bool { labels[name].map { classes.touches($0) } ?? false }
     guard read.contains(where: isCut) else { return false }
     return node.outputs.contains { !$0.isEmpty && !isCut($0) }
   }
