@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
     .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
+    .library(name: "EspalierDistill", type: .dynamic, targets: ["Distill"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ],
@@ -107,6 +108,13 @@ let package = Package(
       name: "Sensitivity",
       dependencies: ["PluginKit"],
       path: "Plugins/Sensitivity",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")
+    ),
+    .target(
+      name: "Distill",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Distill",
       exclude: ["manifest.json"],
       linkerSettings: exportOnly("plugin.map")
     ),

@@ -14,12 +14,13 @@ package struct RecipeRun: Sendable {
   package enum Done: Sendable {
     case prune(PruneStep)
     case train(TrainStep)
+    case distill(TrainStep)
 
     /// The model after the step.
     package var after: Model {
       switch self {
       case .prune(let step): step.after
-      case .train(let step): step.after
+      case .train(let step), .distill(let step): step.after
       }
     }
   }
@@ -98,19 +99,28 @@ package struct RecipeRun: Sendable {
           )
         )
       case .train(let settings):
-        var place = TrainingLoop.Place(folder: folder, number: index + 1, store: store)
-        place.progress = surroundings.progress
-        place.warn = { surroundings.log(.warning, $0) }
+        let matched = try Self.matchedModel(of: recipe, model, base: surroundings.base)
         done = .train(
           try TrainStep.run(
             current,
             settings: settings,
-            material: try surroundings.material(settings, current, model),
-            teacher: recipe.task?.kind == .matchTeacher ? model : nil,
+            material: try surroundings.material(settings, current, matched ?? model),
+            teacher: matched,
             device: surroundings.device,
             seed: recipe.seed,
             resuming: surroundings.isResuming,
-            place: place
+            place: surroundings.place(folder, index + 1, store)
+          )
+        )
+      case .distill(let settings):
+        done = .distill(
+          try Self.distill(
+            current,
+            settings,
+            recipe,
+            original: model,
+            surroundings,
+            surroundings.place(folder, index + 1, store)
           )
         )
       }
@@ -130,8 +140,27 @@ package struct RecipeRun: Sendable {
 
 extension Recipe {
   /// Whether any step trains.
-  package var trains: Bool {
-    steps.contains { if case .train = $0 { true } else { false } }
+  package var trains: Bool { steps.contains { $0.training != nil } }
+}
+
+extension TrainSettings.Length {
+  fileprivate var text: String {
+    switch self {
+    case .iterations(let count): "\(count) iterations"
+    case .epochs(let count): "\(count) epochs"
+    }
+  }
+}
+
+extension RecipeRun.Surroundings {
+  /// Where a step trains, and who is told.
+  fileprivate func place(_ folder: String, _ number: Int, _ store: RunStore?) -> TrainingLoop.Place
+  {
+    var place = TrainingLoop.Place(folder: folder, number: number, store: store)
+    place.progress = progress
+    let log = log
+    place.warn = { log(.warning, $0) }
+    return place
   }
 }
 
@@ -140,11 +169,12 @@ extension Recipe.Step {
   fileprivate var title: String {
     switch self {
     case .prune(let settings): "prune by \(settings.strategy)"
-    case .train(let settings):
-      switch settings.length {
-      case .iterations(let count): "train for \(count) iterations"
-      case .epochs(let count): "train for \(count) epochs"
-      }
+    case .train(let settings): "train for \(settings.length.text)"
+    case .distill(let settings):
+      (settings.losses.isEmpty
+        ? "match the teacher"
+        : "distill by \(settings.losses.map(\.strategy).joined(separator: ", "))")
+        + " for \(settings.train.length.text)"
     }
   }
 }
@@ -156,7 +186,9 @@ extension RecipeRun.Done {
     var members: [JSONValue.Member] = [
       .init("parameters", .int(cost.parameters)), .init("multiplyAdds", .int(cost.multiplyAdds)),
     ]
-    if case .train(let step) = self {
+    switch self {
+    case .prune: break
+    case .train(let step), .distill(let step):
       members.append(.init("loss", .double(step.summary.loss)))
       if let metric = step.summary.metric { members.append(.init("metric", .double(metric))) }
     }
