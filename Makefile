@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-distill distill-bccd check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -42,6 +42,12 @@ bench-loader: build ## Time the preparing of training batches beside PyTorch's D
 
 bench-metrics: build ## Time the scoring of 500,000 detections beside pycocotools and faster-coco-eval
 	@scripts/bench-metrics.sh
+
+bench-distill: build ## Time a step of distillation beside the same in PyTorch, with peak memory; STEPS=…
+	@scripts/bench-distill.sh
+
+distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again: alone, by split and by l2; SEEDS="0 1 2"
+	@scripts/distill-bccd.sh $(BIN)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -171,11 +171,11 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Datasets", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
-        "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
+        "PluginHost", "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["loader.py", "metrics.py", "peers.py", "program.py", "table.py", "training.py"]
+      exclude: ["distill.py", "loader.py", "metrics.py", "peers.py", "program.py", "table.py", "training.py"]
     ),
     .testTarget(
       name: "MetricsTests",

@@ -16,6 +16,8 @@ import Tensors
 //                                      times the preparing of training batches (make bench-loader)
 //   espalier-bench sensitivity MODEL IMAGES.npy RUNS [BATCH]
 //                                      times a sensitivity analysis of YOLOv3's head
+//   espalier-bench distill STEPS [float32|bfloat16]
+//                                      times steps of distillation (make bench-distill)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
@@ -29,6 +31,13 @@ if arguments[1] == "sensitivity", arguments.count >= 5 {
     images: arguments[3],
     runs: Int(arguments[4]) ?? 1,
     batch: arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
+  )
+  exit(0)
+}
+if arguments[1] == "distill" {
+  try DistillBench.run(
+    steps: Int(arguments[2]) ?? 10,
+    precision: arguments.count > 3 ? arguments[3] : "float32"
   )
   exit(0)
 }

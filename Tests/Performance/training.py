@@ -174,4 +174,5 @@ def main():
     print(json.dumps({"job": "training step", "peer": f"PyTorch, {mode}", "seconds": seconds}))
 
 
-main()
+if __name__ == "__main__":
+    main()

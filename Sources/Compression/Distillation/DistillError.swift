@@ -8,8 +8,6 @@ package enum DistillError: Error, Sendable, Hashable {
   case shapes(loss: String, student: String, teacher: String, reason: String)
   /// A loss that moves nothing.
   case dead(loss: String, reason: String)
-  /// A loss that is no number.
-  case notFinite(loss: String, step: Int, files: [String])
   /// A strategy that failed while it ran.
   case failed(loss: String, reason: String)
   /// A teacher whose values cannot be kept.
@@ -32,9 +30,6 @@ extension DistillError: CustomStringConvertible {
         + reason
     case .dead(let loss, let reason):
       "loss '\(loss)' moves nothing: \(reason); a term that does nothing is left out of the recipe"
-    case .notFinite(let loss, let step, let files):
-      "step \(step + 1): loss '\(loss)' is not a finite number; the batch was "
-        + files.joined(separator: ", ")
     case .failed(let loss, let reason): "loss '\(loss)': \(reason)"
     case .uncachable(let model, let value, let shape, let images):
       "the teacher \(model) makes '\(value)' as \(shape), which is not one part for each of "

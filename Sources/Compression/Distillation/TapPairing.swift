@@ -18,6 +18,11 @@ package struct TapPairing {
   package struct Channels: Sendable, Hashable {
     package var student: Int
     package var teacher: Int
+
+    package init(student: Int, teacher: Int) {
+      self.student = student
+      self.teacher = teacher
+    }
   }
 
   private let student: Model

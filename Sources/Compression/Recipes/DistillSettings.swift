@@ -19,6 +19,11 @@ package struct DistillSettings: Sendable, Hashable {
     package struct Pair: Sendable, Hashable {
       package var student: String
       package var teacher: String
+
+      package init(student: String, teacher: String) {
+        self.student = student
+        self.teacher = teacher
+      }
     }
   }
 

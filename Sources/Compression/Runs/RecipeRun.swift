@@ -85,45 +85,14 @@ package struct RecipeRun: Sendable {
     var steps: [Done] = []
     for (index, step) in recipe.steps.enumerated() {
       surroundings.progress("step \(index + 1) of \(recipe.steps.count): \(step.title)")
-      let done: Done
-      switch step {
-      case .prune(let settings):
-        done = .prune(
-          try PruneStep(
-            current,
-            settings: try settings.readingSensitivities(from: surroundings.base),
-            registry: surroundings.registry,
-            seed: recipe.seed,
-            evaluation: try surroundings.evaluation(recipe, current),
-            log: surroundings.log
-          )
-        )
-      case .train(let settings):
-        let matched = try Self.matchedModel(of: recipe, model, base: surroundings.base)
-        done = .train(
-          try TrainStep.run(
-            current,
-            settings: settings,
-            material: try surroundings.material(settings, current, matched ?? model),
-            teacher: matched,
-            device: surroundings.device,
-            seed: recipe.seed,
-            resuming: surroundings.isResuming,
-            place: surroundings.place(folder, index + 1, store)
-          )
-        )
-      case .distill(let settings):
-        done = .distill(
-          try Self.distill(
-            current,
-            settings,
-            recipe,
-            original: model,
-            surroundings,
-            surroundings.place(folder, index + 1, store)
-          )
-        )
-      }
+      let done = try Self.done(
+        step,
+        with: current,
+        recipe,
+        original: model,
+        surroundings,
+        surroundings.place(folder, index + 1, store)
+      )
       try store?.finish(step: index + 1, name: step.name, summary: done.summary)
       current = done.after
       steps.append(done)
@@ -133,6 +102,55 @@ package struct RecipeRun: Sendable {
     try current.write(to: output, opset: recipe.export.opset)
     self.steps = steps
     self.folder = folder
+  }
+
+  /// Does one step.
+  private static func done(
+    _ step: Recipe.Step,
+    with current: Model,
+    _ recipe: Recipe,
+    original: Model,
+    _ surroundings: Surroundings,
+    _ place: TrainingLoop.Place
+  ) throws -> Done {
+    switch step {
+    case .prune(let settings):
+      return .prune(
+        try PruneStep(
+          current,
+          settings: try settings.readingSensitivities(from: surroundings.base),
+          registry: surroundings.registry,
+          seed: recipe.seed,
+          evaluation: try surroundings.evaluation(recipe, current),
+          log: surroundings.log
+        )
+      )
+    case .train(let settings):
+      let matched = try Self.matchedModel(of: recipe, original, base: surroundings.base)
+      return .train(
+        try TrainStep.run(
+          current,
+          settings: settings,
+          material: try surroundings.material(settings, current, matched ?? original),
+          teacher: matched,
+          device: surroundings.device,
+          seed: recipe.seed,
+          resuming: surroundings.isResuming,
+          place: place
+        )
+      )
+    case .distill(let settings):
+      return .distill(
+        try Self.distill(
+          current,
+          settings,
+          recipe,
+          original: original,
+          surroundings,
+          place
+        )
+      )
+    }
   }
 }
 

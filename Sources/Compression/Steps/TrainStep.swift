@@ -90,11 +90,7 @@ package struct TrainStep: Sendable {
     )
     let found = try folder.latest(tell: place.warn)
     guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }
-    let steps =
-      switch settings.length {
-      case .iterations(let count): count
-      case .epochs(let count): count * max(1, material.batches.batchesPerEpoch)
-      }
+    let steps = settings.length.steps(in: material)
     if let threads = found?.checkpoint.identity.threads
       ?? (settings.threads > 0 ? settings.threads : nil)
     {
@@ -138,6 +134,16 @@ package struct TrainStep: Sendable {
       place: place
     )
     return try loop.run(from: found)
+  }
+}
+
+extension TrainSettings.Length {
+  /// The number of steps.
+  fileprivate func steps(in material: TrainingMaterial) -> Int {
+    switch self {
+    case .iterations(let count): count
+    case .epochs(let count): count * max(1, material.batches.batchesPerEpoch)
+    }
   }
 }
 

@@ -36,7 +36,7 @@ struct TapPairingTests {
         Node("Sigmoid", inputs: ["\(prefix)h4"], outputs: [names[1]]),
       ],
       inputs: [ValueInfo("image", .float32, [1, 3, 16, 16])],
-      outputs: order.map { ValueInfo(names[$0], .float32, shapes[$0]) }
+      outputs: order.map { ValueInfo(names[$0], .float32, Shape(shapes[$0])) }
     )
     graph.model.opset = 17
     graph.model.irVersion = 8
