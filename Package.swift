@@ -175,7 +175,10 @@ let package = Package(
         "PluginHost", "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
-      exclude: ["distill.py", "loader.py", "metrics.py", "peers.py", "program.py", "table.py", "training.py"]
+      exclude: [
+        "distill.py", "loader.py", "metrics.py", "peers.py", "program.py", "table.py",
+        "training.py",
+      ]
     ),
     .testTarget(
       name: "MetricsTests",

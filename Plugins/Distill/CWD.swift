@@ -1,6 +1,6 @@
 import PluginKit
 
-/// Channel-wise distillation (Shu et al. 2021): each channel's map is a distribution over its pixels.
+/// Channel-wise distillation (Shu and others, 2021): each channel's map is a distribution over its pixels.
 ///
 /// T² / (images · channels) · Σ KL(softmax(t / T) ‖ softmax(s / T)), over the pixels of every channel.
 struct CWD: Strategy, DistillLoss {

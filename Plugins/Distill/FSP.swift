@@ -1,6 +1,6 @@
 import PluginKit
 
-/// The flow of solution procedure (Yim et al. 2017): how the channels of one map go with those of the next.
+/// The flow of solution procedure (Yim and others, 2017): how the channels of one map go with those of the next.
 ///
 /// F(A, B)[i, j] = mean over pixels of A_i · B_j; the loss is the mean of (F_s - F_t)² for each two neighbouring taps.
 struct FSP: Strategy, DistillLoss {

@@ -123,8 +123,9 @@ package final class Distillation {
     get throws {
       var text = "\(try teacher.digest) \(taskWeight) \(teacher.names)\n"
       for term in terms {
-        text +=
-          "\(term.name) \(term.loss.provenance) \(term.weight) \(term.schedule) \(term.pairs)\n"
+        // As JSON, whose keys are in order: a dictionary's own order is another in each process.
+        let code = JSONValue.object(term.loss.provenance.members).line
+        text += "\(term.name) \(code) \(term.weight) \(term.schedule) \(term.pairs)\n"
       }
       return SHA256.hexadecimal(of: Array(text.utf8).span)
     }
@@ -142,6 +143,7 @@ package final class Distillation {
   ///   - student: the student's outputs and taps, 32-bit floats, recorded.
   ///   - teacher: the teacher's values.
   ///   - moment: where training is.
+  /// - Returns: the sum, and every loss as a term.
   /// - Throws: ``DistillError`` with the loss's name.
   func loss(
     adding task: TaskLoss?,
