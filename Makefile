@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -48,6 +48,12 @@ bench-sensitivity: build ## Time a sensitivity analysis beside PaddleSlim and a 
 
 bench-training: build ## Time a training step beside plain PyTorch's; DATA=… a VOC folder
 	@scripts/bench-training.sh $(DATA)
+
+bench-distill: build ## Time a step of distillation beside the same in PyTorch, with peak memory; STEPS=…
+	@scripts/bench-distill.sh
+
+distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again: alone, by split and by l2; SEEDS="0 1 2"
+	@scripts/distill-bccd.sh $(BIN)
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
     .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
+    .library(name: "EspalierDistill", type: .dynamic, targets: ["Distill"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ],
@@ -110,6 +111,13 @@ let package = Package(
       exclude: ["manifest.json"],
       linkerSettings: exportOnly("plugin.map")
     ),
+    .target(
+      name: "Distill",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Distill",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")
+    ),
 
     // Layer 4 and 5
     .target(
@@ -168,8 +176,8 @@ let package = Package(
       ],
       path: "Tests/Performance",
       exclude: [
-        "forward.py", "loader.py", "metrics.py", "network.py", "peers.py", "program.py",
-        "sensitivity.py", "table.py",
+        "distill.py", "forward.py", "loader.py", "metrics.py", "network.py", "peers.py",
+        "program.py", "sensitivity.py", "table.py",
         "training.py",
       ]
     ),

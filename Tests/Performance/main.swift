@@ -20,6 +20,8 @@ import Tensors
 //                                      times a sensitivity analysis of YOLOv3's head
 //   espalier-bench training VOC LIST WIDTH SIDE BATCH STEPS AUTOCAST
 //                                      times training steps (make bench-training)
+//   espalier-bench distill STEPS [float32|bfloat16]
+//                                      times steps of distillation (make bench-distill)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
@@ -42,6 +44,13 @@ if arguments[1] == "serve" {
 }
 if arguments[1] == "training" {
   try TrainingBench.run(Array(arguments.dropFirst(2)))
+  exit(0)
+}
+if arguments[1] == "distill" {
+  try DistillBench.run(
+    steps: Int(arguments[2]) ?? 10,
+    precision: arguments.count > 3 ? arguments[3] : "float32"
+  )
   exit(0)
 }
 let folder = arguments[2]

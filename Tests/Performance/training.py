@@ -197,7 +197,8 @@ def main():
                       "processor": (time.process_time() - processor) / steps}))
 
 
-if sys.argv[1] == "table":
-    table(sys.argv[2:])
-else:
-    main()
+if __name__ == "__main__":
+    if sys.argv[1] == "table":
+        table(sys.argv[2:])
+    else:
+        main()

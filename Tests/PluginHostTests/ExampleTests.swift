@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import PluginHost
 import PluginKit
+import Tensors
 import Testing
 
 /// The examples as an outsider ships them, through the loader that users have.
@@ -25,6 +26,25 @@ struct ExampleTests {
     let model = SmallModel([("a", 3)], perChannel: 9)
     let scores = try registry.scorer(named: "org.example.l2").score(model.groups[0], of: model)
     #expect(scores == [3, 6, 9])
+  }
+
+  @Test(.requiresCompiler) func `two plain C functions are a loss with its gradient`() throws {
+    let registry = try registry(of: "c-distill")
+    let loss = try registry.distillLoss(
+      named: "org.example.charbonnier",
+      settings: ["epsilon": .double(4)]
+    )
+    let student = try Tensor([3, -3, 0, 7] as [Float], shape: [1, 1, 2, 2]).setRequiresGradient()
+    let pair = DistillPair(student: student, teacher: try Tensor.full([1, 1, 2, 2], 0))
+    let value = try loss.loss(of: [pair], in: StillMoment())
+    // √(3² + 4²) = 5: (1 + 1 + 0 + √65 - 4) / 4, with slopes d / √(d² + 16) / 4.
+    let root = 65.0.squareRoot()
+    #expect(abs(try value.detached().doubles()[0] - (2 + root - 4) / 4) < 1e-6)
+    try value.backward()
+    let slopes = try #require(try student.gradient).doubles()
+    for (found, wanted) in zip(slopes, [0.15, -0.15, 0, 7 / root / 4]) {
+      #expect(abs(found - wanted) < 1e-6)
+    }
   }
 
   @Test(

@@ -47,7 +47,7 @@ package struct EvaluationPlan: Sendable {
     let images = EvaluationImages(
       dataset,
       size: size,
-      normalization: task.kind == .ssdFace ? .blazeFace : .imageNet,
+      normalization: data.normalization(for: task),
       interpolation: task.kind == .ssdFace ? .linear : .cubic,
       reading: ImageReading(policy: data.faults, cacheBytes: cacheBytes)
     )
@@ -81,7 +81,12 @@ extension EvaluationPlan {
       return try evaluation(of: dataset, size: size, inputName: model.imageInput)
     }
     return try TeacherEvaluation(
-      EvaluationImages(dataset, size: size, reading: ImageReading(policy: data.faults)),
+      EvaluationImages(
+        dataset,
+        size: size,
+        normalization: data.normalization(for: task),
+        reading: ImageReading(policy: data.faults)
+      ),
       teacher: model,
       device: device
     )
@@ -93,13 +98,19 @@ extension DataSettings.Format {
   package var metric: DetectionMetric {
     switch self {
     case .voc: .elevenPoint
-    case .coco: .coco
+    // Images without labels have no metric of their own.
+    case .coco, .images: .coco
     case .wider: .wider
     }
   }
 }
 
 extension DataSettings {
+  /// How pixels become numbers: as the recipe says, else as the task's networks want it.
+  package func normalization(for task: TaskSettings) -> Datasets.Normalization {
+    normalization ?? (task.kind == .ssdFace ? .blazeFace : .imageNet)
+  }
+
   /// The data of an option: `voc:data/VOC2007`.
   ///
   /// - Returns: nil for a text that has no format and folder.
@@ -118,6 +129,7 @@ extension DataSettings {
       faults: faults,
       classes: [],
       metric: "",
+      normalization: nil,
       mark: nil
     )
   }

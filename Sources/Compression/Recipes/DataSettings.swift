@@ -1,11 +1,13 @@
 package import Datasets
 import PluginKit
 
-/// Which labelled images a recipe speaks of, and what to do about what is wrong with them.
+/// Which images a recipe speaks of, and what to do about what is wrong with them.
 package struct DataSettings: Sendable, Hashable {
   /// How the labels are written.
   package enum Format: String, Sendable, Hashable, CaseIterable {
     case voc, coco, wider
+    /// Pictures in a folder and those below it, without labels.
+    case images
   }
 
   /// Some of the images.
@@ -32,6 +34,8 @@ package struct DataSettings: Sendable, Hashable {
   package var classes: [String]
   /// The metric's form; empty takes the format's own.
   package var metric: String
+  /// How pixels become numbers; nil takes the task's own way.
+  package var normalization: Datasets.Normalization?
   /// Where the data stand in the recipe.
   package var mark: YAMLMark?
 }
@@ -81,7 +85,7 @@ extension DataSettings {
       throw RecipeError(.missingKey("format", of: "'data'"), file: file, mark: node.mark)
     }
     let faults = try section.value(faults)
-    let settings = DataSettings(
+    var settings = DataSettings(
       format: Format(rawValue: format) ?? .voc,
       root: try section.value(root),
       train: try section.split("train"),
@@ -90,9 +94,13 @@ extension DataSettings {
       faults: FaultPolicy(rawValue: faults) ?? .skip,
       classes: try section.value(classes),
       metric: try section.value(metric),
+      normalization: try section.normalization(),
       mark: node.mark
     )
     try section.finish()
+    if settings.format == .images, settings.train == nil {
+      settings.train = Split(list: ".", images: nil, mark: node.mark)
+    }
     return settings
   }
 }
@@ -119,4 +127,65 @@ extension RecipeSection {
     try section.finish()
     return DataSettings.Split(list: text, images: images, mark: node.mark)
   }
+}
+
+extension RecipeSection {
+  /// How pixels become numbers: a preset's name, or a mapping.
+  fileprivate mutating func normalization() throws(RecipeError) -> Normalization? {
+    guard let node = take("normalize") else { return nil }
+    let names = Normalization.presets.map(\.name)
+    guard node.entries != nil else {
+      guard let preset = Normalization.presets.first(where: { $0.name == node.text }) else {
+        throw wrong(
+          "normalize",
+          node,
+          wanted: "one of \(names.joined(separator: ", ")), or {divisor, mean, deviation, order}"
+        )
+      }
+      return preset.value
+    }
+    var section = try RecipeSection(node, name: "'normalize'", key: "normalize", file: file)
+    let mean = try section.value(DataSettings.mean)
+    let deviation = try section.value(DataSettings.deviation)
+    let result = Normalization(
+      divisor: try section.value(DataSettings.divisor),
+      mean: mean,
+      deviation: deviation,
+      order: Normalization.Order(rawValue: try section.value(DataSettings.order)) ?? .rgb
+    )
+    try section.finish()
+    guard mean.count == 3, deviation.count == 3 else {
+      throw wrong("normalize", node, wanted: "three means and three deviations")
+    }
+    return result
+  }
+}
+
+extension DataSettings {
+  static let divisor = Parameter<Double>(
+    "divisor",
+    default: 1,
+    in: 0.000001...1_000_000,
+    doc: "What bytes are divided by first, such as 255."
+  )
+  static let mean = Parameter<[Double]>(
+    "mean",
+    default: [0, 0, 0],
+    elementsIn: -1_000_000...1_000_000,
+    doc: "What is taken off red, green and blue then."
+  )
+  static let deviation = Parameter<[Double]>(
+    "deviation",
+    default: [1, 1, 1],
+    elementsIn: 0.000001...1_000_000,
+    doc: "What they are divided by last."
+  )
+  static let order = Parameter<String>(
+    "order",
+    default: "rgb",
+    choices: Normalization.Order.allCases.map(\.rawValue),
+    doc: "The order of the channels."
+  )
+  /// The keys of `normalize` where it is a mapping.
+  static let normalizationSpecs = [divisor.spec, mean.spec, deviation.spec, order.spec]
 }

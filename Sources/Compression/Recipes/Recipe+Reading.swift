@@ -20,7 +20,8 @@ extension Recipe {
     let data = try section.take("data").map { (node) throws(RecipeError) in
       try DataSettings.read(node, file: file)
     }
-    let model = try section.model(classes: task?.classes ?? data?.classCount ?? 80)
+    let classes = task?.classes ?? data?.classCount ?? 80
+    let model = try section.model(classes: classes)
     let pretrained = try section.text("pretrained")
     let device = try section.device() ?? "auto"
     let inputSize = try section.inputSize()
@@ -38,7 +39,7 @@ extension Recipe {
       device: device,
       inputSize: inputSize,
       seed: UInt64(seed),
-      steps: try steps(stepsNode, train: trainNode, file: file),
+      steps: try steps(stepsNode, train: trainNode, classes: classes, file: file),
       export: export
     )
     try recipe.checkTraining(file: file)
@@ -49,10 +50,11 @@ extension Recipe {
   private static func steps(
     _ steps: YAMLNode?,
     train: YAMLNode?,
+    classes: Int,
     file: String
   ) throws(RecipeError) -> [Step] {
     switch (steps, train) {
-    case (let steps?, nil): return try Step.read(steps, file: file)
+    case (let steps?, nil): return try Step.read(steps, classes: classes, file: file)
     case (nil, let train?): return [.train(try TrainSettings.read(train, file: file))]
     case (_?, let train?):
       throw RecipeError(.conflict("train", with: "steps"), file: file, mark: train.mark)
@@ -62,19 +64,24 @@ extension Recipe {
 
   /// A recipe that trains says on what, and for what.
   private func checkTraining(file: String) throws(RecipeError) {
-    for case .train(let settings) in steps {
+    for step in steps {
+      guard let settings = step.training else { continue }
       func needs(_ key: String, _ reason: String, at mark: YAMLMark?) -> RecipeError {
         RecipeError(.neededKey(key, of: "a recipe", because: reason), file: file, mark: mark)
       }
       guard task != nil else {
-        throw needs("task", "the step 'train' takes its loss from it", at: settings.mark)
+        throw needs("task", "the step '\(step.name)' takes its loss from it", at: settings.mark)
       }
       guard let data else {
-        throw needs("data", "the step 'train' reads its images there", at: settings.mark)
+        throw needs("data", "the step '\(step.name)' reads its images there", at: settings.mark)
       }
       guard data.train != nil else {
         throw RecipeError(
-          .neededKey("train", of: "'data'", because: "it lists the images of the step 'train'"),
+          .neededKey(
+            "train",
+            of: "'data'",
+            because: "it lists the images of the step '\(step.name)'"
+          ),
           file: file,
           mark: data.mark
         )
@@ -86,6 +93,51 @@ extension Recipe {
           mark: data.mark
         )
       }
+      try checkLosses(of: step, data, file: file)
+    }
+  }
+}
+
+extension Recipe {
+  /// A step that distills has something to compare, and images without labels a loss that needs none.
+  private func checkLosses(
+    of step: Step,
+    _ data: DataSettings,
+    file: String
+  ) throws(RecipeError) {
+    let needsNone = task?.kind == .matchTeacher
+    var isUnlabelled = needsNone
+    if case .distill(let settings) = step {
+      guard needsNone || !settings.losses.isEmpty else {
+        throw RecipeError(
+          .neededKey(
+            "strategy",
+            of: "the step 'distill'",
+            because: "it or 'losses' says what is compared, unless the task is match_teacher"
+          ),
+          file: file,
+          mark: settings.mark
+        )
+      }
+      isUnlabelled = needsNone || settings.taskWeight == 0 && settings.train.evaluateEvery == 0
+    }
+    guard data.format != .images || isUnlabelled else {
+      throw RecipeError(
+        .conflict("format: images", with: "a task that needs labels; take match_teacher"),
+        file: file,
+        mark: data.mark
+      )
+    }
+  }
+}
+
+extension Recipe.Step {
+  /// How the step trains, where it does.
+  package var training: TrainSettings? {
+    switch self {
+    case .prune: nil
+    case .train(let settings): settings
+    case .distill(let settings): settings.train
     }
   }
 }

@@ -2,10 +2,15 @@ import Graphs
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
-  private static let later = ["distill", "quantize", "search", "eval"]
+  private static let names = ["prune", "train", "distill"]
+  private static let later = ["quantize", "search", "eval"]
 
   /// The steps of the list, in order.
-  static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> [Recipe.Step] {
+  static func read(
+    _ node: YAMLNode,
+    classes: Int,
+    file: String
+  ) throws(RecipeError) -> [Recipe.Step] {
     guard let items = node.items else {
       throw RecipeError(
         .wrongKind(key: "steps", found: node.kind, wanted: "a list such as '- prune: {…}'"),
@@ -15,11 +20,15 @@ extension Recipe.Step {
     }
     guard !items.isEmpty else { throw RecipeError(.noSteps, file: file, mark: node.mark) }
     var steps: [Recipe.Step] = []
-    for item in items { steps.append(try step(item, file: file)) }
+    for item in items { steps.append(try step(item, classes: classes, file: file)) }
     return steps
   }
 
-  private static func step(_ node: YAMLNode, file: String) throws(RecipeError) -> Recipe.Step {
+  private static func step(
+    _ node: YAMLNode,
+    classes: Int,
+    file: String
+  ) throws(RecipeError) -> Recipe.Step {
     guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
       throw RecipeError(
         .wrongKind(
@@ -34,11 +43,14 @@ extension Recipe.Step {
     switch entry.key {
     case "prune": return .prune(try PruneSettings.read(entry.value, file: file))
     case "train": return .train(try TrainSettings.read(entry.value, file: file))
+    case "distill":
+      return .distill(try DistillSettings.read(entry.value, classes: classes, file: file))
     case let name where later.contains(name):
       throw RecipeError(
         .notYet(
           "the step '\(name)'",
-          cure: "this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
+          cure:
+            "this version prunes, trains and distills: use '- prune: {…}', '- train: {…}' or '- distill: {…}'"
         ),
         file: file,
         mark: entry.keyMark
@@ -48,8 +60,8 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: Graphs.nearest(to: name, in: ["prune", "train"] + later),
-          known: ["prune", "train"]
+          nearest: Graphs.nearest(to: name, in: names + later),
+          known: names
         ),
         file: file,
         mark: entry.keyMark

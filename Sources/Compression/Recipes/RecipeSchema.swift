@@ -1,9 +1,16 @@
+import Datasets
+package import PluginHost
 package import PluginKit
 
 /// The JSON Schema of recipes, by which editors complete and check them.
 package enum RecipeSchema {
+  /// A strategy on offer, and what it does.
+  package typealias Strategy = (
+    interface: PluginInterface, description: StrategyDescription
+  )
+
   /// The schema, with the parameters of the strategies given.
-  package static func schema(strategies: [StrategyDescription]) -> JSONValue {
+  package static func schema(strategies: [Strategy]) -> JSONValue {
     [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "$id": "espalier.recipe/1",
@@ -27,9 +34,17 @@ package enum RecipeSchema {
           "minItems": 1,
           "items": [
             "type": "object",
-            "oneOf": [["required": ["prune"]], ["required": ["train"]]],
+            "oneOf": [
+              ["required": ["prune"]], ["required": ["train"]], ["required": ["distill"]],
+            ],
             "additionalProperties": false,
-            "properties": ["prune": prune(strategies), "train": train],
+            "properties": [
+              "prune": prune(strategies.filter { $0.interface == .pruner }.map(\.description)),
+              "train": train,
+              "distill": distill(
+                strategies.filter { $0.interface == .distill }.map(\.description)
+              ),
+            ],
           ],
         ],
         "train": train,
@@ -75,9 +90,19 @@ package enum RecipeSchema {
     }
     let alias = JSONValue.Member("evaluate", split("Another name of 'val'."))
     return object(
-      members(DataSettings.specs) + splits + [alias],
+      members(DataSettings.specs) + splits + [alias, .init("normalize", normalization)],
       required: ["format", "root"]
     )
+  }
+
+  private static var normalization: JSONValue {
+    [
+      "description": "How pixels become numbers; the task's own way by default.",
+      "anyOf": [
+        ["enum": JSONValue(Normalization.presets.map(\.name))],
+        object(members(DataSettings.normalizationSpecs), required: []),
+      ],
+    ]
   }
 
   private static func split(_ purpose: String) -> JSONValue {
@@ -95,23 +120,25 @@ package enum RecipeSchema {
     ]
   }
 
-  private static var train: JSONValue {
+  static var train: JSONValue { object(training, required: []) }
+
+  static var training: [JSONValue.Member] {
     let rates: JSONValue = [
       "type": "object",
       "description": "Factors on the learning rate, by name pattern; 0 leaves weights as they are.",
       "additionalProperties": ["type": "number", "minimum": 0],
     ]
-    return object(members(TrainSettings.specs) + [JSONValue.Member("rates", rates)], required: [])
+    return members(TrainSettings.specs) + [JSONValue.Member("rates", rates)]
   }
 
-  private static func members(_ specs: [ParameterSpec]) -> [JSONValue.Member] {
+  static func members(_ specs: [ParameterSpec]) -> [JSONValue.Member] {
     specs.flatMap { spec in
       let schema = ParameterSchema.schema(of: spec)
       return ([spec.name] + (spec.alias.map { [$0] } ?? [])).map { JSONValue.Member($0, schema) }
     }
   }
 
-  private static func object(_ members: [JSONValue.Member], required: [String]) -> JSONValue {
+  static func object(_ members: [JSONValue.Member], required: [String]) -> JSONValue {
     [
       "type": "object",
       "required": JSONValue(required),

@@ -2,8 +2,19 @@ extension TrainSettings {
   /// The settings that a mapping holds; every key is checked.
   static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> TrainSettings {
     var section = try RecipeSection(node, name: "the step 'train'", key: "train", file: file)
+    let (settings, length) = try keys(&section)
+    try section.finish()
+    return try settings.whole(length, section)
+  }
+
+  /// Takes the keys of training out of a mapping, in which others may be left.
+  ///
+  /// - Returns: the settings, and the length that is stated.
+  static func keys(
+    _ section: inout RecipeSection
+  ) throws(RecipeError) -> (TrainSettings, Length?) {
     var settings = TrainSettings()
-    settings.mark = node.mark
+    settings.mark = section.mark
     let length = try length(&section)
     settings.batch = try section.value(batch)
     try settings.readOptimiser(&section)
@@ -20,7 +31,12 @@ extension TrainSettings {
     settings.seed = seed < 0 ? nil : UInt64(seed)
     settings.threads = try section.value(threads)
     settings.channelsLast = try section.value(channelsLast)
-    try section.finish()
+    return (settings, length)
+  }
+
+  /// The settings with their length, which must be stated.
+  func whole(_ length: Length?, _ section: RecipeSection) throws(RecipeError) -> TrainSettings {
+    var settings = self
     guard let length else {
       throw section.missing("iterations", because: "it or 'epochs' says how long to train")
     }

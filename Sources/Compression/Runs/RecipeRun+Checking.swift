@@ -25,8 +25,19 @@ extension RecipeRun {
         throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
       }
     }
+    for case .distill(let settings) in recipe.steps {
+      for loss in settings.losses {
+        do { _ = try loss.made(by: registry) } catch {
+          throw RecipeError(.strategy("\(error)"), file: file, mark: loss.mark)
+        }
+      }
+    }
     let model = try Self.model(of: recipe, base: base)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
+    for case .distill(let settings) in recipe.steps {
+      let teacher = try settings.model(original: model, recipe, base: base)
+      if let teacher { _ = try Trainer.imageInput(of: teacher) }
+    }
     guard let pretrained = recipe.pretrained else { return model }
     var graph = model.graph
     let weights = try PretrainedWeights(

@@ -14,12 +14,13 @@ package struct RecipeRun: Sendable {
   package enum Done: Sendable {
     case prune(PruneStep)
     case train(TrainStep)
+    case distill(TrainStep)
 
     /// The model after the step.
     package var after: Model {
       switch self {
       case .prune(let step): step.after
-      case .train(let step): step.after
+      case .train(let step), .distill(let step): step.after
       }
     }
   }
@@ -84,36 +85,14 @@ package struct RecipeRun: Sendable {
     var steps: [Done] = []
     for (index, step) in recipe.steps.enumerated() {
       surroundings.progress("step \(index + 1) of \(recipe.steps.count): \(step.title)")
-      let done: Done
-      switch step {
-      case .prune(let settings):
-        done = .prune(
-          try PruneStep(
-            current,
-            settings: try settings.readingSensitivities(from: surroundings.base),
-            registry: surroundings.registry,
-            seed: recipe.seed,
-            evaluation: try surroundings.evaluation(recipe, current),
-            log: surroundings.log
-          )
-        )
-      case .train(let settings):
-        var place = TrainingLoop.Place(folder: folder, number: index + 1, store: store)
-        place.progress = surroundings.progress
-        place.warn = { surroundings.log(.warning, $0) }
-        done = .train(
-          try TrainStep.run(
-            current,
-            settings: settings,
-            material: try surroundings.material(settings, current, model),
-            teacher: recipe.task?.kind == .matchTeacher ? model : nil,
-            device: surroundings.device,
-            seed: recipe.seed,
-            resuming: surroundings.isResuming,
-            place: place
-          )
-        )
-      }
+      let done = try Self.done(
+        step,
+        with: current,
+        recipe,
+        original: model,
+        surroundings,
+        surroundings.place(folder, index + 1, store)
+      )
       try store?.finish(step: index + 1, name: step.name, summary: done.summary)
       current = done.after
       steps.append(done)
@@ -124,14 +103,82 @@ package struct RecipeRun: Sendable {
     self.steps = steps
     self.folder = folder
   }
+
+  /// Does one step.
+  private static func done(
+    _ step: Recipe.Step,
+    with current: Model,
+    _ recipe: Recipe,
+    original: Model,
+    _ surroundings: Surroundings,
+    _ place: TrainingLoop.Place
+  ) throws -> Done {
+    switch step {
+    case .prune(let settings):
+      return .prune(
+        try PruneStep(
+          current,
+          settings: try settings.readingSensitivities(from: surroundings.base),
+          registry: surroundings.registry,
+          seed: recipe.seed,
+          evaluation: try surroundings.evaluation(recipe, current),
+          log: surroundings.log
+        )
+      )
+    case .train(let settings):
+      let matched = try Self.matchedModel(of: recipe, original, base: surroundings.base)
+      return .train(
+        try TrainStep.run(
+          current,
+          settings: settings,
+          material: try surroundings.material(settings, current, matched ?? original),
+          teacher: matched,
+          device: surroundings.device,
+          seed: recipe.seed,
+          resuming: surroundings.isResuming,
+          place: place
+        )
+      )
+    case .distill(let settings):
+      return .distill(
+        try Self.distill(
+          current,
+          settings,
+          recipe,
+          original: original,
+          surroundings,
+          place
+        )
+      )
+    }
+  }
 }
 
 @available(*, unavailable) extension RecipeRun.Surroundings: Sendable {}
 
 extension Recipe {
   /// Whether any step trains.
-  package var trains: Bool {
-    steps.contains { if case .train = $0 { true } else { false } }
+  package var trains: Bool { steps.contains { $0.training != nil } }
+}
+
+extension TrainSettings.Length {
+  fileprivate var text: String {
+    switch self {
+    case .iterations(let count): "\(count) iterations"
+    case .epochs(let count): "\(count) epochs"
+    }
+  }
+}
+
+extension RecipeRun.Surroundings {
+  /// Where a step trains, and who is told.
+  fileprivate func place(_ folder: String, _ number: Int, _ store: RunStore?) -> TrainingLoop.Place
+  {
+    var place = TrainingLoop.Place(folder: folder, number: number, store: store)
+    place.progress = progress
+    let log = log
+    place.warn = { log(.warning, $0) }
+    return place
   }
 }
 
@@ -140,11 +187,12 @@ extension Recipe.Step {
   fileprivate var title: String {
     switch self {
     case .prune(let settings): "prune by \(settings.strategy)"
-    case .train(let settings):
-      switch settings.length {
-      case .iterations(let count): "train for \(count) iterations"
-      case .epochs(let count): "train for \(count) epochs"
-      }
+    case .train(let settings): "train for \(settings.length.text)"
+    case .distill(let settings):
+      (settings.losses.isEmpty
+        ? "match the teacher"
+        : "distill by \(settings.losses.map(\.strategy).joined(separator: ", "))")
+        + " for \(settings.train.length.text)"
     }
   }
 }
@@ -156,7 +204,9 @@ extension RecipeRun.Done {
     var members: [JSONValue.Member] = [
       .init("parameters", .int(cost.parameters)), .init("multiplyAdds", .int(cost.multiplyAdds)),
     ]
-    if case .train(let step) = self {
+    switch self {
+    case .prune: break
+    case .train(let step), .distill(let step):
       members.append(.init("loss", .double(step.summary.loss)))
       if let metric = step.summary.metric { members.append(.init("metric", .double(metric))) }
     }

@@ -109,10 +109,15 @@ package struct PruneStep: Sendable {
 }
 
 extension PruneSettings {
+  /// The parameters as values.
+  package var values: [String: ParameterValue] { parameters.values }
+}
+
+extension [PruneSettings.Parameter] {
   /// The parameters as values; what is no scalar or list of scalars becomes text that no type accepts.
   package var values: [String: ParameterValue] {
     var values: [String: ParameterValue] = [:]
-    for parameter in parameters { values[parameter.name] = ParameterValue(parameter.value) }
+    for parameter in self { values[parameter.name] = ParameterValue(parameter.value) }
     return values
   }
 }

@@ -1,7 +1,7 @@
 import Datasets
 import Graphs
 import Operators
-import PluginHost
+package import PluginHost
 package import Tensors
 
 /// Training of one model: the model before and after, and how it went.
@@ -29,6 +29,10 @@ package struct TrainStep: Sendable {
   package let after: Model
   package let settings: TrainSettings
   package let summary: Summary
+  /// Which code computed the losses that were added to the task's, with each one's weight; empty where none was.
+  package let losses: [(provenance: Provenance, weight: Double)]
+  /// The model that the student was compared with, where it was distilled.
+  package let teacher: String?
 
   /// What a trainer has come to.
   ///
@@ -37,6 +41,8 @@ package struct TrainStep: Sendable {
     before = trainer.model
     settings = trainer.settings
     self.summary = summary
+    losses = trainer.distillation?.provenance ?? []
+    teacher = trainer.distillation?.teacher.model.name
     var graph: Graph
     if let file {
       graph = trainer.model.graph
@@ -44,7 +50,7 @@ package struct TrainStep: Sendable {
     } else {
       graph = try trainer.graph(smoothed: trainer.average != nil)
     }
-    graph.record(training: trainer.settings, steps: summary.steps)
+    try graph.record(training: trainer, steps: summary.steps)
     after = try Model(
       before.name,
       graph,
@@ -59,7 +65,8 @@ package struct TrainStep: Sendable {
   ///   - model: what to train.
   ///   - settings: how.
   ///   - material: task, batches and evaluation.
-  ///   - teacher: the model that the task compares with, if it does.
+  ///   - teacher: the model that the task compares with, if it does; not beside a distillation, which has one.
+  ///   - distillation: losses that are added to the task's.
   ///   - device: where.
   ///   - seed: the recipe's; the settings' own goes before it.
   ///   - resuming: whether checkpoints of the folder are taken up; else there must be none.
@@ -71,6 +78,7 @@ package struct TrainStep: Sendable {
     settings: TrainSettings,
     material: TrainingMaterial,
     teacher: Model? = nil,
+    distillation: Distillation? = nil,
     device: Device = .cpu,
     seed: UInt64 = 0,
     resuming: Bool = false,
@@ -82,11 +90,7 @@ package struct TrainStep: Sendable {
     )
     let found = try folder.latest(tell: place.warn)
     guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }
-    let steps =
-      switch settings.length {
-      case .iterations(let count): count
-      case .epochs(let count): count * max(1, material.batches.batchesPerEpoch)
-      }
+    let steps = settings.length.steps(in: material)
     if let threads = found?.checkpoint.identity.threads
       ?? (settings.threads > 0 ? settings.threads : nil)
     {
@@ -96,7 +100,8 @@ package struct TrainStep: Sendable {
       settings,
       model: model,
       data: material.dataHash,
-      seed: settings.seed ?? seed
+      seed: settings.seed ?? seed,
+      distillation: distillation
     )
     if let found {
       try found.checkpoint.require(identity, path: found.path)
@@ -117,7 +122,8 @@ package struct TrainStep: Sendable {
       steps: steps,
       device: device,
       seed: identity.seed,
-      teacher: teacher
+      teacher: teacher,
+      distillation: distillation
     )
     var loop = TrainingLoop(
       trainer,
@@ -131,19 +137,45 @@ package struct TrainStep: Sendable {
   }
 }
 
+extension TrainSettings.Length {
+  /// The number of steps.
+  fileprivate func steps(in material: TrainingMaterial) -> Int {
+    switch self {
+    case .iterations(let count): count
+    case .epochs(let count): count * max(1, material.batches.batchesPerEpoch)
+    }
+  }
+}
+
 extension Graph {
   /// Writes down, in the model's metadata, how it was trained.
-  fileprivate mutating func record(training settings: TrainSettings, steps: Int) {
+  fileprivate mutating func record(training trainer: Trainer, steps: Int) throws {
+    let settings = trainer.settings
     var number = 0
     while model.metadata["\(Self.provenancePrefix)\(number)"] != nil { number += 1 }
-    let members: [JSONValue.Member] = [
-      .init("step", "train"), .init("iterations", .int(steps)),
+    var members: [JSONValue.Member] = [
+      .init("step", trainer.distillation == nil ? "train" : "distill"),
+      .init("iterations", .int(steps)),
       .init("batch", .int(settings.batch)),
       .init("optimiser", .string(settings.optimiser.rawValue)),
       .init("learningRate", .double(settings.learningRate)),
       .init("weightDecay", .double(settings.weightDecay)),
       .init("settings", .string("sha256:\(settings.digest)")),
     ]
+    if let distillation = trainer.distillation {
+      members += [
+        .init("teacher", .string("sha256:\(try distillation.teacher.digest)")),
+        .init("taskWeight", .double(distillation.taskWeight)),
+        .init(
+          "losses",
+          .array(
+            distillation.provenance.map {
+              .object($0.provenance.members + [.init("weight", .double($0.weight))])
+            }
+          )
+        ),
+      ]
+    }
     model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
   }
 }

@@ -1,6 +1,6 @@
 /// A trainer's state in a file.
 ///
-/// The file is in the layout of safetensors: `parameters/`, `statistics/`, `optimiser/` and `smoothed/` by the weights'
+/// The file is in the layout of safetensors: `parameters/`, `statistics/`, `adapters/`, `optimiser/` and `smoothed/` by the weights'
 /// names, and what it belongs to as texts.
 package struct Checkpoint: Sendable {
   /// What a checkpoint belongs to, and what a run must set to go on with the same bits.

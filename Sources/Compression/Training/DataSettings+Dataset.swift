@@ -40,6 +40,8 @@ extension DataSettings {
         )
       }
       return dataset
+    case .images:
+      return try ImageFolder.read(RecipeRun.path(split.list, from: root))
     }
   }
 }

@@ -3,7 +3,7 @@ import Operators
 import Tensors
 
 extension Trainer {
-  /// All that a later process needs to go on with the same bits: weights, statistics, memories, smoothed weights.
+  /// All that a later process needs to go on with the same bits: weights, statistics, adapters, memories, smoothed weights.
   func arrays() throws -> [(name: String, array: Constant)] {
     try named().map { ($0.name, try $0.tensor.detached().moved(to: .cpu).constant()) }
   }
@@ -48,8 +48,13 @@ extension Trainer {
     let names = weights.weights.map(\.name)
     result += zip(names, parameters).map { ("parameters/\($0)", $1) }
     result += zip(weights.statistics, statistics).map { ("statistics/\($0)", $1) }
+    let along = (distillation?.adapters ?? []).flatMap { adapter in
+      [("\(adapter.name)/weight", adapter.weight), ("\(adapter.name)/bias", adapter.bias)]
+    }
+    result += along.map { ("adapters/\($0)", $1) }
     let moved = optimiser.groups.flatMap(\.tensors).map { tensor in
-      parameters.firstIndex { $0 === tensor }.map { names[$0] } ?? ""
+      parameters.firstIndex { $0 === tensor }.map { names[$0] }
+        ?? along.first { $0.1 === tensor }.map { "adapters/\($0.0)" } ?? ""
     }
     for state in optimiser.state {
       for (index, tensor) in state.tensors.enumerated() {

@@ -30,12 +30,17 @@ package final class Trainer {
   /// Steps done.
   package internal(set) var step = 0
 
+  /// Teacher and losses, where the step distills.
+  package let distillation: Distillation?
+
   private let session: Session
   private let teacher: Session?
+  private let steps: Int
   private let task: any DetectionTask
   private let schedule: LearningRate
   private let input: String
   private let seed: UInt64?
+  private let runSeed: UInt64
 
   /// Takes a model's constants as they are.
   ///
@@ -46,7 +51,8 @@ package final class Trainer {
   ///   - steps: steps in all, for the schedule.
   ///   - device: where to train.
   ///   - seed: for operators that draw, such as dropout.
-  ///   - teacher: the model whose outputs the task compares with, if it does.
+  ///   - teacher: the model whose outputs the task compares with, if it does; not beside a distillation, which has one.
+  ///   - distillation: losses that are added to the task's.
   /// - Throws: ``TrainingError``; `TensorError`.
   package init(
     _ model: Model,
@@ -55,14 +61,18 @@ package final class Trainer {
     steps: Int,
     device: Device = .cpu,
     seed: UInt64 = 0,
-    teacher: Model? = nil
+    teacher: Model? = nil,
+    distillation: Distillation? = nil
   ) throws {
     self.model = model
+    self.distillation = distillation
+    self.steps = steps
     self.task = task
     self.settings = settings
     self.device = device
     schedule = LearningRate(settings, steps: steps)
     input = try Self.imageInput(of: model)
+    self.runSeed = seed
     self.seed = model.graph.nodes.contains { Self.drawing.contains($0.op) } ? seed : nil
     let weights = TrainableWeights(model.graph)
     guard !weights.weights.isEmpty else { throw TrainingError.nothingToTrain(model: model.name) }
@@ -78,7 +88,12 @@ package final class Trainer {
     statistics = try weights.statistics.map { [session] in
       try Self.own($0, of: session, channelsLast: false)
     }
-    let groups = try Self.groups(weights, parameters, settings)
+    var groups = try Self.groups(weights, parameters, settings)
+    let adapters = distillation?.adapters ?? []
+    if !adapters.isEmpty {
+      groups.append(ParameterGroup(adapters.map(\.weight), weightDecay: settings.weightDecay))
+      groups.append(ParameterGroup(adapters.map(\.bias)))
+    }
     for group in groups where group.rate > 0 {
       for tensor in group.tensors { try tensor.setRequiresGradient() }
     }
@@ -96,30 +111,58 @@ package final class Trainer {
     let image = try tensor(of: batch)
     let rate = schedule[step]
     if let seed { try Runtime.seed(seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15) }
+    // The teacher first: on a device its work is enqueued before the student's.
+    let known = try distillation?.teacher.values(image, of: batch) ?? [:]
     let outputs = try withAutocast(to: settings.autocast.dtype, on: device.kind) {
-      try session.run([input: image])
+      try session.run([input: image], taps: distillation?.studentTaps ?? [])
     }
-    let targets = TaskTargets(
-      boxes: batch.targets,
-      inputSize: batch.size,
-      teacher: try teacher?.run([input: image], keeping: false) ?? [:]
-    )
-    let loss = try task.loss(outputs.mapValues { try $0.widened() }, targets)
+    let loss = try loss(of: outputs.mapValues { try $0.widened() }, known, image, batch)
     let value = try loss.total.detached().doubles().first ?? .nan
     guard value.isFinite else {
+      let name = try distillation?.firstNotFinite(loss).map { "the loss '\($0)'" }
       throw TrainingError.notFinite(
-        what: "the loss",
+        what: name ?? "the loss",
         step: step,
         files: batch.paths,
         checkpoint: nil
       )
     }
     try loss.total.backward()
-    if settings.clip > 0 { try GradientClipping.clip(parameters, to: settings.clip) }
+    if settings.clip > 0 { try GradientClipping.clip(moved, to: settings.clip) }
     try optimiser.step(rate: rate)
     try average?.update(step: step)
     step += 1
     return Outcome(loss: value, terms: loss.terms, rate: rate, images: batch.count)
+  }
+
+  /// The task's loss, and what is distilled.
+  private func loss(
+    of outputs: [String: Tensor],
+    _ known: [String: Tensor],
+    _ image: Tensor,
+    _ batch: ImageBatch
+  ) throws -> TaskLoss {
+    let isOwn = distillation?.taskWeight != 0
+    let targets = TaskTargets(
+      boxes: batch.targets,
+      inputSize: batch.size,
+      teacher: try matched(known, image)
+    )
+    let own = try isOwn ? task.loss(outputs, targets) : nil
+    guard let distillation else { return try own ?? TaskLoss(total: Tensor.full([], 0)) }
+    let moment = DistillMoment(step: step, of: steps, batch, seed: runSeed)
+    return try distillation.loss(adding: own, outputs, known, moment)
+  }
+
+  /// The outputs that the task compares with, where it does.
+  private func matched(_ known: [String: Tensor], _ image: Tensor) throws -> [String: Tensor] {
+    if let distillation { return distillation.outputs(known) }
+    return try teacher?.run([input: image], keeping: false) ?? [:]
+  }
+
+  /// All that gradients move: the weights, and what is trained along.
+  private var moved: [Tensor] {
+    parameters + (distillation?.adapters.flatMap { [$0.weight, $0.bias] } ?? [])
   }
 
   /// The graph with the weights as they are now, or smoothed.
@@ -136,7 +179,7 @@ package final class Trainer {
   /// Whether every weight and statistic is a number.
   package func isFinite() throws -> Bool {
     try withoutGradients {
-      let norms = try ATen.many("_foreach_norm", "Scalar", parameters + statistics, 1.0)
+      let norms = try ATen.many("_foreach_norm", "Scalar", moved + statistics, 1.0)
       return try ATen.one("stack", "", norms).doubles().allSatisfy(\.isFinite)
     }
   }

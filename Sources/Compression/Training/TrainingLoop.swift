@@ -83,7 +83,11 @@ package struct TrainingLoop {
       latest.metric = checkpoint.metric
     }
     let first = trainer.step
-    try place.store?.begin(step: place.number, name: "train", from: first)
+    try place.store?.begin(
+      step: place.number,
+      name: trainer.distillation == nil ? "train" : "distill",
+      from: first
+    )
     let events =
       first < steps
       ? try EventFile(in: "\(place.folder)/events/step-\(place.number)", from: first) : nil

@@ -39,8 +39,9 @@ extension TrainingMaterial {
       batchSize: settings.batch,
       size: size,
       augmentation: augmentation,
-      normalization: task.kind == .ssdFace ? .blazeFace : .imageNet,
-      seed: settings.seed ?? recipe.seed
+      normalization: data.normalization(for: task),
+      seed: settings.seed ?? recipe.seed,
+      keepsEmpty: data.format == .images
     )
     let batches = try TrainingBatches(
       dataset,
@@ -83,7 +84,12 @@ extension TrainingMaterial {
         inputName: Trainer.imageInput(of: original)
       )
     }
-    let images = EvaluationImages(dataset, size: size, reading: ImageReading(policy: data.faults))
+    let images = EvaluationImages(
+      dataset,
+      size: size,
+      normalization: data.normalization(for: task),
+      reading: ImageReading(policy: data.faults)
+    )
     return try TeacherEvaluation(images, teacher: original, device: device)
   }
 

@@ -46,6 +46,8 @@ package struct Normalization: Sendable, Hashable {
   /// The presets by the names that recipes use.
   package static let presets: [(name: String, value: Normalization)] = [
     ("imagenet", .imageNet), ("imagenet_bytes", .imageNetBytes), ("blazeface", .blazeFace),
+    ("unit", Normalization(divisor: 255, mean: [], deviation: [])),
+    ("bytes", Normalization(divisor: 1, mean: [], deviation: [])),
   ]
 
   /// Writes three planes of floats, each of the picture's pixel count, from `to` on.

@@ -43,6 +43,7 @@ package final class Session {
   var reuse: Reuse
   /// Values inside that fusion leaves to be read and given.
   let seams: Set<String>
+  private let narrow: DType?
   private let branches: Branches
   private var steps: StepTable
   private var constants: [Tensor?]
@@ -56,6 +57,7 @@ package final class Session {
   ///   - device: where the graph executes.
   ///   - mode: plain, training or fast.
   ///   - memory: bytes of values that may be kept between runs.
+  ///   - narrow: what fused convolutions compute in, where not float32; their results have that type too.
   ///   - seams: values inside that every run can return and ``resume(from:wanting:)`` can start from.
   package init(
     _ graph: Graph,
@@ -63,6 +65,7 @@ package final class Session {
     device: Device = .cpu,
     mode: Mode = .plain,
     memory: Int = 512 << 20,
+    narrow: DType? = nil,
     seams: Set<String> = []
   ) {
     self.operators = operators
@@ -70,10 +73,16 @@ package final class Session {
     self.mode = mode
     self.memory = mode == .training ? 0 : memory
     self.seams = seams
+    self.narrow = narrow
     layout = Layout(graph)
     branches = Branches(operators: operators, device: device)
     reuse = Reuse(layout)
-    steps = StepTable(layout, operators: operators, isFast: mode == .fast && device == .cpu)
+    steps = StepTable(
+      layout,
+      operators: operators,
+      isFast: mode == .fast && device == .cpu,
+      narrow: narrow
+    )
     constants = [Tensor?](repeating: nil, count: layout.names.count)
     given = constants
   }
@@ -241,7 +250,8 @@ package final class Session {
   }
 
   func execute(_ step: Step, keeping: Bool, frame: inout Frame) throws {
-    let inputs = try step.reads.map { $0 < 0 ? nil : try value($0, frame) }
+    let read = try step.reads.map { $0 < 0 ? nil : try value($0, frame) }
+    let inputs = narrow == nil ? read : try step.alike(read)
     let made = try run(step, inputs)
     let cost = cost(of: step, inputs: inputs, made: made)
     statistics.nodes += step.nodes.count

@@ -52,3 +52,18 @@ extension Layout {
     return Step(nodes: [index], reads: reads[index], makes: makes[index], action: action)
   }
 }
+
+extension Step {
+  /// Inputs of one floating type: where a node of its own reads narrow values beside wide ones, the narrow are widened.
+  func alike(_ inputs: [Tensor?]) throws -> [Tensor?] {
+    if case .fused = action { return inputs }
+    let isWide = inputs.contains { $0?.dtype == .float32 }
+    guard isWide else { return inputs }
+    return try inputs.map { tensor in
+      guard let tensor, tensor.dtype.isFloatingPoint, tensor.dtype.byteCount < 4 else {
+        return tensor
+      }
+      return try tensor.converted(to: .float32)
+    }
+  }
+}

@@ -194,6 +194,24 @@ final class LoadedPlugin: Sendable {
         )
       }
     }
+    try check(strategies, entries, path: path)
+    for id in strategies.keys where !entries.contains(where: { $0.id == id }) {
+      host.log(
+        .warning,
+        manifest.id,
+        "the strategy \"\(id)\" is not in the manifest, so it is not offered"
+      )
+      strategies[id] = nil
+    }
+    return strategies
+  }
+
+  /// Refuses a table that lacks what the manifest lists, or has it by another interface.
+  private static func check(
+    _ strategies: [String: LoadedStrategy],
+    _ entries: [Manifest.StrategyEntry],
+    path: String
+  ) throws(Refusal) {
     for entry in entries where strategies[entry.id] == nil {
       throw Refusal(
         .strategyMissing,
@@ -212,14 +230,5 @@ final class LoadedPlugin: Sendable {
           + entry.interface.rawValue
       )
     }
-    for id in strategies.keys where !entries.contains(where: { $0.id == id }) {
-      host.log(
-        .warning,
-        manifest.id,
-        "the strategy \"\(id)\" is not in the manifest, so it is not offered"
-      )
-      strategies[id] = nil
-    }
-    return strategies
   }
 }

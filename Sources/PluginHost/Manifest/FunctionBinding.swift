@@ -39,6 +39,7 @@ extension FunctionDeclaration.Binding {
   private var own: (any FunctionBinding)? {
     switch self {
     case .pruner(let binding): binding
+    case .distill(let binding): binding
     case .seed, .parameter: nil
     }
   }

@@ -8,10 +8,15 @@ package struct FunctionDeclaration: Sendable, Hashable {
     case score
     /// One call a channel returns its score.
     case scoreChannel = "score_channel"
+    /// One call a pair of tensors gives a loss of distillation.
+    case forward
+    /// One call a pair gives that loss's gradient.
+    case backward
 
     package var interface: PluginInterface {
       switch self {
       case .score, .scoreChannel: .pruner
+      case .forward, .backward: .distill
       }
     }
   }
@@ -35,6 +40,7 @@ package struct FunctionDeclaration: Sendable, Hashable {
   /// What an argument carries.
   package enum Binding: Sendable, Hashable {
     case pruner(PrunerBinding)
+    case distill(DistillBinding)
     case seed
     case parameter(String)
   }

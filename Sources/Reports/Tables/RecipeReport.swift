@@ -18,7 +18,7 @@ package struct RecipeReport {
     run.steps.indices.map { index in
       switch run.steps[index] {
       case .prune(let step): report(step, at: index).text
-      case .train(let step): TrainReport(step).text
+      case .train(let step), .distill(let step): TrainReport(step).text
       }
     }.joined(separator: "\n") + "run folder: \(run.folder)\n"
   }
@@ -28,7 +28,7 @@ package struct RecipeReport {
     let steps = run.steps.indices.map { index -> JSONValue in
       switch run.steps[index] {
       case .prune(let step): report(step, at: index).json
-      case .train(let step): TrainReport(step).json
+      case .train(let step), .distill(let step): TrainReport(step).json
       }
     }
     return [

@@ -1,4 +1,5 @@
 package import Compression
+import PluginHost
 
 /// What training did to a model: how long, at which loss, and how well it does.
 package struct TrainReport {
@@ -13,6 +14,10 @@ package struct TrainReport {
     var table = TextTable([.words("trained"), .numbers("")])
     table.add(["iterations", Figures.grouped(summary.steps)])
     table.add(["images each", "\(settings.batch)"])
+    if let teacher = step.teacher { table.add(["teacher", teacher]) }
+    for loss in step.losses {
+      table.add(["loss \(loss.provenance.strategy), weight", Figures.fixed(loss.weight, 4)])
+    }
     table.add(["last loss", Figures.fixed(summary.loss, 4)])
     if let metric = summary.metric {
       table.add([summary.metricName ?? "metric", Figures.fixed(metric, 4)])
@@ -27,7 +32,7 @@ package struct TrainReport {
     let resumed =
       summary.resumedFrom > 0 ? "went on from iteration \(summary.resumedFrom)\n" : ""
     return
-      "\(step.before.name): trained by \(settings.optimiser.rawValue)\n\n\(table.text)\(resumed)"
+      "\(step.before.name): \(step.teacher == nil ? "trained" : "distilled") by \(settings.optimiser.rawValue)\n\n\(table.text)\(resumed)"
   }
 
   /// The same as JSON, on the schema `espalier.train/1` of docs/cli.md.
@@ -40,6 +45,12 @@ package struct TrainReport {
       "resumedFrom": .int(summary.resumedFrom),
       "batch": .int(settings.batch),
       "loss": .double(summary.loss),
+      "teacher": JSONValue(step.teacher),
+      "losses": .array(
+        step.losses.map {
+          .object($0.provenance.members + [.init("weight", .double($0.weight))])
+        }
+      ),
       "metric": summary.metric.map { .double($0) } ?? .null,
       "metricName": JSONValue(summary.metricName),
       "best": summary.best.map {

@@ -27,7 +27,7 @@ struct RecipeCommand {
   var recipe: Recipe
   /// The folder that the recipe's relative paths start from.
   private let base: String
-  private let folder: String
+  let folder: String
   private let isResuming: Bool
 
   /// Reads the recipe of the operand, or that of the run to resume.
@@ -55,6 +55,16 @@ struct RecipeCommand {
       base = PathParts.folder(of: operand)
     }
     text = try WholeFile.text(of: path)
+    recipe = try Recipe.read(text, file: path)
+  }
+
+  /// Takes a recipe that was made here; its paths are absolute.
+  init(text: String, folder: String) throws {
+    path = "\(folder)/recipe.yml"
+    self.text = text
+    self.folder = folder
+    base = "."
+    isResuming = false
     recipe = try Recipe.read(text, file: path)
   }
 

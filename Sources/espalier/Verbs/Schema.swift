@@ -12,9 +12,10 @@ enum Schema {
   ) { invocation, console in
     let registry = invocation.registry(console)
     defer { registry.shutDown() }
-    var strategies: [StrategyDescription] = []
+    var strategies: [RecipeSchema.Strategy] = []
     for id in registry.strategyIDs {
-      do { strategies.append(try registry.description(of: id)) } catch {
+      guard let interface = registry.interface(of: id) else { continue }
+      do { strategies.append((interface, try registry.description(of: id))) } catch {
         console.note("warning: \(error)")
       }
     }

@@ -32,7 +32,7 @@ enum Train {
   ) { invocation, console in
     var command = try RecipeCommand(invocation)
     for step in command.recipe.steps {
-      guard case .train = step else {
+      guard step.training != nil else {
         throw RecipeError(
           .notTraining(step.name),
           file: command.path
@@ -41,9 +41,15 @@ enum Train {
     }
     if let count = try invocation.int(iterations, in: 1...1_000_000_000) {
       command.recipe.steps = command.recipe.steps.map { step in
-        guard case .train(var settings) = step else { return step }
-        settings.length = .iterations(count)
-        return .train(settings)
+        switch step {
+        case .prune: return step
+        case .train(var settings):
+          settings.length = .iterations(count)
+          return .train(settings)
+        case .distill(var settings):
+          settings.train.length = .iterations(count)
+          return .distill(settings)
+        }
       }
     }
     return try command.carryOut(invocation, console)

@@ -61,8 +61,8 @@ struct RecipeTests {
       "3:5: a step has no key 'prnue'; did you mean 'prune'?"
     ),
     (
-      "model: m.onnx\nsteps:\n  - distill: {strategy: l2}",
-      "3:5: the step 'distill' is not in this version; this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
+      "model: m.onnx\nsteps:\n  - search: {strategy: l2}",
+      "3:5: the step 'search' is not in this version; this version prunes, trains and distills: use '- prune: {…}', '- train: {…}' or '- distill: {…}'"
     ),
     (
       "model: m.onnx\nsteps: []",

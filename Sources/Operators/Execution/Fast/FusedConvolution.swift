@@ -15,6 +15,8 @@ final class FusedConvolution: FusedStep {
   let chain: FusedChain
   private let graph: Graph
   let window: Window
+  /// What it computes in; nil for float32.
+  private let narrow: DType?
   /// The two used last: a smaller last batch, or a constant that is tried and set back, packs nothing again.
   private var packs: [Packed] = []
 
@@ -31,9 +33,15 @@ final class FusedConvolution: FusedStep {
     let scalars: [Double]
   }
 
-  init(_ chain: FusedChain, of graph: Graph, kernel: [Int]) throws(OperatorError) {
+  init(
+    _ chain: FusedChain,
+    of graph: Graph,
+    kernel: [Int],
+    narrow: DType? = nil
+  ) throws(OperatorError) {
     self.chain = chain
     self.graph = graph
+    self.narrow = narrow
     window =
       chain.weight == nil
       ? try Window(Node("Conv", inputs: [], outputs: []), kernel: [1, 1])
@@ -43,9 +51,9 @@ final class FusedConvolution: FusedStep {
   func execute(_ tensors: [Tensor?], stamps: [Int]) throws -> [Tensor?] {
     guard let given = tensors[chain.image] else { throw OperatorError.missingInput(0) }
     let shape = given.shape
-    guard shape.count == 4, !shape.contains(0), given.dtype == .float32
+    guard shape.count == 4, !shape.contains(0), given.dtype == .float32 || given.dtype == narrow
     else { return try execute(chain.steps[...], tensors) }
-    let (image, pads) = try Convolution.evenPads(given.channelsLast(), window, value: 0)
+    let (image, pads) = try Convolution.evenPads(narrowed(given).channelsLast(), window, value: 0)
     guard let packed = try packed(tensors, stamps: stamps, imageShape: image.shape, pads: pads)
     else { return try execute(chain.steps[...], tensors) }
     guard let place = chain.addend, let addend = tensors[place] else {
@@ -53,14 +61,16 @@ final class FusedConvolution: FusedStep {
     }
     let wanted =
       [shape[0], packed.filters] + (0..<2).map { window.output(shape[$0 + 2], axis: $0) }
-    guard addend.shape == wanted, addend.dtype == .float32, packed.filters > 1 else {
+    guard addend.shape == wanted, addend.dtype == .float32 || addend.dtype == narrow,
+      packed.filters > 1
+    else {
       // The sum broadcasts, or has one channel, the strides of which oneDNN does not take.
       let product = try convolve(image, packed, pads, nil)
       return try execute(chain.steps[chain.sum...], tensors, product: product)
     }
     // The sum is written over the addend, which others may read too, so over a copy. The call that makes a map of its
     // own brings one from rows into channels-last order in torch 2.11, which takes several times as long.
-    let last = try addend.channelsLast()
+    let last = try narrowed(addend).channelsLast()
     return [
       try ATen.one(
         "mkldnn::_convolution_pointwise_",
@@ -121,7 +131,10 @@ final class FusedConvolution: FusedStep {
     product: Tensor? = nil
   ) throws -> [Tensor?] {
     var values: [Int: Tensor] = [:]
-    for (slot, tensor) in zip(chain.reads, tensors) { values[slot] = tensor }
+    for (slot, tensor) in zip(chain.reads, tensors) {
+      // The nodes' own kernels have wide weights.
+      values[slot] = tensor?.dtype == narrow ? try tensor?.converted(to: .float32) : tensor
+    }
     if let product, let slot = chain.steps[..<steps.startIndex].last?.makes.first {
       values[slot] = product
     }
@@ -177,7 +190,7 @@ final class FusedConvolution: FusedStep {
     // the one wanted at every call, which costs more than the convolution.
     let reordered = try ATen.one(
       "mkldnn_reorder_conv2d_weight",
-      ATen.one("to_mkldnn", weight.rowMajor()),
+      ATen.one("to_mkldnn", narrowed(weight).rowMajor()),
       pads,
       window.strides,
       window.dilations,
@@ -188,11 +201,16 @@ final class FusedConvolution: FusedStep {
       stamps: stamps,
       imageShape: imageShape,
       weight: reordered,
-      bias: bias,
+      bias: try bias.map(narrowed),
       filters: weight.shape[0],
       groups: groups,
       scalars: try scalars(tensors)
     )
+  }
+
+  /// The tensor in what the step computes in.
+  private func narrowed(_ tensor: Tensor) throws -> Tensor {
+    try tensor.converted(to: narrow ?? .float32)
   }
 
   private func scalars(_ tensors: [Tensor?]) throws -> [Double] {

@@ -1,18 +1,22 @@
 import Graphs
+import Tensors
 
 /// Finds what of a graph can execute as one: convolutions with their batch norm, residual sum and activation.
 struct Fusion {
   private let layout: Layout
   private let operators: OperatorSet
+  /// What convolutions compute in; nil for float32.
+  private let narrow: DType?
   /// Values that must be made, because they are returned.
   private let wanted: Set<Int>
   /// The nodes that read each slot.
   private let readers: [[Int]]
   private var taken: Set<Int> = []
 
-  init(_ layout: Layout, operators: OperatorSet, taps: Set<String>) {
+  init(_ layout: Layout, operators: OperatorSet, taps: Set<String>, narrow: DType?) {
     self.layout = layout
     self.operators = operators
+    self.narrow = narrow
     wanted = Set(layout.outputs).union(taps.compactMap { layout.slots[$0] })
     var readers = [[Int]](repeating: [], count: layout.names.count)
     for (index, read) in layout.reads.enumerated() {
@@ -74,9 +78,14 @@ struct Fusion {
 
   private func step(_ chain: FusedChain, kernel: [Int]) -> Step? {
     // A window that does not fit is the node's own error when it executes.
-    guard let fused = try? FusedConvolution(chain, of: layout.graph, kernel: kernel) else {
-      return nil
-    }
+    guard
+      let fused = try? FusedConvolution(
+        chain,
+        of: layout.graph,
+        kernel: kernel,
+        narrow: narrow
+      )
+    else { return nil }
     return Step(
       nodes: chain.steps.flatMap(\.nodes),
       reads: chain.reads,

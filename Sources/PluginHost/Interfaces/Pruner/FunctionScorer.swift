@@ -57,6 +57,7 @@ struct FunctionScorer: ChannelScorer {
         case .channelIndex: 0
         case .groupName: UInt64(UInt(bitPattern: unsafe arena.text(group.name)))
         }
+      case .distill: 0
       }
     }
     let scores =

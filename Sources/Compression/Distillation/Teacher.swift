@@ -1,0 +1,86 @@
+package import Datasets
+import Graphs
+import ModelFormats
+import Operators
+import PluginHost
+package import Tensors
+
+/// A network that is only looked at: frozen, batch norm folded, without gradients.
+package final class Teacher {
+  package let model: Model
+  /// The values that are asked for.
+  package let names: [String]
+  private let session: Session
+  private let input: String
+  private let device: Device
+  private let precision: DType?
+  private let cache: TeacherCache?
+
+  /// Prepares a network.
+  ///
+  /// - Parameters:
+  ///   - model: the network.
+  ///   - names: the values that steps compare.
+  ///   - device: where it runs.
+  ///   - precision: what its convolutions compute in; nil for float32.
+  ///   - cache: a folder that keeps values for images that stay the same.
+  /// - Throws: ``TrainingError/inputs(model:_:)``; ``WholeFile/Failure``.
+  package init(
+    _ model: Model,
+    names: [String],
+    device: Device = .cpu,
+    precision: DType? = nil,
+    cache: String? = nil
+  ) throws {
+    self.model = model
+    self.names = names
+    self.device = device
+    self.precision = precision
+    input = try Trainer.imageInput(of: model)
+    session = Session(
+      model.graph,
+      operators: model.operators,
+      device: device,
+      mode: .fast,
+      memory: 0,
+      narrow: precision,
+      seams: Set(names)
+    )
+    self.cache = try cache.map {
+      try TeacherCache(
+        $0,
+        of: model,
+        names: names,
+        precision: precision.map { "\($0)" } ?? "float32"
+      )
+    }
+  }
+
+  /// A hash of the network's nodes and weights.
+  package var digest: String { get throws { try TeacherCache.digest(of: model) } }
+
+  /// The values of a batch, in 32-bit floats.
+  ///
+  /// - Throws: `OperatorError`; ``DistillError/uncachable(model:value:shape:images:)``.
+  package func values(_ image: Tensor, of batch: ImageBatch) throws -> [String: Tensor] {
+    guard let cache else { return try computed(image) }
+    let keys = cache.keys(of: batch)
+    if let known = try cache.read(keys) { return try known.mapValues { try $0.moved(to: device) } }
+    let made = try computed(image)
+    try cache.write(made, keys)
+    return made
+  }
+
+  private func computed(_ image: Tensor) throws -> [String: Tensor] {
+    // On the CPU the session's own fused convolutions are narrow; elsewhere autocast is.
+    try withAutocast(to: device.kind == .cpu ? nil : precision, on: device.kind) {
+      try withoutGradients {
+        try session.resume(from: [input: image], wanting: names).mapValues {
+          try $0.converted(to: .float32)
+        }
+      }
+    }
+  }
+}
+
+@available(*, unavailable) extension Teacher: Sendable {}

@@ -1,0 +1,164 @@
+import Compression
+import Graphs
+
+/// `espalier distill`: one distillation without a recipe, which the run folder then holds.
+enum Distill {
+  private static let teacher = Option.value(
+    "teacher",
+    "FILE",
+    "The ONNX file of the network that the model is to come near."
+  )
+  private static let images = Option.value(
+    "images",
+    "DIR",
+    "Pictures without labels, in the folder and those below it."
+  )
+  private static let task = Option.value(
+    "task",
+    "NAME",
+    "match_teacher, which needs no labels (default), yolov3 or ssd_face."
+  )
+  private static let list = Option.value(
+    "list",
+    "NAME",
+    "Of --data, the list of images to train on (default train)."
+  )
+  private static let strategy = Option.value(
+    "strategy",
+    short: "-s",
+    "NAME",
+    repeats: true,
+    "A loss to add: split, l2, cwd, mimic, soft_label, fsp, or a plugin's."
+  )
+  private static let iterations = Option.value("iterations", "N", "Steps (default 500).")
+  private static let set = Option.value(
+    "set",
+    "KEY=VALUE",
+    repeats: true,
+    "A key of the recipe's step, such as learning_rate=0.001, weight=100 or taps=features."
+  )
+  private static let normalize = Option.value(
+    "normalize",
+    "HOW",
+    "How pixels become numbers: imagenet, unit, bytes, blazeface, or '{divisor: …, mean: […], …}'."
+  )
+  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
+  private static let seed = Option.value("seed", "N", "Seed of the run (default 0).")
+
+  static let verb = Verb(
+    name: "distill",
+    summary: "Bring a model near its teacher; by default on pictures without labels.",
+    operands: [
+      .init(name: "MODEL", isOptional: true, help: "An ONNX file; not needed with --resume.")
+    ],
+    options: [
+      teacher, images, Eval.data, list, task, Eval.classes, strategy, iterations, set, normalize,
+      output, seed, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .inputSize,
+      .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+    ],
+    notes: """
+      espalier distill small.onnx --teacher original.onnx --images photographs -o recovered.onnx
+      espalier distill small.onnx --teacher large.onnx --task yolov3 --data voc:VOC2007 -s split -o better.onnx
+
+      The run folder holds the recipe that this stands for; docs/distillation.md describes its keys.
+      """
+  ) { invocation, console in
+    let target = try target(of: invocation)
+    let command: RecipeCommand
+    if invocation.value(RecipeCommand.resume) != nil {
+      command = try RecipeCommand(invocation)
+    } else {
+      let text = try recipe(of: invocation)
+      let stem = PathParts.stem(of: invocation.operands[0])
+      command = try RecipeCommand(
+        text: text,
+        folder: invocation.value(RecipeCommand.run) ?? "runs/distill-\(stem)"
+      )
+    }
+    let code = try command.carryOut(invocation, console)
+    if let target, !invocation.has(RecipeCommand.dryRun) {
+      let made = try WholeFile.bytes(of: "\(command.folder)/\(command.recipe.export.onnx)")
+      try WholeFile.write(made.elements(as: UInt8.self), to: target)
+    }
+    return code
+  }
+
+  /// The recipe that the options stand for.
+  private static func recipe(of invocation: Invocation) throws -> String {
+    guard let model = invocation.operands.first else {
+      throw UsageError.missingOperand(invocation.verb.operands[0])
+    }
+    guard let teacher = invocation.value(teacher) else {
+      throw UsageError.needs("--teacher", because: "it is what the model is to come near")
+    }
+    let task = invocation.value(task) ?? "match_teacher"
+    let classes = try invocation.int(Eval.classes, in: 1...100_000).map { ", classes: \($0)" } ?? ""
+    var lines = [
+      "# Written by espalier distill.", "model: \(quoted(model))",
+      "task: {type: \(quoted(task, isPath: false))\(classes)}", "data: \(try data(of: invocation))",
+      "device: \(invocation.value(.device) ?? "auto")",
+      "seed: \(try invocation.int(seed, in: 0...Int.max) ?? 0)",
+    ]
+    if let sizes = try invocation.inputSize() { lines.append("input_size: \(sizes)") }
+    lines += ["steps:", "  - distill:", "      teacher: \(quoted(teacher))"]
+    lines += try keys(of: invocation).map { "      \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The step's keys, the defaults of a short recovery among them.
+  private static func keys(of invocation: Invocation) throws -> [String] {
+    var keys = [("iterations", "\(try invocation.int(iterations, in: 1...1_000_000_000) ?? 500)")]
+    let names = invocation.values(strategy)
+    if names.count == 1 {
+      keys.append(("strategy", quoted(names[0], isPath: false)))
+    } else if !names.isEmpty {
+      let losses = names.map { "{strategy: \(quoted($0, isPath: false))}" }
+      keys.append(("losses", "[\(losses.joined(separator: ", "))]"))
+    }
+    for assignment in invocation.values(set) {
+      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw UsageError.badValue("set", assignment, wanted: "KEY=VALUE")
+      }
+      keys.removeAll { $0.0 == parts[0] }
+      keys.append((String(parts[0]), String(parts[1])))
+    }
+    for (key, value) in [
+      ("optimiser", "adam"), ("learning_rate", "0.0005"), ("schedule", "cosine"),
+      ("weight_decay", "0"),
+    ] where !keys.contains(where: { $0.0 == key }) { keys.append((key, value)) }
+    return keys.map { "\($0.0): \($0.1)" }
+  }
+
+  private static func data(of invocation: Invocation) throws -> String {
+    let normalize = invocation.value(normalize).map { ", normalize: \($0)" } ?? ""
+    switch (invocation.value(images), invocation.value(Eval.data)) {
+    case (let folder?, nil): return "{format: images, root: \(quoted(folder))\(normalize)}"
+    case (nil, let text?):
+      guard let data = DataSettings.option(text) else {
+        throw UsageError.badValue("data", text, wanted: "FORMAT:ROOT, such as voc:data/VOC2007")
+      }
+      let list = quoted(invocation.value(list) ?? "train", isPath: false)
+      return
+        "{format: \(data.format.rawValue), root: \(quoted(data.root)), train: \(list)\(normalize)}"
+    case (nil, nil):
+      throw UsageError.needs("--images", because: "or --data: both networks are run on pictures")
+    case (_?, _?): throw UsageError.conflict("images", "data")
+    }
+  }
+
+  private static func quoted(_ text: String, isPath: Bool = true) -> String {
+    JSONValue.string(isPath ? WholeFile.absolute(text) : text).line
+  }
+
+  /// The file to write beside the run folder.
+  private static func target(of invocation: Invocation) throws -> String? {
+    guard let target = invocation.value(output) else { return nil }
+    for input in [invocation.operands.first, invocation.value(teacher)] {
+      guard input.map({ FileFacts.areSame(target, $0) }) != true else {
+        throw UsageError.badValue("output", target, wanted: "another file than the models read")
+      }
+    }
+    return target
+  }
+}

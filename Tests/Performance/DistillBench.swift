@@ -1,0 +1,82 @@
+import Compression
+import Datasets
+import Detection
+import Glibc
+import Graphs
+import PluginHost
+import Tensors
+
+/// Times steps of distillation: YOLOv3-ResNet34 teaches YOLOv3-MobileNetV1 by the split loss, batches of 2 at 320.
+enum DistillBench {
+  private static let classes = 20
+  private static let side = 320
+
+  /// Prints one JSON line: seconds of each step, and the most memory that the process held.
+  static func run(steps: Int, precision: String) throws {
+    try Runtime.setThreadCount(2)
+    let sizes = [2, 3, side, side]
+    let student = try Model.built("yolov3_mobilenet_v1", classes: classes, inputSize: sizes)
+    let teacher = try Model.built("yolov3_resnet34", classes: classes, inputSize: sizes, seed: 1)
+    var settings = DistillSettings()
+    settings.losses = [.init("split")]
+    settings.precision = precision == "bfloat16" ? .bfloat16 : .none
+    settings.train.batch = 2
+    settings.train.learningRate = 1e-6
+    let distillation = try Distillation(
+      settings,
+      student: student,
+      teacher: teacher,
+      registry: PluginRegistry(policy: .standard())
+    )
+    let trainer = try Trainer(
+      student,
+      task: YOLOv3Task(classes: classes),
+      settings: settings.train,
+      steps: steps,
+      distillation: distillation
+    )
+    var seconds: [Double] = []
+    for step in -3..<steps {
+      let batch = drawn(step)
+      let start = ContinuousClock.now
+      _ = try trainer.train(on: batch)
+      if step >= 0 { seconds.append((ContinuousClock.now - start) / .seconds(1)) }
+    }
+    let line: JSONValue = [
+      "job": "distillation step", "peer": .string("Espalier, teacher in \(precision)"),
+      "seconds": .array(seconds.map { .double($0) }), "peak_mib": .int(peak()),
+    ]
+    print(line.line)
+  }
+
+  /// Two images of noise with three boxes each.
+  private static func drawn(_ step: Int) -> ImageBatch {
+    let array = RandomArray.draw(
+      .float32,
+      shape: [2, 3, side, side],
+      seed: UInt64(bitPattern: Int64(step)),
+      name: "images"
+    )
+    let boxes = [
+      TargetBox(centerX: 0.3, centerY: 0.4, width: 0.1, height: 0.2, category: 3),
+      TargetBox(centerX: 0.6, centerY: 0.5, width: 0.4, height: 0.3, category: 7),
+      TargetBox(centerX: 0.5, centerY: 0.5, width: 0.9, height: 0.8, category: 11),
+    ]
+    let size = PixelSize(width: side, height: side)
+    return ImageBatch(
+      indices: [0, 1],
+      paths: ["drawn", "drawn"],
+      originalSizes: [size, size],
+      size: size,
+      pixels: array?.floats ?? [],
+      targets: [boxes, boxes]
+    )
+  }
+
+  /// The most memory that the process held, in MiB.
+  private static func peak() -> Int {
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss >> 10
+  }
+}
