@@ -36,6 +36,7 @@ package final class Teacher {
     self.names = names
     self.device = device
     self.precision = precision
+    if let precision, device.kind == .cpu { try Self.requireComputing(in: precision) }
     input = try Trainer.imageInput(of: model)
     session = Session(
       model.graph,
@@ -52,6 +53,19 @@ package final class Teacher {
         of: model,
         names: names,
         precision: precision.map { "\($0)" } ?? "float32"
+      )
+    }
+  }
+
+  /// Refuses a type that oneDNN does not compute in on this processor.
+  private static func requireComputing(in precision: DType) throws {
+    let ones = [1, 1]
+    do {
+      let weight = try ATen.one("to_mkldnn", Tensor.full([16, 16, 1, 1], 0, dtype: precision))
+      _ = try ATen.one("mkldnn_reorder_conv2d_weight", weight, [0, 0], ones, ones, 1)
+    } catch {
+      throw TrainingError.unusable(
+        "'teacher_precision: \(precision)' is not to be had on this processor: leave it out (\(error))"
       )
     }
   }
