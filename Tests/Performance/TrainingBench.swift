@@ -9,6 +9,7 @@ enum TrainingBench {
   /// Prints the seconds of every step after some that are not timed, waiting for images included.
   ///
   /// - Parameter arguments: folder, list, width, side, batch, steps, and what convolutions compute in.
+  /// - Throws: what the data, the model or a step refuse.
   static func run(_ arguments: [String]) throws {
     guard arguments.count == 7, let width = Double(arguments[2]), let side = Int(arguments[3]),
       let batch = Int(arguments[4]), let steps = Int(arguments[5]),
