@@ -4,14 +4,14 @@ import Tensors
 /// Convolutions: plain, transposed, deformable, of whole numbers.
 package enum Convolution {
   static let operators: [Operator] = [
-    Operator("Conv", shapes: shapes, cost: cost, channels: .convolution) { call in
+    Operator("Conv", shapes: shapes, cost: cost, channels: .convolution, quantization: .weighted) { call in
       try [convolve(call.node, call.input(0), call.input(1), call.optional(2))]
     },
     Operator(
       "ConvTranspose",
       shapes: transposedShapes,
       cost: transposedCost,
-      channels: .convolutionTranspose,
+      channels: .convolutionTranspose, quantization: .weighted,
       kernel: transpose
     ),
     Operator(

@@ -36,7 +36,7 @@ package enum Joining {
       }
       return [facts]
     },
-    channels: .concat
+    channels: .concat, quantization: .joining
   ) { call in
     let parts = call.inputs.compactMap(\.self)
     guard let first = parts.first else { throw OperatorError.missingInput(0) }
@@ -74,7 +74,7 @@ package enum Joining {
         return facts
       }
     },
-    channels: .split,
+    channels: .split, quantization: .moving,
     upgrades: [
       Upgrade(to: 13) { node, scope in
         var node = node

@@ -14,7 +14,7 @@ package enum Reshaping {
       },
       rank: { _ in 2 }
     ),
-    channels: .reshape
+    channels: .reshape, quantization: .moving
   ) { call in
     let x = try call.input(0)
     let axis = try split(call.node, rank: x.rank)
@@ -38,7 +38,7 @@ package enum Reshaping {
       },
       rank: { $0.length(1) }
     ),
-    channels: .reshape
+    channels: .reshape, quantization: .moving
   ) { call in
     let x = try call.input(0)
     let target = try call.integers(1) ?? []
@@ -99,7 +99,7 @@ package enum Reshaping {
       },
       rank: { _ in nil }
     ),
-    channels: .squeeze,
+    channels: .squeeze, quantization: .moving,
     upgrades: [axesToInput]
   ) { call in
     let x = try call.input(0)
@@ -133,7 +133,7 @@ package enum Reshaping {
       },
       rank: { _ in nil }
     ),
-    channels: .unsqueeze,
+    channels: .unsqueeze, quantization: .moving,
     upgrades: [axesToInput]
   ) { call in
     let x = try call.input(0)
