@@ -7,6 +7,7 @@ package enum PluginHostError: Error, Sendable {
   case leftOut(String, PluginCandidate.Verdict)
   case refused(String, Refusal)
   case parameters(strategy: String, ParameterProblem)
+  case otherInterface(String, is: PluginInterface, wanted: PluginInterface)
   case doesNotPlan(String)
   case doesNotScore(String)
   case plugin(PluginError)
@@ -34,6 +35,9 @@ extension PluginHostError: CustomStringConvertible {
       "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
     case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"
     case .parameters(let id, let problem): "strategy \"\(id)\": \(problem)"
+    case .otherInterface(let id, let found, let wanted):
+      "the strategy \"\(id)\" has the interface \(found.rawValue), but \(wanted.rawValue) is needed here: "
+        + "`espalier plugin list` tells which there are"
     case .doesNotPlan(let id):
       "the strategy \"\(id)\" only scores channels: use it as `--strategy uniform --set score=\(id)`"
     case .doesNotScore(let id):

@@ -38,32 +38,9 @@ package struct PluginRegistry: Sendable {
   /// The ids of all strategies on offer, sorted; nothing is loaded for it.
   package var strategyIDs: [String] { owners.keys.sorted() }
 
-  /// Makes a pruner by its strategy's id.
-  package func pruner(
-    named id: String,
-    settings: [String: ParameterValue] = [:]
-  ) throws(PluginHostError) -> PluginPruner {
-    let (plugin, provenance) = try resolve(id, settings)
-    do throws(PluginError) {
-      if let pruner = try plugin.pruner(id, provenance) { return pruner }
-    } catch {
-      throw .plugin(error)
-    }
-    throw .doesNotPlan(id)
-  }
-
-  /// Makes a score of channels by its strategy's id.
-  package func scorer(
-    named id: String,
-    settings: [String: ParameterValue] = [:]
-  ) throws(PluginHostError) -> any ChannelScorer {
-    let (plugin, provenance) = try resolve(id, settings)
-    do throws(PluginError) {
-      if let scorer = try plugin.scorer(id, provenance) { return scorer }
-    } catch {
-      throw .plugin(error)
-    }
-    throw .doesNotScore(id)
+  /// What a strategy does, as its manifest says; `nil` for an id that nobody offers.
+  package func interface(of id: String) -> PluginInterface? {
+    owners[id].flatMap { candidates[$0].manifest }?.interfaces.first { $0.id == id }?.interface
   }
 
   /// Which code a strategy is: its plugin, version and hash, and its settings with defaults filled in.
@@ -96,6 +73,22 @@ package struct PluginRegistry: Sendable {
 
   /// Ends the loaded plugins in the reverse order of loading; nothing is unmapped.
   package func shutDown() { loads.shutDown() }
+
+  /// A strategy of one interface, with its settings checked and filled in.
+  func resolve(
+    _ id: String,
+    _ settings: [String: ParameterValue],
+    as wanted: PluginInterface
+  ) throws(PluginHostError) -> (LoadedPlugin.Offer, Provenance) {
+    if let found = interface(of: id), found != wanted {
+      throw .otherInterface(id, is: found, wanted: wanted)
+    }
+    let (plugin, provenance) = try resolve(id, settings)
+    guard let offer = plugin.offer(id) else {
+      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
+    }
+    return (offer, provenance)
+  }
 
   private func resolve(
     _ id: String,

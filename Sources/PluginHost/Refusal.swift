@@ -73,7 +73,8 @@ extension Refusal.Code {
     case .manifestIdentifier:
       "use reverse DNS in lower case, such as org.example.taylor; ids without a dot are the built-ins'"
     case .manifestLibraryPath: "name a file beside the manifest or in a folder below it"
-    case .manifestInterface: "this host offers esp.pruner/1, by the ABIs esp/1 and c-function/1"
+    case .manifestInterface:
+      "this host offers \(PluginInterface.allCases.map(\.rawValue).joined(separator: ", ")), by the ABIs esp/1 and c-function/1"
     case .manifestFunction: "see \"A plain C function\" in docs/plugins.md"
     case .searchPathRelative: "give absolute folders; the current directory is never searched"
     case .fileMissing: "build the plugin, or correct \"library\" in the manifest"

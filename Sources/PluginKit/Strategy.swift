@@ -1,6 +1,7 @@
 /// A strategy that can be picked by name: it says who it is and is made from its settings.
 ///
-/// A strategy also conforms to ``Pruner``, ``ChannelScorer``, or both, which say what it does.
+/// A strategy also conforms to the protocol of an interface, such as ``Pruner``, which says what it
+/// does.
 public protocol Strategy: Sendable {
   /// Id, name, version and hyper-parameters; the same at every call.
   static var description: StrategyDescription { get }

@@ -61,7 +61,7 @@ struct LoadedPluginTests {
     try workshop.plugin("#define VERSION {sizeof(esp_version), 1, 7, 7}")
     let refusal = try #require(workshop.refusal())
     #expect(refusal.code == .versionFloor)
-    #expect(refusal.detail.contains("1.7") && refusal.detail.contains("1.0"))
+    #expect(refusal.detail.contains("1.7") && refusal.detail.contains("1.1"))
   }
 
   @Test func `refuses another major`() throws {

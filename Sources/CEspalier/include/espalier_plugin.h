@@ -1,4 +1,4 @@
-/* The Espalier plugin ABI, version 1.0. Plain C11; compiles as C++17; imports into Swift.
+/* The Espalier plugin ABI, version 1.1. Plain C11; compiles as C++17; imports into Swift.
  *
  * A plugin is a shared library that exports one function, esp_plugin_entry_v1, and returns its own static table.
  * Rules that hold everywhere (docs/abi.md explains them):
@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 #define ESP_ABI_MAJOR 1u
-#define ESP_ABI_MINOR 0u
+#define ESP_ABI_MINOR 1u
 
 /* A host accepts a plugin iff major equals its own, min_host_minor <= its minor, and minor >= its oldest_minor.
    A plugin built against a newer minor is welcome. */
@@ -206,7 +206,7 @@ typedef struct esp_strategy {
   uint32_t struct_size;
   esp_flags flags;
   esp_str id;           /* reverse DNS, such as org.example.taylor; ids without a dot are the built-ins' */
-  esp_str interface_id; /* ESP_PRUNER_V1 */
+  esp_str interface_id; /* ESP_PRUNER_V1, or the id of another interface's header */
   esp_str name, doc, version;
   uint64_t device_mask;
   const esp_param_spec *ESP_NULLABLE const *ESP_NULLABLE params;

@@ -26,7 +26,7 @@ struct CFunction: @unchecked Sendable {
       switch declaration.returns {
       case .nothing: UInt8(ESP_FFI_VOID)
       case .status: UInt8(ESP_FFI_I32)
-      case .score(let type): type.tag
+      case .result(let type): type.tag
       }
     var fault = esp_fault()
     guard
@@ -45,18 +45,6 @@ struct CFunction: @unchecked Sendable {
       )
     }
     unsafe self.function = unsafe function
-  }
-
-  func description(version: String) -> StrategyDescription {
-    StrategyDescription(
-      id: declaration.id,
-      name: declaration.symbol,
-      version: version,
-      doc: declaration.doc,
-      parameters: declaration.parameters,
-      isReentrant: true,
-      isDeterministic: false
-    )
   }
 
   /// Calls the function with arguments that lie in 8-byte slots.
@@ -110,6 +98,27 @@ struct CFunction: @unchecked Sendable {
   }
 
   private var slotCount: Int { declaration.arguments.count }
+}
+
+extension [FunctionDeclaration.Role: CFunction] {
+  /// What a strategy of plain functions says of itself.
+  func description(version: String) -> StrategyDescription {
+    let declarations = values.map(\.declaration).sorted { $0.role.rawValue > $1.role.rawValue }
+    var parameters: [ParameterSpec] = []
+    for parameter in declarations.flatMap(\.parameters)
+    where !parameters.contains(where: { $0.name == parameter.name }) {
+      parameters.append(parameter)
+    }
+    return StrategyDescription(
+      id: declarations.first?.id ?? "",
+      name: declarations.first?.symbol ?? "",
+      version: version,
+      doc: declarations.first { !$0.doc.isEmpty }?.doc ?? "",
+      parameters: parameters,
+      isReentrant: true,
+      isDeterministic: false
+    )
+  }
 }
 
 extension FunctionDeclaration.ValueType {

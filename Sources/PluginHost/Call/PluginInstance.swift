@@ -1,27 +1,23 @@
 import CGuard
 import PluginKit
 
-/// One instance of a loaded strategy: every call passes the guard and the strategy's locks.
+/// One instance of a loaded strategy; each interface adds its calls, which pass the guard and the
+/// strategy's locks.
 ///
 /// `@unchecked`: the pointers are immutable, and `lock` keeps calls apart unless the strategy says
 /// that it needs no such care.
 @safe
-final class PluginInstance: @unchecked Sendable {
-  private let host: HostRecord
+class PluginInstance: @unchecked Sendable {
+  final let host: HostRecord
+  /// What C calls `self`.
+  final let instance: UnsafeMutableRawPointer
+  final let lock: RecursiveLock?
   private let table: esp_strategy
-  private let pruner: esp_pruner_v1
-  private let instance: UnsafeMutableRawPointer
-  private let lock: RecursiveLock?
-  private let spare = Spare<CallRecord>()
-
-  var plans: Bool { unsafe pruner.plan != nil }
-  var scores: Bool { unsafe pruner.score != nil }
 
   /// Makes an instance from settings in the order of the strategy's parameters.
   init(_ strategy: LoadedStrategy, settings: Settings) throws(PluginError) {
     host = strategy.host
     unsafe table = unsafe strategy.table
-    pruner = strategy.pruner
     lock = strategy.lock
     let record = CallRecord()
     let values = unsafe strategy.description.parameters.map {
@@ -58,8 +54,7 @@ final class PluginInstance: @unchecked Sendable {
       throw error
     }
     unsafe instance = unsafe made
-    _ = record.close()
-    spare.keep(record)
+    record.end()
   }
 
   deinit {
@@ -69,109 +64,5 @@ final class PluginInstance: @unchecked Sendable {
       unsafe esp_guard_destroy(&crumb, destroy, instance, fault)
     }
     if status != ESP_OK { host.log(.warning, host.plugin, "\"destroy\" threw: \(fault)") }
-  }
-
-  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    guard let plan = unsafe pruner.plan else {
-      throw PluginError(
-        .unimplemented,
-        "the strategy scores channels but does not plan",
-        origin: PluginError.Origin(plugin: host.plugin, function: "plan")
-      )
-    }
-    return try withRecord { record throws(PluginError) in
-      try record.open(context: model, takesPlan: true)
-      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
-      var crumb = unsafe host.crumb("plan", layer: esp_str())
-      lock?.lock()
-      let (status, fault) = unsafe withFault { fault in
-        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
-      }
-      lock?.unlock()
-      let result = record.close()
-      guard status == ESP_OK, record.planFault == nil else {
-        var error = record.planFault ?? record.error(status, fault: fault)
-        error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
-        throw error
-      }
-      return result
-    }
-  }
-
-  func score(
-    _ group: PruningGroup,
-    of model: any PruningContext
-  ) throws(PluginError) -> [Double] {
-    let origin = PluginError.Origin(plugin: host.plugin, function: "score", layer: group.name)
-    guard let score = unsafe pruner.score else {
-      throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
-    }
-    let scores = try withRecord { record throws(PluginError) in
-      try record.open(context: model, takesPlan: false)
-      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
-      var scores = [Double](repeating: .nan, count: group.channels)
-      lock?.lock()
-      let (status, fault) = unsafe group.name.withCrossing { name in
-        var crumb = unsafe host.crumb("score", layer: name)
-        return unsafe withFault { fault in
-          unsafe esp_guard_score(
-            &crumb,
-            score,
-            instance,
-            record.pointer,
-            &pruning,
-            UInt32(group.index),
-            &scores,
-            UInt64(scores.count),
-            fault
-          )
-        }
-      }
-      lock?.unlock()
-      _ = record.close()
-      guard status == ESP_OK else {
-        var error = record.error(status, fault: fault)
-        error.origin = origin
-        throw error
-      }
-      return scores
-    }
-    try scores.checkScores(origin: origin, host: host)
-    return scores
-  }
-
-  /// Runs a call with the record that the last one left, or a new one.
-  private func withRecord<Result>(
-    _ body: (CallRecord) throws(PluginError) -> Result
-  ) throws(PluginError) -> Result {
-    let record = spare.take() ?? CallRecord()
-    do throws(PluginError) {
-      let result = try body(record)
-      spare.keep(record)
-      return result
-    } catch {
-      spare.keep(record)
-      throw error
-    }
-  }
-}
-
-extension [Double] {
-  /// Throws where a score is not finite; warns where the scores choose nothing.
-  func checkScores(origin: PluginError.Origin, host: HostRecord) throws(PluginError) {
-    if let channel = firstIndex(where: { !$0.isFinite }) {
-      throw PluginError(
-        .numeric,
-        "the score of channel \(channel) is \(self[channel])",
-        origin: origin
-      )
-    }
-    if count > 1, let first, allSatisfy({ $0 == first }) {
-      host.log(
-        .warning,
-        host.plugin,
-        "all scores of \"\(origin.layer ?? "")\" are \(first): the choice of channels is arbitrary"
-      )
-    }
   }
 }

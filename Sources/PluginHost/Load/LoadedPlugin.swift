@@ -7,12 +7,13 @@ final class LoadedPlugin: Sendable {
   let manifest: Manifest
   let sha256: String
   let host: HostRecord
-  private let contents: Contents
+  private let offers: [String: Offer]
   private let shutdown: ShutdownFunction?
 
-  private enum Contents: Sendable {
-    case strategies([String: LoadedStrategy])
-    case functions([String: CFunction])
+  /// A strategy, by its table or as plain C functions.
+  enum Offer: Sendable {
+    case table(LoadedStrategy)
+    case functions([FunctionDeclaration.Role: CFunction])
   }
 
   /// `@unchecked`: an address in a library that stays mapped.
@@ -62,15 +63,14 @@ final class LoadedPlugin: Sendable {
     case .table(let entries):
       let table = try unsafe Self.shake(symbol("esp_plugin_entry_v1"), host, path)
       shutdown = unsafe table.shutdown.map { ShutdownFunction(call: $0) }
-      contents = .strategies(
-        try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
-      )
+      offers = try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
+        .mapValues { .table($0) }
     case .functions(let declarations):
       shutdown = nil
       let serial = manifest.isProcessSerial ? RecursiveLock() : nil
-      var functions: [String: CFunction] = [:]
+      var functions: [String: [FunctionDeclaration.Role: CFunction]] = [:]
       for declaration in declarations {
-        functions[declaration.id] = try unsafe CFunction(
+        functions[declaration.id, default: [:]][declaration.role] = try unsafe CFunction(
           declaration,
           symbol: symbol(declaration.symbol),
           host: host,
@@ -78,41 +78,19 @@ final class LoadedPlugin: Sendable {
           path: path
         )
       }
-      contents = .functions(functions)
+      offers = functions.mapValues { .functions($0) }
     }
   }
+
+  /// What stands behind a strategy's id.
+  func offer(_ id: String) -> Offer? { offers[id] }
 
   /// What a strategy says of itself.
   func description(of id: String) -> StrategyDescription? {
-    switch contents {
-    case .strategies(let strategies): strategies[id]?.description
-    case .functions(let functions): functions[id]?.description(version: manifest.version)
-    }
-  }
-
-  /// Makes an instance as a pruner; `nil` where it only scores.
-  func pruner(_ id: String, _ provenance: Provenance) throws(PluginError) -> PluginPruner? {
-    guard case .strategies(let strategies) = contents, let strategy = strategies[id] else {
-      return nil
-    }
-    guard unsafe strategy.pruner.plan != nil else { return nil }
-    return PluginPruner(
-      try PluginInstance(strategy, settings: provenance.settings),
-      provenance: provenance
-    )
-  }
-
-  /// Makes an instance as a score of channels; `nil` where it only plans.
-  func scorer(_ id: String, _ provenance: Provenance) throws(PluginError) -> (any ChannelScorer)? {
-    switch contents {
-    case .strategies(let strategies):
-      guard let strategy = strategies[id], unsafe strategy.pruner.score != nil else { return nil }
-      return PluginScorer(
-        try PluginInstance(strategy, settings: provenance.settings),
-        provenance: provenance
-      )
-    case .functions(let functions):
-      return functions[id].map { FunctionScorer($0, settings: provenance.settings) }
+    switch offers[id] {
+    case nil: nil
+    case .table(let strategy)?: strategy.description
+    case .functions(let functions)?: functions.description(version: manifest.version)
     }
   }
 
@@ -221,6 +199,17 @@ final class LoadedPlugin: Sendable {
         .strategyMissing,
         path,
         "its table lacks \"\(entry.id)\", which the manifest lists"
+      )
+    }
+    for entry in entries {
+      guard let interface = strategies[entry.id]?.interface, interface != entry.interface else {
+        continue
+      }
+      throw Refusal(
+        .tableIdentity,
+        path,
+        "its table says that \"\(entry.id)\" has the interface \(interface.rawValue), the manifest "
+          + entry.interface.rawValue
       )
     }
     for id in strategies.keys where !entries.contains(where: { $0.id == id }) {

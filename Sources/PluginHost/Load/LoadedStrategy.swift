@@ -11,7 +11,9 @@ struct LoadedStrategy: @unchecked Sendable {
   /// The plugin's own struct, which `create` is given back.
   let address: UnsafePointer<esp_strategy>
   let table: esp_strategy
-  let pruner: esp_pruner_v1
+  let interface: PluginInterface
+  /// The functions of the interface.
+  let vtable: any Vtable
   /// What keeps calls of one instance apart; one for all where the plugin is serial.
   private let serial: RecursiveLock?
   let creation: RecursiveLock
@@ -39,27 +41,14 @@ struct LoadedStrategy: @unchecked Sendable {
     }
     let id = unsafe String(crossing: table.id)
     guard !id.isEmpty else { throw malformed("a strategy has no id") }
-    guard unsafe String(crossing: table.interface_id) == ESP_PRUNER_V1 else {
-      throw malformed(
-        "\"\(id)\" has the interface \"\(unsafe String(crossing: table.interface_id))\""
-      )
+    let name = unsafe String(crossing: table.interface_id)
+    guard let interface = PluginInterface(rawValue: name) else {
+      throw malformed("\"\(id)\" has the interface \"\(name)\"")
     }
     guard unsafe table.create != nil, unsafe table.destroy != nil else {
       throw malformed("\"\(id)\" lacks \"create\" or \"destroy\"")
     }
     guard let vtable = unsafe table.vtable else { throw malformed("\"\(id)\" has no vtable") }
-    let pruner = unsafe widened(vtable.assumingMemoryBound(to: esp_pruner_v1.self))
-    guard pruner.struct_size >= 16, pruner.struct_size <= TableLimits.structSize
-    else {
-      throw Refusal(
-        .tableMalformed,
-        path,
-        "the vtable of \"\(id)\" has struct_size \(pruner.struct_size)"
-      )
-    }
-    guard unsafe pruner.plan != nil || pruner.score != nil else {
-      throw malformed("\"\(id)\" has neither \"plan\" nor \"score\"")
-    }
     let flags = unsafe table.flags
     description = StrategyDescription(
       id: id,
@@ -72,7 +61,8 @@ struct LoadedStrategy: @unchecked Sendable {
     )
     unsafe self.address = unsafe address
     unsafe self.table = unsafe table
-    self.pruner = pruner
+    self.interface = interface
+    self.vtable = try unsafe interface.vtable.init(vtable, strategy: id, path: path)
     self.host = host
     self.creation = creation
     self.serial = flags & ESP_S_PROCESS_SERIAL != 0 ? serial ?? creation : serial

@@ -8,6 +8,12 @@ package struct FunctionDeclaration: Sendable, Hashable {
     case score
     /// One call a channel returns its score.
     case scoreChannel = "score_channel"
+
+    package var interface: PluginInterface {
+      switch self {
+      case .score, .scoreChannel: .pruner
+      }
+    }
   }
 
   /// The closed set of C types.
@@ -28,16 +34,7 @@ package struct FunctionDeclaration: Sendable, Hashable {
 
   /// What an argument carries.
   package enum Binding: Sendable, Hashable {
-    case weightData
-    case weightCount
-    case weightRank
-    case weightShape
-    case weightExtent(axis: Int)
-    case scores
-    case scoreCount
-    case channels
-    case channelIndex
-    case groupName
+    case pruner(PrunerBinding)
     case seed
     case parameter(String)
   }
@@ -47,8 +44,8 @@ package struct FunctionDeclaration: Sendable, Hashable {
     case nothing
     /// 0 is success.
     case status
-    /// The score itself.
-    case score(ValueType)
+    /// What was asked for: a score, a loss.
+    case result(ValueType)
   }
 
   package struct Argument: Sendable, Hashable {

@@ -7,37 +7,73 @@ struct FunctionReader {
   let path: String
   let identifier: (String) throws(Refusal) -> String
 
-  func read(_ object: JSONObject, pluginID: String) throws(Refusal) -> FunctionDeclaration {
+  func read(
+    _ object: JSONObject,
+    interface: PluginInterface,
+    pluginID: String
+  ) throws(Refusal) -> FunctionDeclaration {
     try object.allow([
       "id", "symbol", "interface", "role", "doc", "args", "returns", "require",
     ])
     let symbol = try object.string("symbol")
-    let roleName = try object.string("role")
-    guard let role = Declaration.Role(rawValue: roleName) else {
-      throw refusal(symbol, "the role \"\(roleName)\" is not \"score\" or \"score_channel\"")
+    guard let rules = interface.functions else {
+      throw refusal(symbol, "no plain C function has the interface \"\(interface.rawValue)\"")
     }
+    let role = try self.role(object, interface, symbol)
     try checkRequirements(object, symbol)
     var arguments: [FunctionDeclaration.Argument] = []
     var parameters: [ParameterSpec] = []
     for argument in try object.objects("args", limit: 64) {
       try argument.allow(["type", "bind", "access", "default", "min", "max", "doc"])
-      let read = try self.argument(argument, symbol: symbol)
+      let read = try self.argument(argument, rules, symbol: symbol)
       arguments.append(read)
       if case .parameter(let name) = read.binding {
+        guard !parameters.contains(where: { $0.name == name }) else {
+          throw refusal(symbol, "two arguments are bound to the parameter \"\(name)\"")
+        }
         parameters.append(try parameter(name, read.type, argument, symbol))
       }
     }
-    let returns = try self.returns(object, symbol)
-    try checkRole(role, arguments, returns, parameters, symbol)
-    return FunctionDeclaration(
+    let declaration = FunctionDeclaration(
       id: try identifier(object.optionalString("id") ?? pluginID),
       symbol: symbol,
       role: role,
       doc: try object.optionalString("doc") ?? "",
       arguments: arguments,
-      returns: returns,
+      returns: try self.returns(object, symbol),
       parameters: parameters
     )
+    if let problem = rules.problem(with: declaration) { throw refusal(symbol, problem) }
+    return declaration
+  }
+
+  /// Refuses functions of one id that do not make a strategy.
+  func check(_ functions: [FunctionDeclaration]) throws(Refusal) {
+    for (index, function) in functions.enumerated() {
+      let same = functions.filter { $0.id == function.id }
+      guard same.first == function, functions.firstIndex(of: function) == index else { continue }
+      let interface = function.role.interface
+      guard same.allSatisfy({ $0.role.interface == interface }) else {
+        throw refusal(function.symbol, "\"\(function.id)\" has functions of several interfaces")
+      }
+      if let problem = interface.functions?.problem(with: same) {
+        throw refusal(function.symbol, problem)
+      }
+    }
+  }
+
+  private func role(
+    _ object: JSONObject,
+    _ interface: PluginInterface,
+    _ symbol: String
+  ) throws(Refusal) -> FunctionDeclaration.Role {
+    let name = try object.string("role")
+    let known = Declaration.Role.allCases.filter { $0.interface == interface }
+    guard let role = known.first(where: { $0.rawValue == name }) else {
+      let names = known.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+      throw refusal(symbol, "the role \"\(name)\" is not \(names)")
+    }
+    return role
   }
 
   private func refusal(_ symbol: String, _ text: String) -> Refusal {
@@ -58,6 +94,7 @@ struct FunctionReader {
 
   private func argument(
     _ object: JSONObject,
+    _ rules: any FunctionRules.Type,
     symbol: String
   ) throws(Refusal) -> FunctionDeclaration.Argument {
     let typeName = try object.string("type")
@@ -66,14 +103,14 @@ struct FunctionReader {
       throw refusal(symbol, "the type \"\(typeName)\" is not one of \(known)")
     }
     let bind = try object.string("bind")
-    guard let binding = Declaration.Binding(manifest: bind) else {
+    guard let binding = Declaration.Binding(manifest: bind, rules: rules) else {
       throw refusal(symbol, "nothing is called \"\(bind)\"")
     }
     guard binding.accepts(type) else {
       throw refusal(symbol, "\"\(bind)\" cannot be passed as \(typeName)")
     }
     let access = try object.optionalString("access")
-    let isOutput = binding == .scores
+    let isOutput = binding.isOutput
     guard access == nil || type.isPointer && access == (isOutput ? "write" : "read") else {
       throw refusal(symbol, "the access of \"\(bind)\" is \"\(isOutput ? "write" : "read")\"")
     }
@@ -133,47 +170,12 @@ struct FunctionReader {
     }
     switch meaning {
     case "status" where type == .i32: return .status
-    case "score": return .score(type)
+    case "score", "loss": return .result(type)
     default:
-      throw refusal(symbol, "\"meaning\" of \"returns\" is \"status\" (of type i32) or \"score\"")
-    }
-  }
-
-  private func checkRole(
-    _ role: FunctionDeclaration.Role,
-    _ arguments: [FunctionDeclaration.Argument],
-    _ returns: FunctionDeclaration.Return,
-    _ parameters: [ParameterSpec],
-    _ symbol: String
-  ) throws(Refusal) {
-    let outputs = arguments.filter { $0.binding == .scores }.count
-    var names: Set<String> = []
-    for parameter in parameters where !names.insert(parameter.name).inserted {
-      throw refusal(symbol, "two arguments are bound to the parameter \"\(parameter.name)\"")
-    }
-    guard arguments.contains(where: { $0.binding == .weightData }) else {
-      throw refusal(symbol, "no argument is bound to \"weight.data\"")
-    }
-    switch role {
-    case .score:
-      guard outputs == 1 else {
-        throw refusal(symbol, "\(outputs) arguments are bound to \"scores.data\"; one must be")
-      }
-      if case .score = returns {
-        throw refusal(symbol, "a function of role \"score\" returns void or a status")
-      }
-      guard !arguments.contains(where: { $0.binding == .channelIndex }) else {
-        throw refusal(symbol, "\"channel\" belongs to the role \"score_channel\"")
-      }
-    case .scoreChannel:
-      guard case .score = returns, outputs == 0,
-        !arguments.contains(where: { $0.binding == .scoreCount })
-      else {
-        throw refusal(
-          symbol,
-          "a function of role \"score_channel\" returns the score and takes no scores"
-        )
-      }
+      throw refusal(
+        symbol,
+        "\"meaning\" of \"returns\" is \"status\" (of type i32), \"score\" or \"loss\""
+      )
     }
   }
 }

@@ -11,7 +11,7 @@ package struct Manifest: Sendable, Hashable {
   /// A strategy that the table must hold.
   package struct StrategyEntry: Sendable, Hashable {
     package let id: String
-    package let interface: String
+    package let interface: PluginInterface
   }
 
   /// Where the code runs.
@@ -33,10 +33,17 @@ package struct Manifest: Sendable, Hashable {
   package let isProcessSerial: Bool
 
   /// The ids that a recipe can name.
-  package var strategyIDs: [String] {
+  package var strategyIDs: [String] { interfaces.map(\.id) }
+
+  /// What each strategy does, in the manifest's order.
+  package var interfaces: [StrategyEntry] {
     switch abi {
-    case .table(let strategies): strategies.map(\.id)
-    case .functions(let functions): functions.map(\.id)
+    case .table(let strategies): return strategies
+    case .functions(let functions):
+      var seen: Set<String> = []
+      return functions.filter { seen.insert($0.id).inserted }.map {
+        StrategyEntry(id: $0.id, interface: $0.role.interface)
+      }
     }
   }
 

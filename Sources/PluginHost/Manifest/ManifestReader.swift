@@ -49,10 +49,6 @@ struct ManifestReader {
       isolation: place,
       isProcessSerial: try root.optionalBool("serial") ?? false
     )
-    var seen: Set<String> = []
-    for id in manifest.strategyIDs where !seen.insert(id).inserted {
-      throw Refusal(.manifestIdentifier, path, "the strategy \"\(id)\" is listed twice")
-    }
     return manifest
   }
 
@@ -77,32 +73,43 @@ struct ManifestReader {
           )
         )
       }
+      try refuseRepeats(entries.map(\.id))
       return .table(strategies: entries)
     case "c-function/1":
       guard root["strategies"] == nil else {
         throw Refusal(.manifestField, path, "\"strategies\" belongs to the ABI esp/1")
       }
+      let reader = FunctionReader(path: path, identifier: identifier)
       var functions: [FunctionDeclaration] = []
       for object in try root.objects("functions", limit: Self.strategyLimit) {
-        _ = try interface(object.string("interface"))
         functions.append(
-          try FunctionReader(path: path, identifier: identifier).read(
+          try reader.read(
             object,
+            interface: try interface(object.string("interface")),
             pluginID: try root.string("id")
           )
         )
       }
+      try refuseRepeats(functions.map { "\($0.id) (\($0.role.rawValue))" })
+      try reader.check(functions)
       return .functions(functions)
     default:
       throw Refusal(.manifestInterface, path, "the ABI \"\(abi)\" is not known")
     }
   }
 
-  private func interface(_ name: String) throws(Refusal) -> String {
-    guard name == ESP_PRUNER_V1 else {
+  private func refuseRepeats(_ ids: [String]) throws(Refusal) {
+    var seen: Set<String> = []
+    for id in ids where !seen.insert(id).inserted {
+      throw Refusal(.manifestIdentifier, path, "the strategy \"\(id)\" is listed twice")
+    }
+  }
+
+  private func interface(_ name: String) throws(Refusal) -> PluginInterface {
+    guard let interface = PluginInterface(rawValue: name) else {
       throw Refusal(.manifestInterface, path, "the interface \"\(name)\" is not known")
     }
-    return name
+    return interface
   }
 
   private func identifier(_ id: String) throws(Refusal) -> String {

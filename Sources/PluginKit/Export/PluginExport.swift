@@ -28,7 +28,7 @@ public enum PluginExport: Sendable {
         struct_size: UInt32(MemoryLayout<esp_version>.size),
         major: ESP_ABI_MAJOR,
         minor: ESP_ABI_MINOR,
-        min_host_minor: 0
+        min_host_minor: plugin.strategies.map(\.export.hostMinor).max() ?? 0
       ),
       id: arena.string(plugin.id),
       version: arena.string(plugin.version),
@@ -49,30 +49,13 @@ public enum PluginExport: Sendable {
     var flags: UInt32 = 0
     if description.isReentrant { flags |= ESP_S_REENTRANT }
     if description.isDeterministic { flags |= ESP_S_DETERMINISTIC }
-    let vtable = unsafe arena.store(
-      esp_pruner_v1(
-        struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size),
-        reserved: 0,
-        plan: entry.plans
-          ? { instance, call, table in
-            unsafe Unmanaged<Instance>.fromOpaque(instance)._withUnsafeGuaranteedRef {
-              unsafe $0.plan(call, table)
-            }
-          } : nil,
-        score: entry.scores
-          ? { instance, call, table, group, out, count in
-            unsafe Unmanaged<Instance>.fromOpaque(instance)._withUnsafeGuaranteedRef {
-              unsafe $0.score(call, table, group, out, count)
-            }
-          } : nil
-      )
-    )
-    let maker = unsafe Unmanaged.passRetained(Maker(entry.make, description.parameters)).toOpaque()
+    let maker = unsafe Unmanaged.passRetained(Maker(entry.export, description.parameters))
+      .toOpaque()
     let table = unsafe esp_strategy(
       struct_size: UInt32(MemoryLayout<esp_strategy>.size),
       flags: flags,
       id: arena.string(description.id),
-      interface_id: arena.string(ESP_PRUNER_V1),
+      interface_id: arena.string(entry.export.interface),
       name: arena.string(description.name),
       doc: arena.string(description.doc),
       version: arena.string(description.version),
@@ -82,8 +65,8 @@ public enum PluginExport: Sendable {
       reserved: 0,
       data: maker,
       create: { unsafe runCreate($0, $1, $2, $3, $4, $5) },
-      destroy: { unsafe Unmanaged<Instance>.fromOpaque($0).release() },
-      vtable: UnsafeRawPointer(vtable)
+      destroy: { unsafe Unmanaged<AnyObject>.fromOpaque($0).release() },
+      vtable: entry.export.vtable(arena)
     )
     return unsafe UnsafePointer(arena.store(table))
   }
@@ -117,84 +100,12 @@ public enum PluginExport: Sendable {
 
 /// How instances of one strategy are made; kept by its table.
 private final class Maker: Sendable {
-  let make: @Sendable (Settings) throws(PluginError) -> StrategyBox
+  let export: StrategyExport
   let parameters: [ParameterSpec]
 
-  init(
-    _ make: @escaping @Sendable (Settings) throws(PluginError) -> StrategyBox,
-    _ parameters: [ParameterSpec]
-  ) {
-    self.make = make
+  init(_ export: StrategyExport, _ parameters: [ParameterSpec]) {
+    self.export = export
     self.parameters = parameters
-  }
-}
-
-/// An instance with the host that it answers to; what C calls `self`.
-private final class Instance: Sendable {
-  let host: HostTable
-  let strategy: StrategyBox
-  private let spare = Spare<HostPruningContext>()
-
-  init(host: HostTable, strategy: StrategyBox) {
-    self.host = host
-    self.strategy = strategy
-  }
-
-  @unsafe
-  func plan(_ call: OpaquePointer, _ table: UnsafePointer<esp_pruning_host>) -> esp_status {
-    let context = unsafe open(call, table)
-    let status: esp_status
-    do throws(PluginError) {
-      try context.submit(try strategy.plan(for: context))
-      status = ESP_OK
-    } catch {
-      status = unsafe host.fail(call, error)
-    }
-    close(context)
-    return status
-  }
-
-  @unsafe
-  func score(
-    _ call: OpaquePointer,
-    _ table: UnsafePointer<esp_pruning_host>,
-    _ group: UInt32,
-    _ out: UnsafeMutablePointer<Double>,
-    _ count: UInt64
-  ) -> esp_status {
-    let context = unsafe open(call, table)
-    let status: esp_status
-    do throws(PluginError) {
-      let scores = try strategy.score(try context.group(Int(group)), of: context)
-      guard scores.count == Int(clamping: count) else {
-        throw PluginError(
-          .invalidArgument,
-          "\(scores.count) scores for a group of \(count) channels"
-        )
-      }
-      unsafe out.update(from: scores, count: scores.count)
-      status = ESP_OK
-    } catch {
-      status = unsafe host.fail(call, error)
-    }
-    close(context)
-    return status
-  }
-
-  @unsafe
-  private func open(
-    _ call: OpaquePointer,
-    _ table: UnsafePointer<esp_pruning_host>
-  ) -> HostPruningContext {
-    let context = spare.take() ?? HostPruningContext(host: host)
-    unsafe context.open(call, table: table)
-    return context
-  }
-
-  /// Ends the call; a context that the strategy holds on to stays closed for good.
-  private func close(_ context: consuming HostPruningContext) {
-    context.close()
-    if isKnownUniquelyReferenced(&context) { spare.keep(context) }
   }
 }
 
@@ -225,7 +136,7 @@ private func runCreate(
         settings.values[spec.name] = unsafe ParameterValue(crossing: values[index])
       }
     }
-    let instance = Instance(host: table, strategy: try maker.make(settings))
+    let instance = try maker.export.make(settings, table)
     unsafe out.pointee = Unmanaged.passRetained(instance).toOpaque()
     return ESP_OK
   } catch {

@@ -42,18 +42,21 @@ struct FunctionScorer: ChannelScorer {
     let shape = isPerChannel ? Array(weight.shape.dropFirst()) : weight.shape
     var slots = function.declaration.arguments.map { argument -> UInt64 in
       switch argument.binding {
-      case .weightData: UInt64(UInt(bitPattern: base))
-      case .weightCount: argument.type.bits(shape.reduce(1, *))
-      case .weightRank: argument.type.bits(shape.count)
-      case .weightShape: UInt64(UInt(bitPattern: unsafe arena.store(shape.map(Int64.init))))
-      case .weightExtent(let axis):
-        argument.type.bits(shape.indices.contains(axis) ? shape[axis] : 1)
-      case .scores: UInt64(UInt(bitPattern: out))
-      case .scoreCount, .channels: argument.type.bits(weight.channels)
-      case .channelIndex: 0
-      case .groupName: UInt64(UInt(bitPattern: unsafe arena.text(group.name)))
       case .seed: seed
-      case .parameter(let name): parameter(name, argument.type, in: arena)
+      case .parameter(let name): argument.type.bits(settings.values[name], in: arena)
+      case .pruner(let binding):
+        switch binding {
+        case .weightData: UInt64(UInt(bitPattern: base))
+        case .weightCount: argument.type.bits(shape.reduce(1, *))
+        case .weightRank: argument.type.bits(shape.count)
+        case .weightShape: UInt64(UInt(bitPattern: unsafe arena.store(shape.map(Int64.init))))
+        case .weightExtent(let axis):
+          argument.type.bits(shape.indices.contains(axis) ? shape[axis] : 1)
+        case .scores: UInt64(UInt(bitPattern: out))
+        case .scoreCount, .channels: argument.type.bits(weight.channels)
+        case .channelIndex: 0
+        case .groupName: UInt64(UInt(bitPattern: unsafe arena.text(group.name)))
+        }
       }
     }
     let scores =
@@ -78,7 +81,7 @@ struct FunctionScorer: ChannelScorer {
   ) throws(PluginError) -> [Double] {
     _ = try unsafe function.call(&slots, layer: group.name)
     let isDouble = function.declaration.arguments.contains {
-      $0.binding == .scores && $0.type == .f64Pointer
+      $0.binding == .pruner(.scores) && $0.type == .f64Pointer
     }
     if isDouble {
       return unsafe Array(
@@ -99,7 +102,7 @@ struct FunctionScorer: ChannelScorer {
     _ weight: ChannelRows,
     _ group: PruningGroup
   ) throws(PluginError) -> [Double] {
-    guard case .score(let type) = function.declaration.returns else { return [] }
+    guard case .result(let type) = function.declaration.returns else { return [] }
     let arguments = function.declaration.arguments
     let rowBytes = UInt64(weight.rowCount * MemoryLayout<Float>.stride)
     var scores: [Double] = []
@@ -108,8 +111,8 @@ struct FunctionScorer: ChannelScorer {
       if channel > 0 {
         for (index, argument) in arguments.enumerated() {
           switch argument.binding {
-          case .weightData: slots[index] += rowBytes
-          case .channelIndex: slots[index] = argument.type.bits(channel)
+          case .pruner(.weightData): slots[index] += rowBytes
+          case .pruner(.channelIndex): slots[index] = argument.type.bits(channel)
           default: break
           }
         }
@@ -123,23 +126,4 @@ struct FunctionScorer: ChannelScorer {
     }
     return scores
   }
-
-  private func parameter(
-    _ name: String,
-    _ type: FunctionDeclaration.ValueType,
-    in arena: CArena
-  ) -> UInt64 {
-    switch settings.values[name] {
-    case .int(let value)?: type.bits(value)
-    case .double(let value)?:
-      type == .f32 ? UInt64(Float(value).bitPattern) : value.bitPattern
-    case .string(let text)?: UInt64(UInt(bitPattern: unsafe arena.text(text)))
-    default: 0
-    }
-  }
-}
-
-extension FunctionDeclaration.ValueType {
-  /// An integer's bits: libffi reads as many of the low bytes as the type has.
-  fileprivate func bits(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
 }

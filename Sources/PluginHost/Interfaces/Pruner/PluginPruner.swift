@@ -1,22 +1,13 @@
 package import PluginKit
 
-/// Which code made a plan, for the report and the model's metadata.
-package struct Provenance: Sendable, Hashable, Codable {
-  package let strategy: String
-  package let plugin: String
-  package let version: String
-  package let sha256: String
-  package let settings: Settings
-}
-
 /// A strategy of a loaded plugin as the Swift protocol: the pipeline sees Swift on both sides.
 package final class PluginPruner: Pruner {
   package let provenance: Provenance
   /// The strategy's own score of channels; `nil` where it leaves that to the host.
   package let scorer: (any ChannelScorer)?
-  private let instance: PluginInstance
+  private let instance: PrunerInstance
 
-  init(_ instance: PluginInstance, provenance: Provenance) {
+  init(_ instance: PrunerInstance, provenance: Provenance) {
     self.instance = instance
     self.provenance = provenance
     scorer = instance.scores ? PluginScorer(instance, provenance: provenance) : nil
@@ -30,9 +21,9 @@ package final class PluginPruner: Pruner {
 /// The score of a loaded plugin as the Swift protocol.
 package final class PluginScorer: ChannelScorer {
   package let provenance: Provenance
-  private let instance: PluginInstance
+  private let instance: PrunerInstance
 
-  init(_ instance: PluginInstance, provenance: Provenance) {
+  init(_ instance: PrunerInstance, provenance: Provenance) {
     self.instance = instance
     self.provenance = provenance
   }

@@ -23,9 +23,9 @@ enum PruningTable {
     model: { unsafe lendModel($0, $1, $2) },
     cost: { unsafe cost($0, $1, $2, $3) },
     evaluate: { unsafe evaluate($0, $1, $2, $3) },
-    set_ratio: { unsafe CallRecord.at($0).add(.ratio($2), group: $1) },
+    set_ratio: { unsafe PruningCall.pruning($0).add(.ratio($2), group: $1) },
     set_channels: { unsafe setChannels($0, $1, $2, $3) },
-    set_score: { unsafe CallRecord.at($0).setScore(String(crossing: $1)) }
+    set_score: { unsafe PruningCall.pruning($0).setScore(String(crossing: $1)) }
   )
 }
 
@@ -33,9 +33,9 @@ enum PruningTable {
 @unsafe
 private func answer(
   _ call: OpaquePointer,
-  _ body: (CallRecord, any PruningContext) throws(PluginError) -> Void
+  _ body: (PruningCall, any PruningContext) throws(PluginError) -> Void
 ) -> esp_status {
-  let record = unsafe CallRecord.at(call)
+  let record = unsafe PruningCall.pruning(call)
   guard let context = record.context else {
     return record.refuse(.unimplemented, "there is no model during this call")
   }
@@ -122,7 +122,7 @@ private func lend(
   }
 }
 
-extension CallRecord {
+extension PruningCall {
   /// The view as C sees it, with everything behind it alive until the call ends.
   @unsafe
   fileprivate func lend(_ view: WeightView) -> esp_tensor_view {
@@ -214,7 +214,7 @@ private func setChannels(
   _ channels: UnsafePointer<Int64>?,
   _ count: UInt64
 ) -> esp_status {
-  let record = unsafe CallRecord.at(call)
+  let record = unsafe PruningCall.pruning(call)
   do throws(PluginError) {
     let values = try unsafe read(channels, count, try record.group(group))
     return record.add(.channels(values), group: group)
@@ -242,7 +242,7 @@ private func read(
 private func read(
   _ plans: UnsafePointer<esp_plan>,
   _ count: UInt64,
-  _ record: CallRecord
+  _ record: PruningCall
 ) throws(PluginError) -> [PruningPlan] {
   guard count <= 1 << 20 else {
     throw PluginError(.invalidArgument, "\(count) plans at once are too many")

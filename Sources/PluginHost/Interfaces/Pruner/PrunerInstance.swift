@@ -1,0 +1,127 @@
+import CGuard
+import PluginKit
+
+/// An instance of a strategy that plans or scores, or both.
+///
+/// `@unchecked`: see `PluginInstance`; the table is immutable.
+@safe
+final class PrunerInstance: PluginInstance, @unchecked Sendable {
+  private let table: esp_pruner_v1
+  private let spare = Spare<PruningCall>()
+
+  var plans: Bool { unsafe table.plan != nil }
+  var scores: Bool { unsafe table.score != nil }
+
+  init(
+    _ strategy: LoadedStrategy,
+    _ vtable: PrunerVtable,
+    settings: Settings
+  ) throws(PluginError) {
+    table = vtable.table
+    try super.init(strategy, settings: settings)
+  }
+
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    guard let plan = unsafe table.plan else {
+      throw PluginError(
+        .unimplemented,
+        "the strategy scores channels but does not plan",
+        origin: PluginError.Origin(plugin: host.plugin, function: "plan")
+      )
+    }
+    return try withRecord { record throws(PluginError) in
+      try record.open(context: model, takesPlan: true)
+      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      var crumb = unsafe host.crumb("plan", layer: esp_str())
+      lock?.lock()
+      let (status, fault) = unsafe withFault { fault in
+        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
+      }
+      lock?.unlock()
+      let result = record.close()
+      guard status == ESP_OK, record.rejection == nil else {
+        var error = record.rejection ?? record.error(status, fault: fault)
+        error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
+        throw error
+      }
+      return result
+    }
+  }
+
+  func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    let origin = PluginError.Origin(plugin: host.plugin, function: "score", layer: group.name)
+    guard let score = unsafe table.score else {
+      throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
+    }
+    let scores = try withRecord { record throws(PluginError) in
+      try record.open(context: model, takesPlan: false)
+      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      var scores = [Double](repeating: .nan, count: group.channels)
+      lock?.lock()
+      let (status, fault) = unsafe group.name.withCrossing { name in
+        var crumb = unsafe host.crumb("score", layer: name)
+        return unsafe withFault { fault in
+          unsafe esp_guard_score(
+            &crumb,
+            score,
+            instance,
+            record.pointer,
+            &pruning,
+            UInt32(group.index),
+            &scores,
+            UInt64(scores.count),
+            fault
+          )
+        }
+      }
+      lock?.unlock()
+      _ = record.close()
+      guard status == ESP_OK else {
+        var error = record.error(status, fault: fault)
+        error.origin = origin
+        throw error
+      }
+      return scores
+    }
+    try scores.checkScores(origin: origin, host: host)
+    return scores
+  }
+
+  /// Runs a call with the record that the last one left, or a new one.
+  private func withRecord<Result>(
+    _ body: (PruningCall) throws(PluginError) -> Result
+  ) throws(PluginError) -> Result {
+    let record = spare.take() ?? PruningCall()
+    do throws(PluginError) {
+      let result = try body(record)
+      spare.keep(record)
+      return result
+    } catch {
+      spare.keep(record)
+      throw error
+    }
+  }
+}
+
+extension [Double] {
+  /// Throws where a score is not finite; warns where the scores choose nothing.
+  func checkScores(origin: PluginError.Origin, host: HostRecord) throws(PluginError) {
+    if let channel = firstIndex(where: { !$0.isFinite }) {
+      throw PluginError(
+        .numeric,
+        "the score of channel \(channel) is \(self[channel])",
+        origin: origin
+      )
+    }
+    if count > 1, let first, allSatisfy({ $0 == first }) {
+      host.log(
+        .warning,
+        host.plugin,
+        "all scores of \"\(origin.layer ?? "")\" are \(first): the choice of channels is arbitrary"
+      )
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import CGuard
+import PluginKit
+
+/// A call of a pruner: the model that it may ask about, and the plan that it hands over.
+@safe
+final class PruningCall: CallRecord {
+  /// What the host offers during the call; `nil` between calls.
+  private(set) var context: (any PruningContext)?
+  private(set) var groups: [PruningGroup] = []
+  /// Whether the plan's functions may be called.
+  private(set) var takesPlan = false
+  private var decision: Decision?
+
+  /// What the plugin decided; made by the first cut.
+  private final class Decision {
+    var plan = PruningPlan()
+  }
+
+  /// Begins a call.
+  func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
+    groups = try context.groups
+    self.context = context
+    self.takesPlan = takesPlan
+    begin()
+  }
+
+  /// Ends the call, and the plan goes to the caller.
+  func close() -> PruningPlan {
+    end()
+    takesPlan = false
+    context = nil
+    groups = []
+    guard let decision else { return PruningPlan() }
+    self.decision = nil
+    return decision.plan
+  }
+
+  /// - Safety: The call is of a pruner, whose functions alone are handed this.
+  @unsafe static func pruning(_ call: OpaquePointer) -> PruningCall {
+    unsafe Unmanaged<PruningCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
+  }
+
+  override var shouldStop: Bool { !isOpen || context?.shouldStop ?? false }
+
+  /// Adds a cut to the plan, or keeps why it cannot be.
+  func add(_ cut: PruningPlan.Cut, group index: UInt32) -> esp_status {
+    guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
+    do throws(PluginError) {
+      let group = try self.group(index)
+      try cut.check(against: group)
+      guard decided.plan.cuts.updateValue(cut, forKey: group.name) == nil else {
+        throw PluginError(.invalidArgument, "group \"\(group.name)\" is set twice")
+      }
+      return ESP_OK
+    } catch {
+      return reject(error)
+    }
+  }
+
+  func setScore(_ id: String) -> esp_status {
+    guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
+    decided.plan.score = id
+    return ESP_OK
+  }
+
+  private var decided: Decision {
+    if let decision { return decision }
+    let made = Decision()
+    decision = made
+    return made
+  }
+
+  func group(_ index: UInt32) throws(PluginError) -> PruningGroup {
+    guard Int(index) < groups.count else {
+      throw PluginError(
+        .invalidArgument,
+        "group \(index) of \(groups.count) does not exist"
+      )
+    }
+    return groups[Int(index)]
+  }
+}
+
+extension PruningPlan.Cut {
+  /// Throws where the cut cannot be made on the group.
+  func check(against group: PruningGroup) throws(PluginError) {
+    switch self {
+    case .ratio(let ratio):
+      guard ratio.isFinite, (0..<1).contains(ratio) else {
+        throw PluginError(
+          .numeric,
+          "the ratio \(ratio) of group \"\(group.name)\" is outside [0, 1)"
+        )
+      }
+    case .channels(let channels):
+      var seen = [Bool](repeating: false, count: group.channels)
+      for channel in channels {
+        guard seen.indices.contains(channel) else {
+          throw PluginError(
+            .invalidArgument,
+            "channel \(channel) of group \"\(group.name)\" does not exist: it has \(group.channels)"
+          )
+        }
+        guard !seen[channel] else {
+          throw PluginError(
+            .invalidArgument,
+            "channel \(channel) of group \"\(group.name)\" is given twice"
+          )
+        }
+        seen[channel] = true
+      }
+      guard channels.count < group.channels else {
+        throw PluginError(
+          .invalidArgument,
+          "all \(group.channels) channels of group \"\(group.name)\" are cut"
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package import PluginKit
+
+/// Which code made a plan, for the report and the model's metadata.
+package struct Provenance: Sendable, Hashable, Codable {
+  package let strategy: String
+  package let plugin: String
+  package let version: String
+  package let sha256: String
+  package let settings: Settings
+}

@@ -1,0 +1,187 @@
+// How pruners and scores of channels cross the boundary: esp.pruner/1.
+
+extension Plugin.Entry {
+  /// Offers a pruner that leaves the importance of channels to the host.
+  public static func pruner<S: Strategy & Pruner>(_ type: S.Type) -> Plugin.Entry {
+    pruner(type, plans: true) { settings throws(PluginError) in
+      PlanningBox(try S(settings: settings))
+    }
+  }
+
+  /// Offers a score for channels.
+  public static func pruner<S: Strategy & ChannelScorer>(_ type: S.Type) -> Plugin.Entry {
+    pruner(type, scores: true) { settings throws(PluginError) in
+      ScoringBox(try S(settings: settings))
+    }
+  }
+
+  /// Offers a pruner with a score of its own.
+  public static func pruner<S: Strategy & Pruner & ChannelScorer>(_ type: S.Type) -> Plugin.Entry {
+    pruner(type, plans: true, scores: true) { settings throws(PluginError) in
+      PlanningScoringBox(try S(settings: settings))
+    }
+  }
+
+  private static func pruner<S: Strategy>(
+    _ type: S.Type,
+    plans: Bool = false,
+    scores: Bool = false,
+    make: @escaping @Sendable (Settings) throws(PluginError) -> PrunerBox
+  ) -> Plugin.Entry {
+    Plugin.Entry(
+      description: S.description,
+      export: unsafe StrategyExport(
+        interface: ESP_PRUNER_V1,
+        hostMinor: 0,
+        vtable: { unsafe vtable(plans: plans, scores: scores, in: $0) },
+        make: { settings, host throws(PluginError) in
+          PrunerExport(host: host, strategy: try make(settings))
+        }
+      )
+    )
+  }
+
+  @unsafe
+  private static func vtable(plans: Bool, scores: Bool, in arena: CArena) -> UnsafeRawPointer {
+    unsafe UnsafeRawPointer(
+      arena.store(
+        esp_pruner_v1(
+          struct_size: UInt32(MemoryLayout<esp_pruner_v1>.size),
+          reserved: 0,
+          plan: plans
+            ? { instance, call, table in
+              unsafe Unmanaged<PrunerExport>.fromOpaque(instance)._withUnsafeGuaranteedRef {
+                unsafe $0.plan(call, table)
+              }
+            } : nil,
+          score: scores
+            ? { instance, call, table, group, out, count in
+              unsafe Unmanaged<PrunerExport>.fromOpaque(instance)._withUnsafeGuaranteedRef {
+                unsafe $0.score(call, table, group, out, count)
+              }
+            } : nil
+        )
+      )
+    )
+  }
+}
+
+/// An instance with the host that it answers to; what C calls `self`.
+private final class PrunerExport: Sendable {
+  let host: HostTable
+  let strategy: PrunerBox
+  private let spare = Spare<HostPruningContext>()
+
+  init(host: HostTable, strategy: PrunerBox) {
+    self.host = host
+    self.strategy = strategy
+  }
+
+  @unsafe
+  func plan(_ call: OpaquePointer, _ table: UnsafePointer<esp_pruning_host>) -> esp_status {
+    let context = unsafe open(call, table)
+    let status: esp_status
+    do throws(PluginError) {
+      try context.submit(try strategy.plan(for: context))
+      status = ESP_OK
+    } catch {
+      status = unsafe host.fail(call, error)
+    }
+    close(context)
+    return status
+  }
+
+  @unsafe
+  func score(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>,
+    _ group: UInt32,
+    _ out: UnsafeMutablePointer<Double>,
+    _ count: UInt64
+  ) -> esp_status {
+    let context = unsafe open(call, table)
+    let status: esp_status
+    do throws(PluginError) {
+      let scores = try strategy.score(try context.group(Int(group)), of: context)
+      guard scores.count == Int(clamping: count) else {
+        throw PluginError(
+          .invalidArgument,
+          "\(scores.count) scores for a group of \(count) channels"
+        )
+      }
+      unsafe out.update(from: scores, count: scores.count)
+      status = ESP_OK
+    } catch {
+      status = unsafe host.fail(call, error)
+    }
+    close(context)
+    return status
+  }
+
+  @unsafe
+  private func open(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>
+  ) -> HostPruningContext {
+    let context = spare.take() ?? HostPruningContext(host: host)
+    unsafe context.open(call, table: table)
+    return context
+  }
+
+  /// Ends the call; a context that the strategy holds on to stays closed for good.
+  private func close(_ context: consuming HostPruningContext) {
+    context.close()
+    if isKnownUniquelyReferenced(&context) { spare.keep(context) }
+  }
+}
+
+/// An instance of a strategy, as the C side holds it: calls reach it without a copy of its value.
+private class PrunerBox: @unchecked Sendable {  // holds one immutable Sendable value, in its subclasses
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
+  }
+
+  func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    throw PluginError(.unimplemented, "this strategy plans but does not score channels")
+  }
+}
+
+private final class PlanningBox<S: Pruner>: PrunerBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    try strategy.plan(for: model)
+  }
+}
+
+private final class ScoringBox<S: ChannelScorer>: PrunerBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    try strategy.score(group, of: model)
+  }
+}
+
+private final class PlanningScoringBox<S: Pruner & ChannelScorer>: PrunerBox, @unchecked Sendable {
+  private let strategy: S
+  init(_ strategy: S) { self.strategy = strategy }
+
+  override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    try strategy.plan(for: model)
+  }
+
+  override func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    try strategy.score(group, of: model)
+  }
+}
