@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
     .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
+    .library(name: "EspalierQuantize", type: .dynamic, targets: ["Quantize"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ],
@@ -107,6 +108,14 @@ let package = Package(
       name: "Sensitivity",
       dependencies: ["PluginKit"],
       path: "Plugins/Sensitivity",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")
+    ),
+
+    .target(
+      name: "Quantize",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Quantize",
       exclude: ["manifest.json"],
       linkerSettings: exportOnly("plugin.map")
     ),

@@ -42,6 +42,7 @@ extension Recipe {
       export: export
     )
     try recipe.checkTraining(file: file)
+    try recipe.checkQuantizing(file: file)
     return recipe
   }
 
@@ -84,6 +85,33 @@ extension Recipe {
           .neededKey("val", of: "'data'", because: "'evaluate_every' evaluates on that list"),
           file: file,
           mark: data.mark
+        )
+      }
+    }
+  }
+}
+
+extension Recipe {
+  /// A recipe that quantizes says with which images, and nothing but pruning's kin follows on whole numbers.
+  fileprivate func checkQuantizing(file: String) throws(RecipeError) {
+    for (index, step) in steps.enumerated() {
+      guard case .quantize(let settings) = step else { continue }
+      if settings.calibration == nil, data?.train == nil {
+        throw RecipeError(
+          .neededKey(
+            "calibration",
+            of: "the step 'quantize'",
+            because: "without it the images of 'data' with 'train' are used, and there are none"
+          ),
+          file: file,
+          mark: settings.mark
+        )
+      }
+      guard index == steps.count - 1 else {
+        throw RecipeError(
+          .conflict("quantize", with: "a step after it; quantize last"),
+          file: file,
+          mark: settings.mark
         )
       }
     }

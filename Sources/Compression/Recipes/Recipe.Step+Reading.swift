@@ -2,7 +2,7 @@ import Graphs
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
-  private static let later = ["distill", "quantize", "search", "eval"]
+  private static let later = ["distill", "search", "eval"]
 
   /// The steps of the list, in order.
   static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> [Recipe.Step] {
@@ -34,11 +34,13 @@ extension Recipe.Step {
     switch entry.key {
     case "prune": return .prune(try PruneSettings.read(entry.value, file: file))
     case "train": return .train(try TrainSettings.read(entry.value, file: file))
+    case "quantize": return .quantize(try QuantizeSettings.read(entry.value, file: file))
     case let name where later.contains(name):
       throw RecipeError(
         .notYet(
           "the step '\(name)'",
-          cure: "this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
+          cure:
+            "this version prunes, trains and quantizes: use '- prune: {…}', '- train: {…}' or '- quantize: {…}'"
         ),
         file: file,
         mark: entry.keyMark
@@ -48,8 +50,8 @@ extension Recipe.Step {
         .unknownKey(
           name,
           of: "a step",
-          nearest: Graphs.nearest(to: name, in: ["prune", "train"] + later),
-          known: ["prune", "train"]
+          nearest: Graphs.nearest(to: name, in: ["prune", "train", "quantize"] + later),
+          known: ["prune", "train", "quantize"]
         ),
         file: file,
         mark: entry.keyMark

@@ -12,12 +12,14 @@ package struct Recipe: Sendable, Hashable {
   package enum Step: Sendable, Hashable {
     case prune(PruneSettings)
     case train(TrainSettings)
+    case quantize(QuantizeSettings)
 
     /// The step's key in recipes.
     package var name: String {
       switch self {
       case .prune: "prune"
       case .train: "train"
+      case .quantize: "quantize"
       }
     }
   }

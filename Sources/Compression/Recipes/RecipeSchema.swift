@@ -3,7 +3,10 @@ package import PluginKit
 /// The JSON Schema of recipes, by which editors complete and check them.
 package enum RecipeSchema {
   /// The schema, with the parameters of the strategies given.
-  package static func schema(strategies: [StrategyDescription]) -> JSONValue {
+  package static func schema(
+    strategies: [StrategyDescription],
+    quantizers: [StrategyDescription] = []
+  ) -> JSONValue {
     [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "$id": "espalier.recipe/1",
@@ -27,9 +30,13 @@ package enum RecipeSchema {
           "minItems": 1,
           "items": [
             "type": "object",
-            "oneOf": [["required": ["prune"]], ["required": ["train"]]],
+            "oneOf": [
+              ["required": ["prune"]], ["required": ["train"]], ["required": ["quantize"]],
+            ],
             "additionalProperties": false,
-            "properties": ["prune": prune(strategies), "train": train],
+            "properties": [
+              "prune": prune(strategies), "train": train, "quantize": quantize(quantizers),
+            ],
           ],
         ],
         "train": train,
@@ -160,6 +167,17 @@ package enum RecipeSchema {
           [.init("strategy", ["const": .string(strategy.id)]), align] + own
         ),
       ]
+    }
+    return ["anyOf": .array(branches)]
+  }
+
+  private static func quantize(_ strategies: [StrategyDescription]) -> JSONValue {
+    let branches = strategies.map { strategy -> JSONValue in
+      object(
+        [.init("strategy", ["const": .string(strategy.id)])] + members(QuantizeSettings.specs)
+          + strategy.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) },
+        required: ["strategy"] + strategy.parameters.filter(\.isRequired).map(\.name)
+      )
     }
     return ["anyOf": .array(branches)]
   }

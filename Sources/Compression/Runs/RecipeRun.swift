@@ -14,12 +14,14 @@ package struct RecipeRun: Sendable {
   package enum Done: Sendable {
     case prune(PruneStep)
     case train(TrainStep)
+    case quantize(QuantizeStep)
 
     /// The model after the step.
     package var after: Model {
       switch self {
       case .prune(let step): step.after
       case .train(let step): step.after
+      case .quantize(let step): step.after
       }
     }
   }
@@ -38,6 +40,12 @@ package struct RecipeRun: Sendable {
     package var material: (TrainSettings, Model, _ original: Model) throws -> TrainingMaterial
     /// What plans are judged on, where the recipe has data; nil where it has none.
     package var evaluation: (Recipe, Model) throws -> PlanEvaluation? = { _, _ in nil }
+    /// The images that a quantized model's ranges are taken from.
+    package var calibration: (Recipe, QuantizeSettings, Model) throws -> any CalibrationImages = {
+      _,
+      _,
+      _ in throw CalibrationError.noImages
+    }
     /// Told before each step, and how far it is.
     package var progress: (String) -> Void = { _ in }
     /// Told what plugins say.
@@ -113,6 +121,20 @@ package struct RecipeRun: Sendable {
             place: place
           )
         )
+      case .quantize(let settings):
+        var place = QuantizeStep.Surroundings(registry: surroundings.registry)
+        place.device = surroundings.device
+        place.seed = recipe.seed
+        place.progress = surroundings.progress
+        place.log = surroundings.log
+        done = .quantize(
+          try QuantizeStep(
+            current,
+            settings: settings,
+            images: try surroundings.calibration(recipe, settings, current),
+            surroundings: place
+          )
+        )
       }
       try store?.finish(step: index + 1, name: step.name, summary: done.summary)
       current = done.after
@@ -140,6 +162,7 @@ extension Recipe.Step {
   fileprivate var title: String {
     switch self {
     case .prune(let settings): "prune by \(settings.strategy)"
+    case .quantize(let settings): "quantize by \(settings.strategy)"
     case .train(let settings):
       switch settings.length {
       case .iterations(let count): "train for \(count) iterations"

@@ -23,7 +23,9 @@ package enum Activation {
     .elementwise("Celu", since: 12) { x, node in
       try ATen.one("celu", x, double(node, "alpha", 1))
     },
-    .elementwise("Elu", quantization: .activation) { x, node in try ATen.one("elu", x, double(node, "alpha", 1)) },
+    .elementwise("Elu", quantization: .activation) { x, node in
+      try ATen.one("elu", x, double(node, "alpha", 1))
+    },
     .elementwise("Gelu", since: 20, quantization: .activation) { x, node in
       try ATen.one("gelu", x, node.string("approximate", default: "none"))
     },
@@ -80,7 +82,8 @@ package enum Activation {
   private static let prelu = Operator(
     "PRelu",
     shapes: ShapeRules.same(),
-    channels: .perChannelSlope, quantization: .activation
+    channels: .perChannelSlope,
+    quantization: .activation
   ) { call in
     let x = try call.input(0)
     let slope = try call.input(1)

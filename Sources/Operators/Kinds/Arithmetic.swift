@@ -128,7 +128,8 @@ package enum Arithmetic {
     "Clip",
     since: 12,
     shapes: ShapeRules.same(),
-    channels: .passThrough, quantization: .activation,
+    channels: .passThrough,
+    quantization: .activation,
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

@@ -32,7 +32,9 @@ extension Operator {
     shapes: @escaping ShapeRule = ShapeRules.same(),
     quantization: QuantizationRule = .float
   ) -> Operator {
-    .elementwise(name, since: since, shapes: shapes, quantization: quantization) { x, _ in try ATen.one(aten, x) }
+    .elementwise(name, since: since, shapes: shapes, quantization: quantization) { x, _ in
+      try ATen.one(aten, x)
+    }
   }
 
   /// An operator of two inputs that broadcast, with the value that analysis gives small known inputs.

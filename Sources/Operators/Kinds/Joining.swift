@@ -36,7 +36,8 @@ package enum Joining {
       }
       return [facts]
     },
-    channels: .concat, quantization: .joining
+    channels: .concat,
+    quantization: .joining
   ) { call in
     let parts = call.inputs.compactMap(\.self)
     guard let first = parts.first else { throw OperatorError.missingInput(0) }
@@ -74,7 +75,8 @@ package enum Joining {
         return facts
       }
     },
-    channels: .split, quantization: .moving,
+    channels: .split,
+    quantization: .moving,
     upgrades: [
       Upgrade(to: 13) { node, scope in
         var node = node

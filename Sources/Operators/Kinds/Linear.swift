@@ -9,7 +9,8 @@ package enum Linear {
       since: 7,
       shapes: gemmShapes,
       cost: gemmCost,
-      channels: .gemm, quantization: .weighted,
+      channels: .gemm,
+      quantization: .weighted,
       kernel: gemm
     ),
     Operator(
@@ -17,7 +18,8 @@ package enum Linear {
       since: 7,
       shapes: productShapes(),
       cost: productCost(0, 1),
-      channels: .matMul, quantization: .weighted,
+      channels: .matMul,
+      quantization: .weighted,
       kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }
     ),
     Operator(

@@ -20,7 +20,8 @@ package enum Padding {
       }
       return [ValueFacts(element: x.element, sizes: result)]
     },
-    channels: .pad, quantization: .padding,
+    channels: .pad,
+    quantization: .padding,
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

@@ -8,22 +8,30 @@ package enum Pooling {
       "MaxPool",
       since: 12,
       shapes: windowShapes(indices: true),
-      channels: .pooling, quantization: .moving,
+      channels: .pooling,
+      quantization: .moving,
       kernel: maximum
     ),
     Operator(
       "AveragePool",
       since: 19,
       shapes: windowShapes(),
-      channels: .pooling, quantization: .averaging,
+      channels: .pooling,
+      quantization: .averaging,
       kernel: average
     ),
     Operator("LpPool", since: 18, shapes: windowShapes(), channels: .pooling, kernel: norm),
-    Operator("GlobalAveragePool", shapes: globalShapes, channels: .pooling, quantization: .averaging) { call in
+    Operator(
+      "GlobalAveragePool",
+      shapes: globalShapes,
+      channels: .pooling,
+      quantization: .averaging
+    ) { call in
       let input = try call.input(0)
       return [try ATen.one("mean", "dim", input, Array(2..<input.rank), true)]
     },
-    Operator("GlobalMaxPool", shapes: globalShapes, channels: .pooling, quantization: .moving) { call in
+    Operator("GlobalMaxPool", shapes: globalShapes, channels: .pooling, quantization: .moving) {
+      call in
       let input = try call.input(0)
       return [try ATen.one("amax", input, Array(2..<input.rank), true)]
     },

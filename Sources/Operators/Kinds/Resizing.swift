@@ -8,7 +8,8 @@ package enum Resizing {
       "Resize",
       since: 11,
       shapes: resizeShapes,
-      channels: .resize, quantization: .resizing,
+      channels: .resize,
+      quantization: .resizing,
       upgrades: [
         // Opset 10 knew one coordinate transformation and one rounding; 11 puts regions before the scales.
         Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] }

@@ -54,7 +54,8 @@ package enum Slicing {
       },
       unknown: { (call, sizes) throws(OperatorError) in try partly(call, sizes) }
     ),
-    channels: .slice, quantization: .moving,
+    channels: .slice,
+    quantization: .moving,
     upgrades: [attributesToInputs]
   ) { call in
     let x = try call.input(0)

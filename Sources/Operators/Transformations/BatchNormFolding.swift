@@ -40,14 +40,14 @@ extension OperatorSet {
       removed.insert(index)
     }
     result.nodes = result.nodes.indices.filter { !removed.contains($0) }.map { result.nodes[$0] }
-    result.removeUnreadConstants(besides: graph)
+    result.removeConstants(readOnlyBy: graph)
     return result
   }
 }
 
 extension Graph {
   /// Takes away constants that `original` read and this graph does not.
-  fileprivate mutating func removeUnreadConstants(besides original: Graph) {
+  package mutating func removeConstants(readOnlyBy original: Graph) {
     let (before, after) = (original.consumers(), consumers())
     let kept = Set(outputs.map(\.name)).union(inputs.map(\.name))
     constants.filter { name, _ in

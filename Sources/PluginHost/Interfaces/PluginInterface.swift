@@ -6,11 +6,13 @@ import PluginKit
 /// and the extension of `PluginRegistry` that hands it out as a Swift protocol.
 package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
   case pruner = "esp.pruner/1"
+  case quantizer = "esp.quantizer/1"
 
   /// What copies and checks the functions that a strategy's table points at.
   var vtable: any Vtable.Type {
     switch self {
     case .pruner: PrunerVtable.self
+    case .quantizer: QuantizerVtable.self
     }
   }
 
@@ -18,6 +20,7 @@ package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
   var functions: (any FunctionRules.Type)? {
     switch self {
     case .pruner: PrunerFunctions.self
+    case .quantizer: nil
     }
   }
 }

@@ -1,5 +1,5 @@
 /// The benchmark's own arithmetic in 8 bits: symmetric, no zero point, −128 unused.
-public enum BenchmarkQuantization {
+public enum BenchmarkQuantization: Sendable {
   /// The largest whole number.
   public static let largest: Float = 127
 

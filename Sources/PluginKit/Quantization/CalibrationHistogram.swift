@@ -21,6 +21,14 @@ public struct CalibrationHistogram: Sendable, Hashable {
     negative = positive
   }
 
+  /// A histogram of counts known; both sides must have ``binsPerSide`` bins.
+  package init(exponent: Int?, zeros: Int, positive: [Int], negative: [Int]) {
+    self.exponent = exponent
+    self.zeros = zeros
+    self.positive = positive
+    self.negative = negative
+  }
+
   /// Values counted.
   public var count: Int { zeros + positive.reduce(0, +) + negative.reduce(0, +) }
 

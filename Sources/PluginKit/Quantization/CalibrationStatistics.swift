@@ -18,6 +18,23 @@ public struct CalibrationStatistics: Sendable, Hashable {
   /// Statistics of nothing.
   public init() {}
 
+  /// Statistics that another image of the program made.
+  package init(
+    low: Float,
+    high: Float,
+    count: Int,
+    images: Int,
+    peaks: Double,
+    histogram: CalibrationHistogram
+  ) {
+    self.low = low
+    self.high = high
+    self.count = count
+    self.images = images
+    self.peaks = peaks
+    self.histogram = histogram
+  }
+
   /// Takes in the tensor's values for one image.
   public mutating func add(image values: Span<Float>) {
     guard !values.isEmpty else { return }

@@ -13,12 +13,19 @@ enum Schema {
     let registry = invocation.registry(console)
     defer { registry.shutDown() }
     var strategies: [StrategyDescription] = []
+    var quantizers: [StrategyDescription] = []
     for id in registry.strategyIDs {
-      do { strategies.append(try registry.description(of: id)) } catch {
+      do {
+        let description = try registry.description(of: id)
+        switch registry.interface(of: id) {
+        case .quantizer: quantizers.append(description)
+        default: strategies.append(description)
+        }
+      } catch {
         console.note("warning: \(error)")
       }
     }
-    console.write(RecipeSchema.schema(strategies: strategies).text)
+    console.write(RecipeSchema.schema(strategies: strategies, quantizers: quantizers).text)
     return .success
   }
 }
