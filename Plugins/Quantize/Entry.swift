@@ -5,7 +5,7 @@ let plugin = Plugin(
   id: "espalier.quantize",
   version: "1.0.0",
   vendor: "Espalier",
-  strategies: [.quantizer(Post.self)]
+  strategies: [.quantizer(Post.self), .quantizer(Aware.self)]
 )
 
 @c @implementation

@@ -54,31 +54,7 @@ struct Post: Strategy, Quantizer {
       return [estimate.range(of: try model.statistics(of: tensor), for: tensor.encoding)]
     }
     let weight = try model.weight(of: tensor)
-    guard tensor.rangeCount > 1 else {
-      return [weight.withValues { range(of: $0, for: tensor.encoding) }]
-    }
-    var ranges: [QuantizationRange] = []
-    weight.forEachSlice(along: tensor.axis ?? 0) { _, values in
-      ranges.append(range(of: values, for: tensor.encoding))
-    }
-    return ranges
-  }
-
-  /// The range of a weight's channel.
-  private func range(
-    of values: Span<Float>,
-    for encoding: QuantizationEncoding
-  ) -> QuantizationRange {
-    if searchesWeights {
-      var statistics = CalibrationStatistics()
-      statistics.add(image: values)
-      return RangeEstimate.squaredError.range(of: statistics, for: encoding)
-    }
-    var (low, high): (Float, Float) = (0, 0)
-    for index in values.indices {
-      low = min(low, values[index])
-      high = max(high, values[index])
-    }
-    return QuantizationRange(low: Double(low), high: Double(high))
+    return searchesWeights
+      ? WeightRanges.leastError(of: weight, tensor) : WeightRanges.extremes(of: weight, tensor)
   }
 }

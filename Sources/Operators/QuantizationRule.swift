@@ -38,6 +38,7 @@ extension Node {
   /// The axis of the weight in input 1 along which output channels lie; nil where the node has no such weight.
   ///
   /// - Parameter rank: the weight's.
+  /// - Returns: the axis, counted from 0.
   package func weightChannelAxis(rank: Int) -> Int? {
     switch op {
     case "Conv": rank > 2 ? 0 : nil

@@ -1,7 +1,7 @@
 package import Graphs
 package import Operators
 
-/// The part of a network behind its last layers with weights: decoding of boxes, scores, sorting. It stays float.
+/// The part of a network behind its last layers with weights, which stays float: decoding of boxes, scores, sorting.
 package struct DecodeTail: Sendable {
   /// Nodes from which no layer with weights can be reached.
   package let nodes: Set<Int>

@@ -28,10 +28,11 @@ package struct NoiseMeasurement: Sendable {
   ) throws {
     let given = Set(model.graph.inputs.map(\.name))
     let inside = names.subtracting(given)
-    let sessions = [model.graph, quantized].map {
+    let simulated = model.operators.simulatingQuantization(quantized)
+    let sessions = [model.graph, simulated].map {
       Session(
         $0,
-        operators: model.operators,
+        operators: model.operators.withRounding,
         device: device,
         mode: .fast,
         memory: 0,

@@ -164,6 +164,7 @@ struct PlacementSearch {
       share(input, with: value)
     case .joining:
       guard inputs.count == node.inputs.count else { return }
+      guard target.sharesJoined else { return inputs.forEach { want($0) } }
       moved.insert(value)
       for input in inputs { share(input, with: value) }
     case .arithmetic:

@@ -34,7 +34,7 @@ struct QuantizationSettling {
   }
 
   /// Gives channels whose weights are tiny a scale at which their bias still has a whole number of 32 bits.
-  private func widen(_ scales: inout QuantizedScales, for layer: QuantizationPlacement.Layer) {
+  func widen(_ scales: inout QuantizedScales, for layer: QuantizationPlacement.Layer) {
     guard placement.target.hasWholeBias, let name = layer.bias,
       let bias = graph.constants[name]?.floats, var found = scales.weights[layer.name],
       let activation = placement.activation(of: layer.input),

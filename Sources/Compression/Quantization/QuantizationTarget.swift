@@ -31,6 +31,8 @@ package struct QuantizationTarget: Sendable, Hashable {
   package let fusesByRange: Bool
   /// Rules beside `weighted` of operators that compute in whole numbers.
   package let computes: Set<QuantizationRule>
+  /// Whether values that are put together share a scale; else each is brought to the result's on the way.
+  package let sharesJoined: Bool
   package let heads: Heads
   package let sums: Sums
   /// Whether a layer runs in whole numbers only where its result is quantized too.
@@ -60,6 +62,7 @@ extension QuantizationTarget {
     fused: ["Relu", "Clip"],
     fusesByRange: true,
     computes: [.arithmetic, .joining, .moving, .averaging, .activation],
+    sharesJoined: false,
     heads: .float,
     sums: .all,
     needsResults: true,
@@ -78,6 +81,7 @@ extension QuantizationTarget {
     fused: epilogues,
     fusesByRange: false,
     computes: [.arithmetic, .joining, .moving, .averaging],
+    sharesJoined: true,
     heads: .inputs,
     sums: .others,
     needsResults: false,
@@ -96,6 +100,7 @@ extension QuantizationTarget {
     fused: epilogues,
     fusesByRange: false,
     computes: [.arithmetic, .joining, .moving, .averaging],
+    sharesJoined: true,
     heads: .inputs,
     sums: .others,
     needsResults: false,
@@ -114,6 +119,7 @@ extension QuantizationTarget {
     fused: epilogues,
     fusesByRange: false,
     computes: [],
+    sharesJoined: true,
     heads: .inputs,
     sums: .none,
     needsResults: false,

@@ -17,6 +17,8 @@ package struct QuantizeSettings: Sendable, Hashable {
   package var calibration: String?
   /// How bytes become the network's input; nil takes the task's.
   package var normalization: String?
+  /// How the network trains with rounded values, where the strategy asks for it.
+  package var train: TrainSettings?
 
   package init(strategy: String) { self.strategy = strategy }
 
@@ -116,6 +118,9 @@ extension QuantizeSettings {
     settings.normalization = normalization.isEmpty ? nil : normalization
     settings.setActivations(try section.value(Self.activations))
     settings.target.isPerChannel = try section.value(Self.perChannel)
+    settings.train = try section.take("train").map { (node) throws(RecipeError) in
+      try TrainSettings.read(node, file: file)
+    }
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     for entry in section.takeRest() {
       settings.parameters.append(.init(entry.key, entry.value))

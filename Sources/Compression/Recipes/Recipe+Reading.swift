@@ -63,19 +63,19 @@ extension Recipe {
 
   /// A recipe that trains says on what, and for what.
   private func checkTraining(file: String) throws(RecipeError) {
-    for case .train(let settings) in steps {
+    for (name, settings) in trainings {
       func needs(_ key: String, _ reason: String, at mark: YAMLMark?) -> RecipeError {
         RecipeError(.neededKey(key, of: "a recipe", because: reason), file: file, mark: mark)
       }
       guard task != nil else {
-        throw needs("task", "the step 'train' takes its loss from it", at: settings.mark)
+        throw needs("task", "the step '\(name)' takes its loss from it", at: settings.mark)
       }
       guard let data else {
-        throw needs("data", "the step 'train' reads its images there", at: settings.mark)
+        throw needs("data", "the step '\(name)' reads its images there", at: settings.mark)
       }
       guard data.train != nil else {
         throw RecipeError(
-          .neededKey("train", of: "'data'", because: "it lists the images of the step 'train'"),
+          .neededKey("train", of: "'data'", because: "it lists the images of the step '\(name)'"),
           file: file,
           mark: data.mark
         )

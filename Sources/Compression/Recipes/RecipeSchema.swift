@@ -175,6 +175,7 @@ package enum RecipeSchema {
     let branches = strategies.map { strategy -> JSONValue in
       object(
         [.init("strategy", ["const": .string(strategy.id)])] + members(QuantizeSettings.specs)
+          + [.init("train", train)]
           + strategy.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) },
         required: ["strategy"] + strategy.parameters.filter(\.isRequired).map(\.name)
       )

@@ -91,6 +91,21 @@ package struct RecipeRun: Sendable {
     var current = model
     var steps: [Done] = []
     for (index, step) in recipe.steps.enumerated() {
+      func train(_ subject: Model, _ settings: TrainSettings) throws -> TrainStep {
+        var place = TrainingLoop.Place(folder: folder, number: index + 1, store: store)
+        place.progress = surroundings.progress
+        place.warn = { surroundings.log(.warning, $0) }
+        return try TrainStep.run(
+          subject,
+          settings: settings,
+          material: try surroundings.material(settings, subject, model),
+          teacher: recipe.task?.kind == .matchTeacher ? model : nil,
+          device: surroundings.device,
+          seed: recipe.seed,
+          resuming: surroundings.isResuming,
+          place: place
+        )
+      }
       surroundings.progress("step \(index + 1) of \(recipe.steps.count): \(step.title)")
       let done: Done
       switch step {
@@ -105,28 +120,14 @@ package struct RecipeRun: Sendable {
             log: surroundings.log
           )
         )
-      case .train(let settings):
-        var place = TrainingLoop.Place(folder: folder, number: index + 1, store: store)
-        place.progress = surroundings.progress
-        place.warn = { surroundings.log(.warning, $0) }
-        done = .train(
-          try TrainStep.run(
-            current,
-            settings: settings,
-            material: try surroundings.material(settings, current, model),
-            teacher: recipe.task?.kind == .matchTeacher ? model : nil,
-            device: surroundings.device,
-            seed: recipe.seed,
-            resuming: surroundings.isResuming,
-            place: place
-          )
-        )
+      case .train(let settings): done = .train(try train(current, settings))
       case .quantize(let settings):
         var place = QuantizeStep.Surroundings(registry: surroundings.registry)
         place.device = surroundings.device
         place.seed = recipe.seed
         place.progress = surroundings.progress
         place.log = surroundings.log
+        place.train = train
         done = .quantize(
           try QuantizeStep(
             current,
@@ -152,8 +153,17 @@ package struct RecipeRun: Sendable {
 
 extension Recipe {
   /// Whether any step trains.
-  package var trains: Bool {
-    steps.contains { if case .train = $0 { true } else { false } }
+  package var trains: Bool { !trainings.isEmpty }
+
+  /// What trains, by the name of its step.
+  package var trainings: [(name: String, settings: TrainSettings)] {
+    steps.compactMap { step in
+      switch step {
+      case .train(let settings): ("train", settings)
+      case .quantize(let settings): settings.train.map { ("quantize", $0) }
+      case .prune: nil
+      }
+    }
   }
 }
 

@@ -21,6 +21,8 @@ package struct QuantizeStep: Sendable {
   /// Images that ranges were taken from, and that results were compared on.
   package let images: (calibrated: Int, compared: Int)
   package let provenance: Provenance
+  /// How training went, where the strategy asked for it.
+  package let training: TrainStep?
 
   /// What a step works with.
   package struct Surroundings {
@@ -29,6 +31,8 @@ package struct QuantizeStep: Sendable {
     package var seed: UInt64 = 0
     package var progress: (String) -> Void = { _ in }
     package var log: (LogLevel, String) -> Void = { _, _ in }
+    /// Trains a model; nil where there is nothing to train with.
+    package var train: ((Model, TrainSettings) throws -> TrainStep)?
 
     package init(registry: PluginRegistry) { self.registry = registry }
   }
@@ -77,7 +81,7 @@ package struct QuantizeStep: Sendable {
     self.settings = settings
     self.provenance = provenance
     let target = settings.target
-    let folded = target.foldsBatchNorms ? try model.foldingBatchNorms() : model
+    var folded = target.foldsBatchNorms ? try model.foldingBatchNorms() : model
     do {
       (plan, placement) = try Self.placed(folded, quantizer, settings, surroundings)
     } catch let error as PluginError { throw StepFailure.strategy(.plugin(error), settings.mark) }
@@ -94,10 +98,18 @@ package struct QuantizeStep: Sendable {
       seed: surroundings.seed,
       log: surroundings.log
     )
+    var settled: QuantizedScales
     do {
-      scales = try QuantizationSettling(graph: folded.graph, placement: placement)
+      settled = try QuantizationSettling(graph: folded.graph, placement: placement)
         .scales(by: quantizer, subject)
     } catch { throw StepFailure.strategy(.plugin(error), settings.mark) }
+    if let training = plan.training {
+      let result = try Self.trained(folded, placement, settled, training, settings, surroundings)
+      (folded, settled, self.training) = (result.model, result.scales, result.step)
+    } else {
+      self.training = nil
+    }
+    scales = settled
     let made = QuantizedGraph(folded.graph, placement: placement, scales: scales)
     var graph = made.graph
     try graph.verify()
@@ -154,6 +166,9 @@ package struct QuantizeStep: Sendable {
     )
     let plan = try quantizer.plan(for: subject)
     if let lacking = plan.unsupported { throw QuantizationError.unsupported(lacking) }
+    guard (plan.training == nil) == (settings.train == nil) else {
+      throw QuantizationError.training(strategy: settings.strategy, wanted: plan.training != nil)
+    }
     guard !plan.leftFloat.isEmpty else { return (plan, whole) }
     var names: Set<String> = []
     for index in plan.leftFloat where subject.tensors.indices.contains(index) {
@@ -169,13 +184,54 @@ package struct QuantizeStep: Sendable {
   }
 }
 
+extension QuantizeStep {
+  /// Trains with rounded values, and takes the rounding out again.
+  private static func trained(
+    _ model: Model,
+    _ placement: QuantizationPlacement,
+    _ scales: QuantizedScales,
+    _ training: QuantizationPlan.Training,
+    _ settings: QuantizeSettings,
+    _ surroundings: Surroundings
+  ) throws -> (model: Model, scales: QuantizedScales, step: TrainStep) {
+    guard let train = surroundings.train, var how = settings.train else {
+      throw QuantizationError.training(strategy: settings.strategy, wanted: true)
+    }
+    if case .learned(let share) = training {
+      how.rates.append(TrainSettings.Rate(pattern: "*/state", factor: share))
+    }
+    var operators = model.operators
+    for entry in FakeQuantization.operators { operators.add(entry) }
+    let rounding = QuantizedTraining(
+      model.graph,
+      placement: placement,
+      scales: scales,
+      training: training
+    )
+    let step = try train(
+      Model(model.name, rounding.graph, sizes: model.facts.sizes, operators: operators),
+      how
+    )
+    let (graph, found) = rounding.finished(step.after.graph)
+    let finished = try Model(
+      model.name,
+      graph,
+      sizes: model.facts.sizes,
+      operators: model.operators
+    )
+    var settled = found
+    let settling = QuantizationSettling(graph: graph, placement: placement)
+    for layer in placement.layers { settling.widen(&settled, for: layer) }
+    return (finished, settled, step)
+  }
+}
+
 extension QuantizationPlan {
   /// What is asked for and not there.
   fileprivate var unsupported: String? {
     if equalizes { return "equalization" }
     if correctsBiases { return "correction of biases" }
     if learnsRounding { return "learned rounding" }
-    if training != nil { return "training" }
     return nil
   }
 }
@@ -219,6 +275,8 @@ package enum QuantizationError: Error, Sendable, Hashable {
   case nothing(model: String, reasons: [String])
   /// A plan asks for what this host does not have.
   case unsupported(String)
+  /// A strategy trains and is not told how, or is told and does not train.
+  case training(strategy: String, wanted: Bool)
 }
 
 extension QuantizationError: CustomStringConvertible {
@@ -230,6 +288,11 @@ extension QuantizationError: CustomStringConvertible {
         + (reasons.isEmpty
           ? ": it has no convolution or product with a constant weight"
           : ": \(reasons.prefix(5).joined(separator: "; "))")
+    case .training(let strategy, true):
+      "the strategy '\(strategy)' trains: use it in a recipe with 'task' and 'data', and say how long, such as "
+        + "'- quantize: {strategy: \(strategy), train: {epochs: 10, learning_rate: 0.0001}}'"
+    case .training(let strategy, false):
+      "the strategy '\(strategy)' does not train: take 'train' away, or name one that does, such as aware"
     case .unsupported(let what):
       "the strategy's plan asks for \(what), which this host does not have; choose other parameters"
     }

@@ -37,7 +37,8 @@ package struct QuantizeReport {
     let head =
       "\(step.before.name): \(provenance.strategy) of \(provenance.plugin) \(provenance.version)"
       + " (\(settings.joined(separator: ", "))) for \(step.settings.target.name)"
-    return "\(head)\n\n\(figures)\n\(layers)\(floats)\n\(outputs)\(written)"
+    let training = step.training.map { TrainReport($0).text + "\n" } ?? ""
+    return "\(head)\n\n\(training)\(figures)\n\(layers)\(floats)\n\(outputs)\(written)"
   }
 
   private var figures: String {
@@ -123,6 +124,7 @@ extension QuantizeReport {
           ["name": .string($0.name), "op": .string($0.op), "reason": .string($0.reason)]
         }
       ),
+      "training": step.training.map { TrainReport($0).json } ?? .null,
       "outputs": .array(
         step.outputs.map { ["name": .string($0.name), "decibels": Self.number($0.noise)] }
       ),
