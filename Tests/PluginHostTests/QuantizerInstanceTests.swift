@@ -51,8 +51,8 @@ struct QuantizerInstanceTests {
       #include "espalier_quantizer.h"
       #include <math.h>
       static const esp_host *host;
-      static esp_status plan(void *s, esp_call *c, const esp_quantizing_host *q) { \(plan) }
-      static esp_status ranges(void *s, esp_call *c, const esp_quantizing_host *q, uint32_t index, esp_range *out,
+      static esp_status plan(void *self, esp_call *c, const esp_quantizing_host *q) { \(plan) }
+      static esp_status ranges(void *self, esp_call *c, const esp_quantizing_host *q, uint32_t index, esp_range *out,
                                uint64_t n) { \(ranges) }
       static esp_status create(const esp_strategy *s, const esp_host *h, esp_call *c, const esp_value *p, uint32_t n,
                                void **self) { static char me; *self = &me; return 0; }

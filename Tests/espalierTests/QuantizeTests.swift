@@ -25,7 +25,7 @@ struct QuantizeTests {
   @Test(arguments: ["abs_max", "kl", "hist", "mse", "avg", "emd"])
   func `quantizes by each algorithm, and says who did it`(algorithm: String) throws {
     let (folder, model, arrays) = try scene()
-    let target = folder.path("small.onnx")
+    let target = folder.path("out.onnx")
     let result = try BuiltProgram.espalier([
       "quantize", model, "--images", arrays, "--set", "algorithm=\(algorithm)", "-o", target,
       "--json",
@@ -55,7 +55,7 @@ struct QuantizeTests {
     ])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.text.contains("skipped by 'sec'"))
-    #expect(!FileManager.default.fileExists(atPath: folder.path("small.onnx")))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out.onnx")))
   }
 
   @Test(arguments: [
@@ -67,10 +67,11 @@ struct QuantizeTests {
     (["--images", "INPUTS", "-o", "x.onnx", "-s", "aware"], "train"),
   ])
   func `what cannot be done is told with its cure`(options: [String], text: String) throws {
-    let (_, model, arrays) = try scene()
+    let (folder, model, arrays) = try scene()
     let result = try BuiltProgram.espalier(
       ["quantize", model] + options.map { $0 == "INPUTS" ? arrays : $0 }
     )
+    withExtendedLifetime(folder) {}
     #expect(result.status != 0)
     #expect(result.errors.contains(text), "\(result.errors)")
     #expect(!FileManager.default.fileExists(atPath: "x.onnx"))

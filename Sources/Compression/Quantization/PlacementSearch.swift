@@ -227,7 +227,7 @@ extension Graph {
     let node = nodes[index]
     guard operators[node]?.quantization == .weighted, let input = node.input(0),
       constants[input] == nil, let name = node.input(1), let weight = constants[name],
-      weight.type == .float32, !inputs.contains(where: { $0.name == name })
+      weight.type == .float32
     else { return false }
     return node.weightChannelAxis(rank: weight.shape.count) != nil
   }

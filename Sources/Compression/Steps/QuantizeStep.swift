@@ -78,10 +78,11 @@ package struct QuantizeStep: Sendable {
     surroundings: Surroundings
   ) throws {
     before = model
+    let fixed = try model.fixingDefaults()
     self.settings = settings
     self.provenance = provenance
     let target = settings.target
-    var folded = target.foldsBatchNorms ? try model.foldingBatchNorms() : model
+    var folded = target.foldsBatchNorms ? try fixed.foldingBatchNorms() : fixed
     do {
       (plan, placement) = try Self.placed(folded, quantizer, settings, surroundings)
     } catch let error as PluginError { throw StepFailure.strategy(.plugin(error), settings.mark) }
@@ -237,6 +238,14 @@ extension QuantizationPlan {
 }
 
 extension Model {
+  /// The model with inputs that have a default fixed to it, as older files list every weight.
+  package func fixingDefaults() throws -> Model {
+    guard graph.requiredInputs.count < graph.inputs.count else { return self }
+    var graph = graph
+    graph.inputs = graph.requiredInputs
+    return try Model(name, graph, sizes: facts.sizes, operators: operators)
+  }
+
   /// The model with batch norms folded into convolutions.
   package func foldingBatchNorms() throws -> Model {
     try Model(

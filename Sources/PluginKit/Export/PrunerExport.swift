@@ -136,7 +136,9 @@ private final class PrunerExport: Sendable {
 }
 
 /// An instance of a strategy, as the C side holds it: calls reach it without a copy of its value.
-private class PrunerBox: @unchecked Sendable {  // holds one immutable Sendable value, in its subclasses
+///
+/// `@unchecked`: it holds one immutable Sendable value, in its subclasses.
+private class PrunerBox: @unchecked Sendable {
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
   }

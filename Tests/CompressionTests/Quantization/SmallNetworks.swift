@@ -51,7 +51,10 @@ struct SmallNetwork {
 
   mutating func constant(_ name: String, _ value: Constant) { graph.constants[name] = value }
 
-  mutating func finish(_ outputs: [String]) { graph.outputs = outputs.map { ValueInfo($0) } }
+  mutating func finish(_ outputs: [String]) {
+    let open = Shape([Dimension](repeating: .unknown, count: 4))
+    graph.outputs = outputs.map { ValueInfo($0, .float32, open) }
+  }
 
   /// A stem, a residual sum, a concatenation of pooled branches, a function that no runtime fuses, and a head with decoding.
   static var detector: Graph {

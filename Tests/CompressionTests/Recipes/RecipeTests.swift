@@ -62,7 +62,7 @@ struct RecipeTests {
     ),
     (
       "model: m.onnx\nsteps:\n  - distill: {strategy: l2}",
-      "3:5: the step 'distill' is not in this version; this version prunes and trains: use '- prune: {…}' or '- train: {…}'"
+      "3:5: the step 'distill' is not in this version; this version prunes, trains and quantizes: use '- prune: {…}', '- train: {…}' or '- quantize: {…}'"
     ),
     (
       "model: m.onnx\nsteps: []",

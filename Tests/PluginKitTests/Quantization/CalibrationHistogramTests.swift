@@ -7,7 +7,7 @@ struct CalibrationHistogramTests {
     // 0.75 is below 1, so the range is 1 and a bin 1/8192 wide: 0.75 lies in bin 6144, -0.25 in bin 2048.
     histogram.add([0, 0.75, -0.25, 0, 0.75].span)
     #expect(histogram.exponent == 0)
-    #expect(histogram.width == 1 / 8192)
+    #expect(histogram.width == 1.0 / 8192)
     #expect(histogram.zeros == 2)
     #expect(histogram.positive[6144] == 2)
     #expect(histogram.negative[2048] == 1)

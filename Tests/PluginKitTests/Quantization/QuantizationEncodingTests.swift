@@ -69,7 +69,7 @@ struct BenchmarkQuantizationTests {
     #expect(BenchmarkQuantization.quantized(-9, scale: 2) == -127)
     #expect(BenchmarkQuantization.quantized(9, scale: 2) == 127)
     #expect(BenchmarkQuantization.quantized(1, scale: 2) == 64)
-    #expect(BenchmarkQuantization.dequantized(64, scale: 2) == 64 * 2 / 127)
+    #expect(BenchmarkQuantization.dequantized(64, scale: 2) == Float(128) / 127)
   }
 
   @Test func `a channel of zeros freezes to zeros`() {
