@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
     .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
     .library(name: "EspalierDistill", type: .dynamic, targets: ["Distill"]),
+    .library(name: "EspalierQuantize", type: .dynamic, targets: ["Quantize"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ],
@@ -115,6 +116,14 @@ let package = Package(
       name: "Distill",
       dependencies: ["PluginKit"],
       path: "Plugins/Distill",
+      exclude: ["manifest.json"],
+      linkerSettings: exportOnly("plugin.map")
+    ),
+
+    .target(
+      name: "Quantize",
+      dependencies: ["PluginKit"],
+      path: "Plugins/Quantize",
       exclude: ["manifest.json"],
       linkerSettings: exportOnly("plugin.map")
     ),

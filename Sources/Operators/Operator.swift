@@ -1,3 +1,4 @@
+package import Graphs
 package import Tensors
 
 /// What one ONNX operator means: shape, cost, channel coupling, upgrades and execution, all in one value.
@@ -12,12 +13,16 @@ package struct Operator: Sendable {
   package let domain: String
   /// The least opset in which the internal form is valid ONNX; what an export needs.
   package let since: Int
+  /// As ``since``, for one node, where what it uses decides.
+  package let needs: @Sendable (Node) -> Int
   /// Types and shapes of the outputs, and values where they are small and known.
   package let shapes: ShapeRule
   /// Multiply-adds of one application; parameters and bytes are counted for all operators alike.
   package let cost: CostRule
   /// How a channel of one side shows on the other.
   package let channels: ChannelRule
+  /// What quantization may do around the operator.
+  package let quantization: QuantizationRule
   /// How the operator executes; nil where it only has analysis rules.
   package let kernel: Kernel?
   /// Rewritings of older forms, by the opset that introduced the newer form, rising.
@@ -27,18 +32,22 @@ package struct Operator: Sendable {
     _ name: String,
     domain: String = "",
     since: Int = 7,
+    needs: (@Sendable (Node) -> Int)? = nil,
     shapes: @escaping ShapeRule,
     cost: @escaping CostRule = CostRules.free,
     channels: ChannelRule = .closed,
+    quantization: QuantizationRule = .float,
     upgrades: [Upgrade] = [],
     kernel: Kernel? = nil
   ) {
     self.name = name
     self.domain = domain
     self.since = since
+    self.needs = needs ?? { _ in since }
     self.shapes = shapes
     self.cost = cost
     self.channels = channels
+    self.quantization = quantization
     self.upgrades = upgrades
     self.kernel = kernel
   }

@@ -99,11 +99,12 @@ extension OperatorSet {
     let late = graph.lateTypes
     for node in graph.nodes {
       // A standard operator without a room here is taken in the form it was read in.
-      var needed = self[node]?.since ?? (node.domain.isEmpty ? Self.opset : opset)
+      var needed = self[node]?.needs(node) ?? (node.domain.isEmpty ? Self.opset : opset)
       let named = ["to", "output_dtype"].compactMap { name in
         node.int(name).flatMap(Int32.init(exactly:)).flatMap(ElementType.init)
       }
       let read = late.isEmpty ? [] : node.inputs.compactMap { late[$0] }
+      if let zero = node.zeroPointType(in: graph), zero.bitCount == 16 { needed = max(needed, 21) }
       for type in named + read { needed = max(needed, type.introduction.opset) }
       for (_, branch) in node.subgraphs { needed = max(needed, least(for: branch).opset) }
       if needed > opset || first == nil {
@@ -149,6 +150,15 @@ extension ElementType {
     case .uint2, .int2: (25, 13)
     default: (1, 4)
     }
+  }
+}
+
+extension Node {
+  /// The type of the whole numbers that a node quantizes to or from, where a constant states it.
+  fileprivate func zeroPointType(in graph: Graph) -> ElementType? {
+    guard op == "QuantizeLinear" || op == "DequantizeLinear", domain.isEmpty else { return nil }
+    return [input(2), input(0)].compactMap { $0.flatMap { graph.constants[$0]?.type } }
+      .first { !$0.isFloatingPoint }
   }
 }
 

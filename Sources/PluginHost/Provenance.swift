@@ -7,4 +7,18 @@ package struct Provenance: Sendable, Hashable, Codable {
   package let version: String
   package let sha256: String
   package let settings: Settings
+
+  package init(
+    strategy: String,
+    plugin: String,
+    version: String,
+    sha256: String,
+    settings: Settings
+  ) {
+    self.strategy = strategy
+    self.plugin = plugin
+    self.version = version
+    self.sha256 = sha256
+    self.settings = settings
+  }
 }

@@ -9,7 +9,8 @@ enum Espalier {
 
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
-    Inspect.verb, Prune.verb, Compress.verb, Train.verb, Distill.verb, Eval.verb, Report.verb,
+    Inspect.verb, Prune.verb, Quantize.verb, Compress.verb, Train.verb, Distill.verb, Eval.verb,
+    Report.verb,
     SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, DataVerb.check, DataVerb.synth,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb,
     Schema.verb,

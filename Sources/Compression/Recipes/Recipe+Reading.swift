@@ -43,6 +43,7 @@ extension Recipe {
       export: export
     )
     try recipe.checkTraining(file: file)
+    try recipe.checkQuantizing(file: file)
     return recipe
   }
 
@@ -138,6 +139,34 @@ extension Recipe.Step {
     case .prune: nil
     case .train(let settings): settings
     case .distill(let settings): settings.train
+    case .quantize(let settings): settings.train
+    }
+  }
+}
+
+extension Recipe {
+  /// A recipe that quantizes says with which images, and nothing but pruning's kin follows on whole numbers.
+  fileprivate func checkQuantizing(file: String) throws(RecipeError) {
+    for (index, step) in steps.enumerated() {
+      guard case .quantize(let settings) = step else { continue }
+      if settings.calibration == nil, data?.train == nil {
+        throw RecipeError(
+          .neededKey(
+            "calibration",
+            of: "the step 'quantize'",
+            because: "without it the images of 'data' with 'train' are used, and there are none"
+          ),
+          file: file,
+          mark: settings.mark
+        )
+      }
+      guard index == steps.count - 1 else {
+        throw RecipeError(
+          .conflict("quantize", with: "a step after it; quantize last"),
+          file: file,
+          mark: settings.mark
+        )
+      }
     }
   }
 }

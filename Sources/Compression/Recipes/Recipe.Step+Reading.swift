@@ -2,8 +2,8 @@ import Graphs
 
 extension Recipe.Step {
   /// Steps of later versions, so that their names are answered with more than "unknown".
-  private static let names = ["prune", "train", "distill"]
-  private static let later = ["quantize", "search", "eval"]
+  private static let names = ["prune", "train", "distill", "quantize"]
+  private static let later = ["search", "eval"]
 
   /// The steps of the list, in order.
   static func read(
@@ -45,12 +45,13 @@ extension Recipe.Step {
     case "train": return .train(try TrainSettings.read(entry.value, file: file))
     case "distill":
       return .distill(try DistillSettings.read(entry.value, classes: classes, file: file))
+    case "quantize": return .quantize(try QuantizeSettings.read(entry.value, file: file))
     case let name where later.contains(name):
       throw RecipeError(
         .notYet(
           "the step '\(name)'",
           cure:
-            "this version prunes, trains and distills: use '- prune: {…}', '- train: {…}' or '- distill: {…}'"
+            "this version has 'prune', 'train', 'distill' and 'quantize'; take the step out"
         ),
         file: file,
         mark: entry.keyMark

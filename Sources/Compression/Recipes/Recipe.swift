@@ -13,6 +13,7 @@ package struct Recipe: Sendable, Hashable {
     case prune(PruneSettings)
     case train(TrainSettings)
     case distill(DistillSettings)
+    case quantize(QuantizeSettings)
 
     /// The step's key in recipes.
     package var name: String {
@@ -20,6 +21,7 @@ package struct Recipe: Sendable, Hashable {
       case .prune: "prune"
       case .train: "train"
       case .distill: "distill"
+      case .quantize: "quantize"
       }
     }
   }

@@ -36,6 +36,7 @@ package enum RecipeSchema {
             "type": "object",
             "oneOf": [
               ["required": ["prune"]], ["required": ["train"]], ["required": ["distill"]],
+              ["required": ["quantize"]],
             ],
             "additionalProperties": false,
             "properties": [
@@ -43,6 +44,9 @@ package enum RecipeSchema {
               "train": train,
               "distill": distill(
                 strategies.filter { $0.interface == .distill }.map(\.description)
+              ),
+              "quantize": quantize(
+                strategies.filter { $0.interface == .quantizer }.map(\.description)
               ),
             ],
           ],
@@ -187,6 +191,18 @@ package enum RecipeSchema {
           [.init("strategy", ["const": .string(strategy.id)]), align] + own
         ),
       ]
+    }
+    return ["anyOf": .array(branches)]
+  }
+
+  private static func quantize(_ strategies: [StrategyDescription]) -> JSONValue {
+    let branches = strategies.map { strategy -> JSONValue in
+      object(
+        [.init("strategy", ["const": .string(strategy.id)])] + members(QuantizeSettings.specs)
+          + [.init("train", train)]
+          + strategy.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) },
+        required: ["strategy"] + strategy.parameters.filter(\.isRequired).map(\.name)
+      )
     }
     return ["anyOf": .array(branches)]
   }

@@ -32,6 +32,11 @@ extension RecipeRun {
         }
       }
     }
+    for case .quantize(let settings) in recipe.steps {
+      do {
+        _ = try registry.quantizer(named: settings.strategy, settings: settings.values)
+      } catch { throw RecipeError(.strategy("\(error)"), file: file, mark: settings.mark) }
+    }
     let model = try Self.model(of: recipe, base: base)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
     for case .distill(let settings) in recipe.steps {

@@ -15,12 +15,14 @@ package struct RecipeRun: Sendable {
     case prune(PruneStep)
     case train(TrainStep)
     case distill(TrainStep)
+    case quantize(QuantizeStep)
 
     /// The model after the step.
     package var after: Model {
       switch self {
       case .prune(let step): step.after
       case .train(let step), .distill(let step): step.after
+      case .quantize(let step): step.after
       }
     }
   }
@@ -39,6 +41,12 @@ package struct RecipeRun: Sendable {
     package var material: (TrainSettings, Model, _ original: Model) throws -> TrainingMaterial
     /// What plans are judged on, where the recipe has data; nil where it has none.
     package var evaluation: (Recipe, Model) throws -> PlanEvaluation? = { _, _ in nil }
+    /// The images that a quantized model's ranges are taken from.
+    package var calibration: (Recipe, QuantizeSettings, Model) throws -> any CalibrationImages = {
+      _,
+      _,
+      _ in throw CalibrationError.noImages
+    }
     /// Told before each step, and how far it is.
     package var progress: (String) -> Void = { _ in }
     /// Told what plugins say.
@@ -113,6 +121,19 @@ package struct RecipeRun: Sendable {
     _ surroundings: Surroundings,
     _ place: TrainingLoop.Place
   ) throws -> Done {
+    func train(_ subject: Model, _ settings: TrainSettings) throws -> TrainStep {
+      let matched = try Self.matchedModel(of: recipe, original, base: surroundings.base)
+      return try TrainStep.run(
+        subject,
+        settings: settings,
+        material: try surroundings.material(settings, subject, matched ?? original),
+        teacher: matched,
+        device: surroundings.device,
+        seed: recipe.seed,
+        resuming: surroundings.isResuming,
+        place: place
+      )
+    }
     switch step {
     case .prune(let settings):
       return .prune(
@@ -125,18 +146,20 @@ package struct RecipeRun: Sendable {
           log: surroundings.log
         )
       )
-    case .train(let settings):
-      let matched = try Self.matchedModel(of: recipe, original, base: surroundings.base)
-      return .train(
-        try TrainStep.run(
+    case .train(let settings): return .train(try train(current, settings))
+    case .quantize(let settings):
+      var quantizing = QuantizeStep.Surroundings(registry: surroundings.registry)
+      quantizing.device = surroundings.device
+      quantizing.seed = recipe.seed
+      quantizing.progress = surroundings.progress
+      quantizing.log = surroundings.log
+      quantizing.train = train
+      return .quantize(
+        try QuantizeStep(
           current,
           settings: settings,
-          material: try surroundings.material(settings, current, matched ?? original),
-          teacher: matched,
-          device: surroundings.device,
-          seed: recipe.seed,
-          resuming: surroundings.isResuming,
-          place: place
+          images: try surroundings.calibration(recipe, settings, current),
+          surroundings: quantizing
         )
       )
     case .distill(let settings):
@@ -193,6 +216,7 @@ extension Recipe.Step {
         ? "match the teacher"
         : "distill by \(settings.losses.map(\.strategy).joined(separator: ", "))")
         + " for \(settings.train.length.text)"
+    case .quantize(let settings): "quantize by \(settings.strategy)"
     }
   }
 }

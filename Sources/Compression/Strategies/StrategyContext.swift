@@ -35,25 +35,7 @@ package final class StrategyContext: PruningContext {
     else {
       throw PluginError(.invalidArgument, "group '\(group.name)' has no member \(member)")
     }
-    if constant.type == .float32, let owner = constant.bytes.owner {
-      let lent = unsafe constant.bytes.withUnsafeBytes { bytes -> WeightView? in
-        // A file may hold its weights at any address; floats are lent only where they are aligned.
-        guard UInt(bitPattern: bytes.baseAddress) % 4 == 0 else { return nil }
-        return unsafe WeightView(
-          bytes.assumingMemoryBound(to: Float.self),
-          owner: owner,
-          shape: constant.shape
-        )
-      }
-      if let lent { return lent }
-    }
-    guard let floats = constant.floats ?? constant.integers?.map({ Float($0) }) else {
-      throw PluginError(
-        .unimplemented,
-        "the weight '\(group.members[member].name)' of type \(constant.type) has no numbers to score"
-      )
-    }
-    return WeightView(floats, shape: constant.shape)
+    return try WeightView(lending: constant, named: group.members[member].name)
   }
 
   package func importance(of group: PruningGroup) throws(PluginError) -> [Double] {

@@ -1,4 +1,5 @@
 package import Graphs
+import Operators
 
 /// Which constants of a graph training changes, by what the operators that read them do with them.
 ///
@@ -74,6 +75,7 @@ package struct TrainableWeights: Sendable, Hashable {
   ///   - producer: the operator that makes the other of two inputs.
   /// - Returns: the role.
   private static func role(of index: Int, in node: Node, beside producer: String?) -> Role? {
+    if node.domain == FakeQuantization.domain { return rounding(of: index, in: node) }
     guard node.domain.isEmpty || node.domain == "ai.onnx" else { return nil }
     switch (node.op, index) {
     case ("Conv", 1), ("ConvTranspose", 1), ("DeformConv", 1), ("Gemm", 1): return .weight
@@ -92,5 +94,13 @@ package struct TrainableWeights: Sendable, Hashable {
       return ["MatMul", "Gemm", "Conv", "ConvTranspose"].contains(producer) ? .bias : nil
     default: return nil
     }
+  }
+
+  /// A rounded weight is one still; states of ranges are moved by batches, learned steps by gradients.
+  private static func rounding(of index: Int, in node: Node) -> Role? {
+    if node.op == FakeQuantization.weight { return .weight }
+    guard index > 0 else { return nil }
+    return node.int("following") == FakeQuantization.Following.learned.rawValue
+      ? .slope : .statistic
   }
 }

@@ -48,6 +48,8 @@ package final class Session {
   private var steps: StepTable
   private var constants: [Tensor?]
   private var given: [Tensor?]
+  /// Told of values made, by slot, while a run is observed.
+  var observer: ((Int, Tensor) throws -> Void)?
 
   /// Prepares a graph in its internal form.
   ///
@@ -258,6 +260,7 @@ package final class Session {
     statistics.multiplyAdds += cost
     for (slot, tensor) in zip(step.makes, made) where slot >= 0 {
       guard let tensor else { continue }
+      try observer?(slot, tensor)
       if frame.uses[slot] > 0 { frame.add(slot, tensor) }
       if keeping { reuse.offer(slot, tensor, cost: cost, limit: memory) }
     }

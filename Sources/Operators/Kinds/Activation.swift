@@ -7,15 +7,15 @@ package enum Activation {
 
   /// Functions without attributes.
   private static let plain: [Operator] = [
-    .elementwise("HardSwish", "hardswish", since: 14),
-    .elementwise("Mish", "mish", since: 18),
-    .elementwise("Relu", "relu"),
-    .elementwise("Sigmoid", "sigmoid"),
+    .elementwise("HardSwish", "hardswish", since: 14, quantization: .activation),
+    .elementwise("Mish", "mish", since: 18, quantization: .activation),
+    .elementwise("Relu", "relu", quantization: .activation),
+    .elementwise("Sigmoid", "sigmoid", quantization: .activation),
     .elementwise("Softplus", "softplus"),
     .elementwise("Softsign") { x, _ in
       try ATen.one("div", "Tensor", x, try ATen.one("add", "Scalar", try ATen.one("abs", x), 1))
     },
-    .elementwise("Tanh", "tanh"),
+    .elementwise("Tanh", "tanh", quantization: .activation),
   ]
 
   /// Functions whose attributes change their shape.
@@ -23,11 +23,13 @@ package enum Activation {
     .elementwise("Celu", since: 12) { x, node in
       try ATen.one("celu", x, double(node, "alpha", 1))
     },
-    .elementwise("Elu") { x, node in try ATen.one("elu", x, double(node, "alpha", 1)) },
-    .elementwise("Gelu", since: 20) { x, node in
+    .elementwise("Elu", quantization: .activation) { x, node in
+      try ATen.one("elu", x, double(node, "alpha", 1))
+    },
+    .elementwise("Gelu", since: 20, quantization: .activation) { x, node in
       try ATen.one("gelu", x, node.string("approximate", default: "none"))
     },
-    .elementwise("HardSigmoid") { x, node in
+    .elementwise("HardSigmoid", quantization: .activation) { x, node in
       let line = try ATen.one("mul", "Scalar", x, double(node, "alpha", 0.2))
       return try ATen.one(
         "clamp",
@@ -36,7 +38,7 @@ package enum Activation {
         1
       )
     },
-    .elementwise("LeakyRelu") { x, node in
+    .elementwise("LeakyRelu", quantization: .activation) { x, node in
       try ATen.one("leaky_relu", x, double(node, "alpha", 0.01))
     },
     .elementwise("Selu") { x, node in
@@ -61,7 +63,7 @@ package enum Activation {
       )
       return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
     },
-    .elementwise("Swish", since: 24) { x, node in
+    .elementwise("Swish", since: 24, quantization: .activation) { x, node in
       let alpha = double(node, "alpha", 1)
       if alpha == 1 { return try ATen.one("silu", x) }
       return try ATen.one(
@@ -80,7 +82,8 @@ package enum Activation {
   private static let prelu = Operator(
     "PRelu",
     shapes: ShapeRules.same(),
-    channels: .perChannelSlope
+    channels: .perChannelSlope,
+    quantization: .activation
   ) { call in
     let x = try call.input(0)
     let slope = try call.input(1)

@@ -7,6 +7,7 @@ package enum Arithmetic {
 
   private static let add = Operator.binary(
     "Add",
+    quantization: .arithmetic,
     fold: { $0.combined(with: $1, whole: { $0 &+ $1 }, real: { $0 + $1 }) }
   ) { a, b, _ in try ATen.one("add", "Tensor", a, b) }
 
@@ -17,6 +18,7 @@ package enum Arithmetic {
 
   private static let mul = Operator.binary(
     "Mul",
+    quantization: .arithmetic,
     fold: { $0.combined(with: $1, whole: { $0 &* $1 }, real: { $0 * $1 }) }
   ) { a, b, _ in try ATen.one("mul", "Tensor", a, b) }
 
@@ -127,6 +129,7 @@ package enum Arithmetic {
     since: 12,
     shapes: ShapeRules.same(),
     channels: .passThrough,
+    quantization: .activation,
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

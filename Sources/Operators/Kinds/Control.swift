@@ -4,7 +4,12 @@ import Tensors
 /// Branches and loops, and what passes a value on as it is.
 package enum Control {
   static let operators: [Operator] = [
-    Operator("Identity", shapes: ShapeRules.same(keepsValue: true), channels: .passThrough) {
+    Operator(
+      "Identity",
+      shapes: ShapeRules.same(keepsValue: true),
+      channels: .passThrough,
+      quantization: .moving
+    ) {
       call in [try call.input(0)]
     },
     Operator("If", shapes: ifShapes, kernel: choose),

@@ -4,7 +4,8 @@ import Tensors
 /// Convolutions: plain, transposed, deformable, of whole numbers.
 package enum Convolution {
   static let operators: [Operator] = [
-    Operator("Conv", shapes: shapes, cost: cost, channels: .convolution) { call in
+    Operator("Conv", shapes: shapes, cost: cost, channels: .convolution, quantization: .weighted) {
+      call in
       try [convolve(call.node, call.input(0), call.input(1), call.optional(2))]
     },
     Operator(
@@ -12,6 +13,7 @@ package enum Convolution {
       shapes: transposedShapes,
       cost: transposedCost,
       channels: .convolutionTranspose,
+      quantization: .weighted,
       kernel: transpose
     ),
     Operator(

@@ -7,11 +7,18 @@ extension Operator {
     _ name: String,
     since: Int = 7,
     shapes: @escaping ShapeRule = ShapeRules.same(),
+    quantization: QuantizationRule = .float,
     upgrades: [Upgrade] = [],
     _ compute: @escaping @Sendable (Tensor, Node) throws -> Tensor
   ) -> Operator {
-    Operator(name, since: since, shapes: shapes, channels: .passThrough, upgrades: upgrades) {
-      call in
+    Operator(
+      name,
+      since: since,
+      shapes: shapes,
+      channels: .passThrough,
+      quantization: quantization,
+      upgrades: upgrades
+    ) { call in
       let x = try call.input(0)
       return [try Unsigned.widened([x]) { try compute($0[0], call.node) }]
     }
@@ -22,9 +29,12 @@ extension Operator {
     _ name: String,
     _ aten: String,
     since: Int = 7,
-    shapes: @escaping ShapeRule = ShapeRules.same()
+    shapes: @escaping ShapeRule = ShapeRules.same(),
+    quantization: QuantizationRule = .float
   ) -> Operator {
-    .elementwise(name, since: since, shapes: shapes) { x, _ in try ATen.one(aten, x) }
+    .elementwise(name, since: since, shapes: shapes, quantization: quantization) { x, _ in
+      try ATen.one(aten, x)
+    }
   }
 
   /// An operator of two inputs that broadcast, with the value that analysis gives small known inputs.
@@ -32,6 +42,7 @@ extension Operator {
     _ name: String,
     since: Int = 7,
     element: ElementType? = nil,
+    quantization: QuantizationRule = .float,
     fold: @escaping @Sendable (SmallValue, SmallValue) -> SmallValue? = { _, _ in nil },
     _ compute: @escaping @Sendable (Tensor, Tensor, Node) throws -> Tensor
   ) -> Operator {
@@ -41,7 +52,8 @@ extension Operator {
       shapes: ShapeRules.folding(ShapeRules.broadcast(element: element)) { _, values in
         values.count == 2 ? fold(values[0], values[1]) : nil
       },
-      channels: .elementwise
+      channels: .elementwise,
+      quantization: quantization
     ) { call in
       let pair = [try call.input(0), try call.input(1)]
       let result = try Unsigned.widened(pair, restoring: element == nil) {

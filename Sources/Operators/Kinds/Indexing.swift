@@ -28,7 +28,8 @@ package enum Indexing {
       }
       return [facts]
     },
-    channels: .gather
+    channels: .gather,
+    quantization: .moving
   ) { call in
     let data = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: data.rank)

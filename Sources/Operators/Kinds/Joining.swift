@@ -36,7 +36,8 @@ package enum Joining {
       }
       return [facts]
     },
-    channels: .concat
+    channels: .concat,
+    quantization: .joining
   ) { call in
     let parts = call.inputs.compactMap(\.self)
     guard let first = parts.first else { throw OperatorError.missingInput(0) }
@@ -75,6 +76,7 @@ package enum Joining {
       }
     },
     channels: .split,
+    quantization: .moving,
     upgrades: [
       Upgrade(to: 13) { node, scope in
         var node = node

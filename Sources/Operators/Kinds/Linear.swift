@@ -10,6 +10,7 @@ package enum Linear {
       shapes: gemmShapes,
       cost: gemmCost,
       channels: .gemm,
+      quantization: .weighted,
       kernel: gemm
     ),
     Operator(
@@ -18,6 +19,7 @@ package enum Linear {
       shapes: productShapes(),
       cost: productCost(0, 1),
       channels: .matMul,
+      quantization: .weighted,
       kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }
     ),
     Operator(

@@ -23,7 +23,8 @@ package enum Movement {
         return try permutation(call.node, rank: sizes.count).map { sizes[$0] }
       }
     ),
-    channels: .transpose
+    channels: .transpose,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     return [try ATen.one("permute", x, try permutation(call.node, rank: x.rank))]
@@ -55,7 +56,8 @@ package enum Movement {
       ]
       return [ValueFacts(element: x.element, sizes: result)]
     },
-    channels: .closed
+    channels: .closed,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     let block = try size(of: call.node)
@@ -85,7 +87,8 @@ package enum Movement {
       ]
       return [ValueFacts(element: x.element, sizes: result)]
     },
-    channels: .closed
+    channels: .closed,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     let block = try size(of: call.node)
@@ -171,7 +174,8 @@ package enum Movement {
         return try ShapeRules.broadcast(sizes, target.map(Optional.some))
       }
     ),
-    channels: .expand
+    channels: .expand,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     let target = try call.integers(1) ?? []
@@ -208,7 +212,8 @@ package enum Movement {
         return zip(sizes, repeats).map { size, times in size.map { $0 * times } }
       }
     ),
-    channels: .tile
+    channels: .tile,
+    quantization: .moving
   ) { call in
     let repeats = try call.integers(1) ?? []
     return [

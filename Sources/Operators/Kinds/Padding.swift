@@ -21,6 +21,7 @@ package enum Padding {
       return [ValueFacts(element: x.element, sizes: result)]
     },
     channels: .pad,
+    quantization: .padding,
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

@@ -9,6 +9,7 @@ package enum Pooling {
       since: 12,
       shapes: windowShapes(indices: true),
       channels: .pooling,
+      quantization: .moving,
       kernel: maximum
     ),
     Operator(
@@ -16,14 +17,21 @@ package enum Pooling {
       since: 19,
       shapes: windowShapes(),
       channels: .pooling,
+      quantization: .averaging,
       kernel: average
     ),
     Operator("LpPool", since: 18, shapes: windowShapes(), channels: .pooling, kernel: norm),
-    Operator("GlobalAveragePool", shapes: globalShapes, channels: .pooling) { call in
+    Operator(
+      "GlobalAveragePool",
+      shapes: globalShapes,
+      channels: .pooling,
+      quantization: .averaging
+    ) { call in
       let input = try call.input(0)
       return [try ATen.one("mean", "dim", input, Array(2..<input.rank), true)]
     },
-    Operator("GlobalMaxPool", shapes: globalShapes, channels: .pooling) { call in
+    Operator("GlobalMaxPool", shapes: globalShapes, channels: .pooling, quantization: .moving) {
+      call in
       let input = try call.input(0)
       return [try ATen.one("amax", input, Array(2..<input.rank), true)]
     },

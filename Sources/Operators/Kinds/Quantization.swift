@@ -8,6 +8,7 @@ package enum Quantization {
   private static let quantize = Operator(
     "QuantizeLinear",
     since: 21,
+    needs: opset,
     shapes: { (call) throws(OperatorError) in
       let stated = try outputType(call.node)
       let element = call.optional(2)?.element ?? stated ?? .uint8
@@ -41,6 +42,13 @@ package enum Quantization {
     return [try shifted.cast(to: type, rules)]
   }
 
+  /// Scales along an axis came with 13, blocks, stated types and 16 bits with 21.
+  private static let opset: @Sendable (Node) -> Int = { node in
+    let late = ["block_size", "output_dtype", "precision"].contains { node.int($0) ?? 0 != 0 }
+    if late { return node.int("precision") ?? 0 != 0 ? 23 : 21 }
+    return node.int("saturate") == nil ? 13 : 19
+  }
+
   /// The type in which the quotient is taken: what `precision` states, else the wider of both.
   private static func precision(_ node: Node, _ x: Tensor, _ scale: Tensor) throws -> DType {
     if let code = node.int("precision"), code != 0,
@@ -62,6 +70,7 @@ package enum Quantization {
   private static let dequantize = Operator(
     "DequantizeLinear",
     since: 21,
+    needs: opset,
     shapes: { (call) throws(OperatorError) in
       let scale = try call.input(1)
       let element = try outputType(call.node)

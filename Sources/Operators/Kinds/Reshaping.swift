@@ -14,7 +14,8 @@ package enum Reshaping {
       },
       rank: { _ in 2 }
     ),
-    channels: .reshape
+    channels: .reshape,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     let axis = try split(call.node, rank: x.rank)
@@ -38,7 +39,8 @@ package enum Reshaping {
       },
       rank: { $0.length(1) }
     ),
-    channels: .reshape
+    channels: .reshape,
+    quantization: .moving
   ) { call in
     let x = try call.input(0)
     let target = try call.integers(1) ?? []
@@ -100,6 +102,7 @@ package enum Reshaping {
       rank: { _ in nil }
     ),
     channels: .squeeze,
+    quantization: .moving,
     upgrades: [axesToInput]
   ) { call in
     let x = try call.input(0)
@@ -134,6 +137,7 @@ package enum Reshaping {
       rank: { _ in nil }
     ),
     channels: .unsqueeze,
+    quantization: .moving,
     upgrades: [axesToInput]
   ) { call in
     let x = try call.input(0)

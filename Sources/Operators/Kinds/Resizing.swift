@@ -9,6 +9,7 @@ package enum Resizing {
       since: 11,
       shapes: resizeShapes,
       channels: .resize,
+      quantization: .resizing,
       upgrades: [
         // Opset 10 knew one coordinate transformation and one rounding; 11 puts regions before the scales.
         Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] }

@@ -55,6 +55,7 @@ package enum Slicing {
       unknown: { (call, sizes) throws(OperatorError) in try partly(call, sizes) }
     ),
     channels: .slice,
+    quantization: .moving,
     upgrades: [attributesToInputs]
   ) { call in
     let x = try call.input(0)

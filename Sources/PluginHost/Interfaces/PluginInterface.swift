@@ -7,12 +7,14 @@ import PluginKit
 package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
   case pruner = "esp.pruner/1"
   case distill = "esp.distill/1"
+  case quantizer = "esp.quantizer/1"
 
   /// What copies and checks the functions that a strategy's table points at.
   var vtable: any Vtable.Type {
     switch self {
     case .pruner: PrunerVtable.self
     case .distill: DistillVtable.self
+    case .quantizer: QuantizerVtable.self
     }
   }
 
@@ -21,6 +23,7 @@ package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .pruner: PrunerFunctions.self
     case .distill: DistillFunctions.self
+    case .quantizer: nil
     }
   }
 }

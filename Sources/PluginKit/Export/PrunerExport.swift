@@ -141,7 +141,7 @@ private final class PrunerExport: Sendable {
 
 /// An instance of a strategy, as the C side holds it: calls reach it without a copy of its value.
 ///
-/// `@unchecked`: holds one immutable Sendable value, in its subclasses.
+/// `@unchecked`: it holds one immutable Sendable value, in its subclasses.
 private class PrunerBox: @unchecked Sendable {
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     throw PluginError(.unimplemented, "this strategy scores channels but does not plan")

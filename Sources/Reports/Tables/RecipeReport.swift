@@ -19,6 +19,7 @@ package struct RecipeReport {
       switch run.steps[index] {
       case .prune(let step): report(step, at: index).text
       case .train(let step), .distill(let step): TrainReport(step).text
+      case .quantize(let step): report(step, at: index).text
       }
     }.joined(separator: "\n") + "run folder: \(run.folder)\n"
   }
@@ -29,6 +30,7 @@ package struct RecipeReport {
       switch run.steps[index] {
       case .prune(let step): report(step, at: index).json
       case .train(let step), .distill(let step): TrainReport(step).json
+      case .quantize(let step): report(step, at: index).json
       }
     }
     return [
@@ -43,6 +45,16 @@ package struct RecipeReport {
   private func report(_ step: PruneStep, at index: Int) -> PruneReport {
     let isLast = index == run.steps.count - 1
     return PruneReport(
+      step,
+      bytesBefore: index == 0 ? bytesBefore : nil,
+      output: isLast ? run.output : nil,
+      bytesAfter: isLast ? bytesAfter : nil
+    )
+  }
+
+  private func report(_ step: QuantizeStep, at index: Int) -> QuantizeReport {
+    let isLast = index == run.steps.count - 1
+    return QuantizeReport(
       step,
       bytesBefore: index == 0 ? bytesBefore : nil,
       output: isLast ? run.output : nil,

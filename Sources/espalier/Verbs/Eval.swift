@@ -122,8 +122,8 @@ enum Eval {
       model = try subject.fed(stated, of: size)
     }
     let session = Session(
-      model.graph,
-      operators: model.operators,
+      model.operators.simulatingQuantization(model.graph),
+      operators: model.operators.withRounding,
       device: device,
       mode: .fast,
       memory: 0

@@ -88,8 +88,8 @@ enum Prune {
       }
       do {
         settings.parameters = try PrunedLists.parameters(
-          params: text(names),
-          ratios: text(shares)
+          params: Assignments.text(names),
+          ratios: Assignments.text(shares)
         )
       } catch {
         throw UsageError.badValue("pruned-params", names, wanted: "usable: \(error.problem)")
@@ -105,23 +105,8 @@ enum Prune {
         throw UsageError.needs("--strategy", because: "it decides what is cut, such as uniform")
       }
     }
-    for assignment in invocation.values(set) {
-      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw UsageError.badValue("set", assignment, wanted: "NAME=VALUE")
-      }
-      settings.parameters.append(.init(String(parts[0]), value(String(parts[1]))))
-    }
+    settings.parameters += try Assignments.parameters(invocation.values(set))
     return settings
-  }
-
-  /// A value as a recipe would have it; what is no YAML is text.
-  private static func value(_ written: String) -> YAMLNode {
-    (try? YAMLReader.read(written)) ?? text(written)
-  }
-
-  private static func text(_ text: String) -> YAMLNode {
-    YAMLNode(.scalar(text, isPlain: false), at: YAMLMark(line: 1, column: 1))
   }
 
   /// The file to write; nil for a dry run.

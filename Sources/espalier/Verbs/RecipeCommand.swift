@@ -102,6 +102,10 @@ struct RecipeCommand {
     surroundings.log = { if $0 >= .warning { console.note($1) } }
     surroundings.device = device
     surroundings.evaluation = { try Self.evaluation($0, $1, base: base, folder: folder, console) }
+    surroundings.calibration = { recipe, settings, model in
+      try CalibrationSource(settings, data: recipe.data, task: recipe.task, base: base)
+        .images(for: model)
+    }
     let done = try RecipeRun(
       recipe,
       text: text,

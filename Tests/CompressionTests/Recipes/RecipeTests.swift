@@ -62,7 +62,7 @@ struct RecipeTests {
     ),
     (
       "model: m.onnx\nsteps:\n  - search: {strategy: l2}",
-      "3:5: the step 'search' is not in this version; this version prunes, trains and distills: use '- prune: {…}', '- train: {…}' or '- distill: {…}'"
+      "3:5: the step 'search' is not in this version; this version has 'prune', 'train', 'distill' and 'quantize'; take the step out"
     ),
     (
       "model: m.onnx\nsteps: []",

@@ -122,10 +122,10 @@ private func lend(
   }
 }
 
-extension PruningCall {
+extension CallRecord {
   /// The view as C sees it, with everything behind it alive until the call ends.
   @unsafe
-  fileprivate func lend(_ view: WeightView) -> esp_tensor_view {
+  func lend(_ view: WeightView) -> esp_tensor_view {
     var strides = [Int64](repeating: 1, count: view.shape.count)
     for axis in view.shape.indices.dropLast().reversed() {
       strides[axis] = strides[axis + 1] * Int64(view.shape[axis + 1])

@@ -1,0 +1,145 @@
+package import Datasets
+import Graphs
+import Operators
+package import Tensors
+
+/// Inputs of a network that calibration runs over, one image or batch at a time.
+package protocol CalibrationImages: Sendable {
+  /// How many there are.
+  var count: Int { get }
+  /// The tensors of the network's inputs.
+  func inputs(_ index: Int) throws -> [String: Tensor]
+}
+
+/// Images of a data set, resized to the network's input.
+package struct CalibrationPictures: CalibrationImages {
+  private let images: EvaluationImages
+  private let order: [Int]
+  private let input: String
+
+  /// Takes up to `limit` images, evenly from the whole of the list.
+  package init(_ images: EvaluationImages, input: String, limit: Int) {
+    self.images = images
+    self.input = input
+    let taken = min(limit, images.count)
+    order = (0..<taken).map { $0 * images.count / max(1, taken) }
+  }
+
+  package var count: Int { order.count }
+
+  package func inputs(_ index: Int) throws -> [String: Tensor] {
+    let batch = try images.batch(order[index]..<order[index] + 1)
+    let shape = [1, 3, batch.size.height, batch.size.width]
+    return [input: try Tensor(batch.pixels, shape: shape)]
+  }
+}
+
+/// Inputs from NumPy files: one array with the images first, or a folder with an array an image.
+package struct CalibrationArrays: CalibrationImages {
+  private let input: String
+  private let arrays: [Constant]
+
+  /// Reads `path`; a folder's arrays are taken in the order of their names.
+  ///
+  /// - Throws: ``CalibrationError/unreadable(path:reason:)`` for what is no float32 array that fits the model.
+  package init(_ model: Model, path: String, limit: Int) throws {
+    guard model.graph.requiredInputs.count == 1, let input = model.graph.requiredInputs.first else {
+      throw CalibrationError.inputs(model.graph.requiredInputs.map(\.name))
+    }
+    self.input = input.name
+    let wanted = model.facts[input.name].sizes
+    let files =
+      path.hasSuffix(".npy")
+      ? [path]
+      : try WholeFile.names(in: path).filter { $0.hasSuffix(".npy") }.sorted().map {
+        "\(path)/\($0)"
+      }
+    var arrays: [Constant] = []
+    for file in files where arrays.count < limit {
+      let array: Constant
+      do { array = try NPY.decode(try WholeFile.bytes(of: file)) } catch let error as NPYError {
+        throw CalibrationError.unreadable(path: file, reason: "\(error)")
+      }
+      guard array.type == .float32 else {
+        throw CalibrationError.unreadable(path: file, reason: "it holds \(array.type), not float32")
+      }
+      arrays += try Self.images(array, wanted: wanted, file).prefix(limit - arrays.count)
+    }
+    guard !arrays.isEmpty else {
+      throw CalibrationError.unreadable(path: path, reason: "there is no .npy file")
+    }
+    self.arrays = arrays
+  }
+
+  package var count: Int { arrays.count }
+
+  package func inputs(_ index: Int) throws -> [String: Tensor] {
+    [input: try arrays[index].tensor()]
+  }
+
+  /// An array cut along its first axis into pieces of the model's batch.
+  private static func images(
+    _ array: Constant,
+    wanted: [Int?]?,
+    _ file: String
+  ) throws -> [Constant] {
+    var array = array
+    if let wanted, array.shape.count == wanted.count - 1 { array.shape.insert(1, at: 0) }
+    let batch = wanted?.first.flatMap(\.self) ?? 1
+    let matches = wanted.map { sizes in
+      sizes.count == array.shape.count
+        && zip(sizes, array.shape).dropFirst().allSatisfy { wanted, found in
+          wanted.map { $0 == found } ?? true
+        }
+    }
+    guard matches ?? true, array.shape.count > 1, array.shape[0] >= batch else {
+      let text = wanted.map { $0.map { $0.map(String.init) ?? "?" }.joined(separator: "x") }
+      throw CalibrationError.unreadable(
+        path: file,
+        reason: "it has the shape \(Shape(array.shape)), the model wants \(text ?? "another")"
+      )
+    }
+    let size = array.shape.dropFirst().reduce(batch * 4, *)
+    return (0..<array.shape[0] / batch).map { index in
+      Constant(
+        type: .float32,
+        shape: [batch] + array.shape.dropFirst(),
+        bytes: array.bytes[index * size..<(index + 1) * size]
+      )
+    }
+  }
+}
+
+/// Why a network cannot be calibrated.
+package enum CalibrationError: Error, Sendable, Hashable {
+  case unreadable(path: String, reason: String)
+  case inputs([String])
+  case noImages
+  /// A tensor held values that are infinite or no numbers.
+  case notFinite(value: String, count: Int)
+  /// A size of the input is open.
+  case openSize(input: String)
+  case normalization(String)
+}
+
+extension CalibrationError: CustomStringConvertible {
+  /// What was found, and the cure.
+  package var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "\(path) cannot be used for calibration: \(reason)"
+    case .inputs(let names):
+      "calibration needs a model with one input; this one has \(names.joined(separator: ", "))"
+    case .noImages:
+      "there are no images to calibrate with; name a folder of images, or .npy files of inputs"
+    case .notFinite(let value, let count):
+      "the value '\(value)' had \(count) elements that are infinite or no numbers during calibration; "
+        + "check the normalization of the images, or leave the layer float with 'skip'"
+    case .openSize(let input):
+      "the size of the input '\(input)' is open; set --input-size"
+    case .normalization(let text):
+      "'\(text)' is no normalization: take one of \(CalibrationNormalization.names.joined(separator: ", ")), "
+        + "or order:divisor:means:deviations such as bgr:1:104,117,123:1,1,1"
+    }
+  }
+}

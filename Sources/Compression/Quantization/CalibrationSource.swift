@@ -1,0 +1,64 @@
+import Datasets
+import Operators
+
+/// Where a step's calibration images come from: its own folder or arrays, else the recipe's training images.
+package struct CalibrationSource {
+  package var settings: QuantizeSettings
+  package var data: DataSettings?
+  package var task: TaskSettings?
+  /// The folder that relative paths start from.
+  package var base: String
+
+  package init(
+    _ settings: QuantizeSettings,
+    data: DataSettings? = nil,
+    task: TaskSettings? = nil,
+    base: String = "."
+  ) {
+    self.settings = settings
+    self.data = data
+    self.task = task
+    self.base = base
+  }
+
+  /// The images as a model takes them.
+  ///
+  /// - Throws: ``CalibrationError``, `DataError`, what reading throws.
+  package func images(for model: Model) throws -> any CalibrationImages {
+    let path = settings.calibration.map { RecipeRun.path($0, from: base) }
+    if let path, try Self.holdsArrays(path) {
+      return try CalibrationArrays(model, path: path, limit: settings.images)
+    }
+    let dataset: Dataset
+    if let path {
+      dataset = try ImageFolder.read(path)
+    } else if let data, let split = data.train {
+      dataset = try data.dataset(split, base: base)
+    } else {
+      throw CalibrationError.noImages
+    }
+    let input = try Trainer.imageInput(of: model)
+    guard let sizes = model.facts[input].sizes, let height = sizes[2], let width = sizes[3] else {
+      throw CalibrationError.openSize(input: input)
+    }
+    let isFace = task?.kind == .ssdFace
+    let named = try settings.normalization.map(CalibrationNormalization.read)
+    return CalibrationPictures(
+      EvaluationImages(
+        dataset,
+        size: PixelSize(width: width, height: height),
+        normalization: named ?? (isFace ? .blazeFace : .imageNet),
+        interpolation: isFace ? .linear : .cubic,
+        reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
+      ),
+      input: input,
+      limit: settings.images
+    )
+  }
+
+  /// Whether a path is an array or a folder of arrays.
+  private static func holdsArrays(_ path: String) throws -> Bool {
+    if path.hasSuffix(".npy") { return true }
+    return try WholeFile.names(in: path).contains { $0.hasSuffix(".npy") }
+  }
+}

@@ -1,0 +1,71 @@
+package import Graphs
+import Operators
+package import Tensors
+
+/// How far values of a quantized network are from the float network's, both run over the same images.
+package struct NoiseMeasurement: Sendable {
+  /// By value of the float graph.
+  package let values: [String: QuantizationNoise]
+  package let images: Int
+
+  /// Runs both networks over images; the values of one image at a time are kept.
+  ///
+  /// - Parameters:
+  ///   - model: the float network.
+  ///   - quantized: the same with quantized activations, its weights restored; values have the same names.
+  ///   - names: values to compare, outputs of the graph among them.
+  ///   - images: what they run over.
+  ///   - limit: how many of them.
+  ///   - device: where they run.
+  /// - Throws: what the images or the networks refuse.
+  package init(
+    _ model: Model,
+    quantized: Graph,
+    values names: Set<String>,
+    images: any CalibrationImages,
+    limit: Int = 8,
+    device: Device = .cpu
+  ) throws {
+    let given = Set(model.graph.inputs.map(\.name))
+    let inside = names.subtracting(given)
+    let simulated = model.operators.simulatingQuantization(quantized)
+    let sessions = [model.graph, simulated].map {
+      Session(
+        $0,
+        operators: model.operators.withRounding,
+        device: device,
+        mode: .fast,
+        memory: 0,
+        seams: inside
+      )
+    }
+    let state = State()
+    let count = min(limit, images.count)
+    for index in 0..<count {
+      let inputs = try images.inputs(index)
+      state.kept = [:]
+      _ = try sessions[0].run(inputs, observing: inside) {
+        state.kept[$0] = try ATen.one("clone", $1)
+      }
+      _ = try sessions[1].run(inputs, observing: inside) { try state.compare($0, $1) }
+    }
+    values = state.noise
+    self.images = count
+  }
+
+  private final class State {
+    var kept: [String: Tensor] = [:]
+    var noise: [String: QuantizationNoise] = [:]
+
+    func compare(_ name: String, _ tensor: Tensor) throws {
+      guard let reference = kept[name], reference.dtype.isFloatingPoint else { return }
+      let error = try ATen.one("sub", "Tensor", tensor, reference)
+      let sums = try [reference, error].map { tensor -> Double in
+        let square = try ATen.one("square", ATen.one("to", "dtype", tensor, DType.float64))
+        return try ATen.one("sum", square).doubles().first ?? 0
+      }
+      noise[name, default: QuantizationNoise()].signal += sums[0]
+      noise[name, default: QuantizationNoise()].noise += sums[1]
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+package import PluginKit
+
+/// A signal and what was lost of it, as sums of squares.
+package struct QuantizationNoise: Sendable, Hashable {
+  package var signal: Double
+  package var noise: Double
+
+  package init(signal: Double = 0, noise: Double = 0) {
+    self.signal = signal
+    self.noise = noise
+  }
+
+  /// Ten times the decimal logarithm of signal by noise; infinite where nothing was lost.
+  package var decibels: Double {
+    noise > 0 ? 10 * log10(signal / noise) : .infinity
+  }
+
+  /// What is lost of a tensor by its own scale, by the histogram of its values.
+  package init(
+    of statistics: CalibrationStatistics,
+    stored parameters: QuantizationParameters,
+    as encoding: QuantizationEncoding
+  ) {
+    self.init()
+    let scale = Double(parameters.scale)
+    let low = Double(encoding.levels.lowerBound - parameters.zero)
+    let high = Double(encoding.levels.upperBound - parameters.zero)
+    for (value, count) in statistics.histogram.filled {
+      let steps = min(max((value / scale).rounded(.toNearestOrEven), low), high)
+      let error = value - steps * scale
+      signal += value * value * Double(count)
+      noise += error * error * Double(count)
+    }
+  }
+
+  /// Two independent losses of the factors of a product: what the product loses, by shares.
+  package static func product(
+    _ a: QuantizationNoise,
+    _ b: QuantizationNoise
+  ) -> QuantizationNoise {
+    guard a.signal > 0, b.signal > 0 else { return QuantizationNoise(signal: 1, noise: 0) }
+    return QuantizationNoise(signal: 1, noise: a.noise / a.signal + b.noise / b.signal)
+  }
+}
+
+/// What quantization costs one layer.
+package struct LayerNoise: Sendable {
+  package let name: String
+  package let op: String
+  /// By the weight's own rounding.
+  package let weight: QuantizationNoise
+  /// By the rounding of what the layer reads.
+  package let input: QuantizationNoise
+  package let inputName: String
+  /// What the input's whole numbers cover.
+  package let range: QuantizationRange
+  /// How far the layer's result in the quantized network is from the float network's; nil where it was not measured.
+  package var result: QuantizationNoise?
+
+  /// What the layer by itself adds.
+  package var own: QuantizationNoise { .product(weight, input) }
+}

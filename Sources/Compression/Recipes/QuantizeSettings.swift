@@ -1,0 +1,140 @@
+import PluginHost
+package import PluginKit
+
+/// How to quantize a model: a strategy, its parameters, the target, and the images to calibrate with.
+package struct QuantizeSettings: Sendable, Hashable {
+  package var strategy: String
+  /// Where the strategy's name stands, for messages about it.
+  package var mark: YAMLMark?
+  package var parameters: [PruneSettings.Parameter] = []
+  /// The runtime that the result is for.
+  package var target = QuantizationTarget.onnxRuntime
+  /// Layers whose name, or whose weight's name, has one of these texts in it stay float; `*` stands for any characters.
+  package var skip: [String] = []
+  /// Images to calibrate with, at most.
+  package var images = 160
+  /// A folder of images, an .npy file or a folder of those; nil takes the recipe's training images.
+  package var calibration: String?
+  /// How bytes become the network's input; nil takes the task's.
+  package var normalization: String?
+  /// How the network trains with rounded values, where the strategy asks for it.
+  package var train: TrainSettings?
+
+  package init(strategy: String) { self.strategy = strategy }
+
+  /// The parameters as values.
+  package var values: [String: ParameterValue] {
+    var values: [String: ParameterValue] = [:]
+    for parameter in parameters { values[parameter.name] = ParameterValue(parameter.value) }
+    return values
+  }
+
+  /// Why a layer is left out by a pattern; nil where none fits.
+  func skips(_ names: [String]) -> String? {
+    for pattern in skip {
+      let rate = TrainSettings.Rate(pattern: "*\(pattern)*", factor: 1)
+      if names.contains(where: rate.matches) { return "skipped by '\(pattern)'" }
+    }
+    return nil
+  }
+}
+
+extension QuantizeSettings {
+  static let target = Parameter<String>(
+    "target",
+    default: "onnxruntime",
+    choices: QuantizationTarget.all.map(\.name),
+    doc: "The runtime that the result is for: it decides where scales stand."
+  )
+  static let skip = Parameter<[String]>(
+    "skip",
+    default: [],
+    doc: "Layers whose name, or whose weight's name, has one of these texts in it stay float."
+  )
+  static let images = Parameter<Int>(
+    "images",
+    default: 160,
+    in: 1...1_000_000,
+    doc: "Images to calibrate with, at most, taken evenly from all."
+  )
+  static let batches = Parameter<Int>(
+    "batches",
+    default: 0,
+    in: 0...100_000,
+    doc: "The same in the benchmark's batches of 16 images; 0 leaves it to 'images'."
+  )
+  static let calibration = Parameter<String>(
+    "calibration",
+    default: "",
+    doc:
+      "A folder of images, an .npy file of inputs or a folder of those; none takes the data's 'train' list."
+  )
+  static let normalization = Parameter<String>(
+    "normalization",
+    default: "",
+    doc:
+      "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or order:divisor:means:deviations."
+  )
+  static let activations = Parameter<String>(
+    "activations",
+    default: "",
+    choices: ["", "uint8", "int8", "symmetric"],
+    doc: "What activations are stored as; none takes what the target is fastest with."
+  )
+  static let perChannel = Parameter<Bool>(
+    "per_channel",
+    default: true,
+    doc: "Whether weights have a scale an output channel."
+  )
+
+  /// Every declared key, for the JSON Schema.
+  package static let specs: [ParameterSpec] = [
+    target.spec, skip.spec, images.spec, batches.spec, calibration.spec, normalization.spec,
+    activations.spec, perChannel.spec,
+  ]
+
+  static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> QuantizeSettings {
+    var section = try RecipeSection(
+      node,
+      name: "the step 'quantize'",
+      key: "quantize",
+      file: file
+    )
+    let strategy = try section.require("strategy")
+    guard let name = strategy.text, !name.isEmpty else {
+      throw section.wrong("strategy", strategy, wanted: "a strategy's name, such as post")
+    }
+    var settings = QuantizeSettings(strategy: name)
+    settings.mark = strategy.mark
+    settings.target =
+      QuantizationTarget.named(try section.value(Self.target)) ?? settings.target
+    settings.skip = try section.value(Self.skip)
+    settings.images = try section.value(Self.images)
+    let batches = try section.value(Self.batches)
+    if batches > 0 { settings.images = batches * 16 }
+    let calibration = try section.value(Self.calibration)
+    settings.calibration = calibration.isEmpty ? nil : calibration
+    let normalization = try section.value(Self.normalization)
+    settings.normalization = normalization.isEmpty ? nil : normalization
+    settings.setActivations(try section.value(Self.activations))
+    settings.target.isPerChannel = try section.value(Self.perChannel)
+    settings.train = try section.take("train").map { (node) throws(RecipeError) in
+      try TrainSettings.read(node, file: file)
+    }
+    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
+    for entry in section.takeRest() {
+      settings.parameters.append(.init(entry.key, entry.value))
+    }
+    return settings
+  }
+
+  /// Takes another encoding of activations than the target's own.
+  package mutating func setActivations(_ name: String) {
+    switch name {
+    case "uint8": target.activation = .affineUInt8
+    case "int8": target.activation = .affineInt8
+    case "symmetric": target.activation = .symmetricInt8
+    default: break
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package import Graphs
+import Tensors
+
+extension OperatorSet {
+  /// The graph with each batch norm behind a convolution folded into that convolution's weight and bias.
+  ///
+  /// What the batch norm made is made by the convolution then, under the same name.
+  ///
+  /// - Parameter graph: in its internal form.
+  /// - Returns: the graph without those batch norms.
+  /// - Throws: `TensorError` where the runtime does not load.
+  package func foldingBatchNorms(_ graph: Graph) throws -> Graph {
+    let producers = graph.producers()
+    let consumers = graph.consumers()
+    let returned = Set(graph.outputs.map(\.name))
+    var names = Names(graph)
+    var result = graph
+    var removed: Set<Int> = []
+    for (index, norm) in graph.nodes.enumerated() where norm.isBatchNorm(in: graph) {
+      guard let value = norm.input(0), let place = producers[value],
+        graph.nodes[place].op == "Conv", graph.nodes[place].domain.isEmpty,
+        consumers[value] == [index], !returned.contains(value)
+      else { continue }
+      let node = graph.nodes[place]
+      guard let weightName = node.input(1), let weight = graph.constants[weightName],
+        weight.type == .float32, node.input(2).map({ graph.constants[$0] != nil }) ?? true
+      else { continue }
+      let scale = try ChannelScale(
+        norm.inputs[1...4].compactMap { graph.constants[$0] }.map { try $0.tensor() },
+        epsilon: Double(norm.float("epsilon", default: 1e-5))
+      )
+      let bias = try node.input(2).flatMap { graph.constants[$0] }.map { try $0.tensor() }
+      let isShared = consumers[weightName]?.count ?? 0 > 1
+      let target = isShared ? names.fresh("\(norm.outputs[0])/weight") : weightName
+      let biasTarget = names.fresh("\(norm.outputs[0])/bias")
+      result.constants[target] = try scale.scaled(weight.tensor()).constant()
+      result.constants[biasTarget] = try scale.shifted(bias).constant()
+      result.nodes[place].inputs = [node.inputs[0], target, biasTarget]
+      result.nodes[place].outputs = [norm.outputs[0]]
+      removed.insert(index)
+    }
+    result.nodes = result.nodes.indices.filter { !removed.contains($0) }.map { result.nodes[$0] }
+    result.removeConstants(readOnlyBy: graph)
+    return result
+  }
+}
+
+extension Graph {
+  /// Takes away constants that `original` read and this graph does not.
+  package mutating func removeConstants(readOnlyBy original: Graph) {
+    let (before, after) = (original.consumers(), consumers())
+    let kept = Set(outputs.map(\.name)).union(inputs.map(\.name))
+    constants.filter { name, _ in
+      kept.contains(name) || after[name] != nil || before[name] == nil
+    }
+  }
+}
+
+extension Node {
+  /// Whether the node is a batch norm by statistics that are constants.
+  fileprivate func isBatchNorm(in graph: Graph) -> Bool {
+    op == "BatchNormalization" && domain.isEmpty && inputs.count == 5
+      && int("training_mode", default: 0) == 0
+      && outputs.dropFirst().allSatisfy(\.isEmpty)
+      && inputs[1...4].allSatisfy { graph.constants[$0]?.type.isFloatingPoint == true }
+  }
+}

@@ -1,0 +1,145 @@
+import Compression
+import PluginHost
+import PluginKit
+import Reports
+
+/// `espalier quantize`: one quantization without a recipe, ONNX in and ONNX out.
+enum Quantize {
+  private static let strategy = Option.value(
+    "strategy",
+    short: "-s",
+    "NAME",
+    "What chooses the ranges: post, or a plugin's (default post)."
+  )
+  private static let set = Option.value(
+    "set",
+    "NAME=VALUE",
+    repeats: true,
+    "A parameter of the strategy, such as algorithm=mse."
+  )
+  private static let images = Option.value(
+    "images",
+    "PATH",
+    "A folder of images, an .npy file of inputs, or a folder of those."
+  )
+  private static let limit = Option.value(
+    "limit",
+    "N",
+    "Images to take, evenly from all (default 160)."
+  )
+  private static let normalization = Option.value(
+    "normalization",
+    "NAME",
+    "How bytes become the input: imagenet (default), imagenet_bytes, blazeface, unit, bytes, bytes_bgr, or ORDER:DIVISOR:MEANS:DEVIATIONS."
+  )
+  private static let target = Option.value(
+    "target",
+    "NAME",
+    "The runtime that the result is for: onnxruntime (default), openvino, tensorrt or benchmark."
+  )
+  private static let activations = Option.value(
+    "activations",
+    "TYPE",
+    "uint8, int8 or symmetric (default: what the target is fastest with)."
+  )
+  private static let perTensor = Option.flag(
+    "per-tensor",
+    "One scale for each weight, in place of one an output channel."
+  )
+  private static let skip = Option.value(
+    "skip",
+    "TEXT",
+    repeats: true,
+    "Layers with this text in their name, or their weight's, stay float; * stands for any characters."
+  )
+  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
+  private static let dryRun = Option.flag("dry-run", "Quantize and measure, but write nothing.")
+  private static let opset = Option.value(
+    "opset",
+    "N",
+    "The opset to write, 13 to 22 (default: the least that suffices)."
+  )
+
+  static let verb = Verb(
+    name: "quantize",
+    summary: "Quantize a model to 8 bits by a pass over images.",
+    operands: [.init(name: "MODEL", help: "An ONNX file.")],
+    options: [
+      images, strategy, set, limit, normalization, target, activations, perTensor, skip, output,
+      dryRun, opset, .inputSize, .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+    ],
+    notes: """
+      espalier quantize detector.onnx --images photos/ -o small.onnx
+      espalier quantize detector.onnx --images inputs.npy --set algorithm=mse --target openvino -o small.onnx
+
+      docs/quantization.md describes algorithms, targets and the table of layers.
+      """
+  ) { invocation, console in
+    let path = invocation.operands[0]
+    let settings = try settings(of: invocation)
+    let written = try destination(of: invocation, input: path)
+    let opset = try invocation.int(opset, in: 13...22)
+    let registry = invocation.registry(console)
+    defer { registry.shutDown() }
+    let model = try invocation.model(console)
+    var surroundings = QuantizeStep.Surroundings(registry: registry)
+    surroundings.device = try invocation.device()
+    surroundings.progress = console.progress
+    surroundings.log = { if $0 >= .warning { console.note($1) } }
+    let step = try QuantizeStep(
+      model,
+      settings: settings,
+      images: CalibrationSource(settings).images(for: model),
+      surroundings: surroundings
+    )
+    console.endProgress()
+    if let written { try step.after.write(to: written, opset: opset) }
+    let report = QuantizeReport(
+      step,
+      bytesBefore: FileFacts.size(of: path),
+      output: written,
+      bytesAfter: written.flatMap(FileFacts.size)
+    )
+    console.write(console.wantsJSON ? report.json.text : report.text)
+    return .success
+  }
+
+  private static func settings(of invocation: Invocation) throws -> QuantizeSettings {
+    var settings = QuantizeSettings(strategy: invocation.value(strategy) ?? "post")
+    if let name = invocation.value(target) {
+      guard let known = QuantizationTarget.named(name) else {
+        let names = QuantizationTarget.all.map(\.name).joined(separator: ", ")
+        throw UsageError.badValue("target", name, wanted: "one of \(names)")
+      }
+      settings.target = known
+    }
+    if let type = invocation.value(activations) {
+      guard ["uint8", "int8", "symmetric"].contains(type) else {
+        throw UsageError.badValue("activations", type, wanted: "uint8, int8 or symmetric")
+      }
+      settings.setActivations(type)
+    }
+    if invocation.has(perTensor) { settings.target.isPerChannel = false }
+    settings.skip = invocation.values(skip)
+    settings.images = try invocation.int(limit, in: 1...1_000_000) ?? settings.images
+    settings.normalization = invocation.value(normalization)
+    guard let folder = invocation.value(images) else {
+      throw UsageError.needs("--images", because: "ranges are taken from images")
+    }
+    settings.calibration = folder
+    settings.parameters = try Assignments.parameters(invocation.values(set))
+    return settings
+  }
+
+  /// The file to write; nil for a dry run.
+  private static func destination(of invocation: Invocation, input: String) throws -> String? {
+    if invocation.has(dryRun) { return nil }
+    guard let target = invocation.value(output) else {
+      throw UsageError.needs("-o", because: "it names the file to write; --dry-run writes none")
+    }
+    guard !FileFacts.areSame(target, input) else {
+      throw UsageError.badValue("output", target, wanted: "another file than the model read")
+    }
+    return target
+  }
+}

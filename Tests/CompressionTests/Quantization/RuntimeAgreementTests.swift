@@ -1,0 +1,214 @@
+import Compression
+import Foundation
+import Graphs
+import ModelFormats
+import Operators
+import PluginKit
+import Tensors
+import TestSupport
+import Testing
+
+/// Quantized files in ONNX Runtime, beside the same files in the session.
+@Suite(.enabled(if: Python.isPresent, "\(Python.reason)"))
+struct RuntimeAgreementTests {
+  /// What ONNX Runtime makes of a file on a few images.
+  private struct Reference {
+    /// By image: every value inside, computed without optimisation.
+    var values: [[String: Constant]] = []
+    /// By image: the outputs, computed with all optimisations.
+    var optimised: [[String: Constant]] = []
+    /// The operators that are left after optimisation.
+    var operators: [String: Int] = [:]
+  }
+
+  private static let script = #"""
+    import collections, json, os, sys
+    import numpy as np, onnx, onnxruntime as ort
+    from onnx import helper, numpy_helper
+    path, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    ort.set_default_logger_severity(3)
+    model = onnx.load(path)
+    onnx.checker.check_model(path, full_check=True)
+    shown = onnx.ModelProto(); shown.CopyFrom(model)
+    outputs = [o.name for o in model.graph.output]
+    del shown.graph.output[:]
+    names = []
+    for node in shown.graph.node:
+        names += [o for o in node.output if o]
+    for name in names:
+        shown.graph.output.append(helper.make_empty_tensor_value_info(name))
+    plain = ort.SessionOptions()
+    plain.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    full = ort.SessionOptions()
+    full.optimized_model_filepath = folder + "/optimised.onnx"
+    a = ort.InferenceSession(shown.SerializeToString(), plain, providers=["CPUExecutionProvider"])
+    b = ort.InferenceSession(path, full, providers=["CPUExecutionProvider"])
+    def save(arrays, target):
+        g = helper.make_graph([], "d", [], [], [numpy_helper.from_array(np.ascontiguousarray(v), k) for k, v in arrays.items()])
+        onnx.save(helper.make_model(g), target)
+    for index in range(count):
+        x = np.load(f"{folder}/{index}.npy")
+        feed = {model.graph.input[0].name: x}
+        save(dict(zip(names, a.run(names, feed))), f"{folder}/plain{index}.onnx")
+        save(dict(zip(outputs, b.run(outputs, feed))), f"{folder}/full{index}.onnx")
+    made = onnx.load(folder + "/optimised.onnx")
+    print(json.dumps(collections.Counter(n.op_type for n in made.graph.node)))
+    """#
+
+  private func reference(_ graph: Graph, opset: Int?, images: DrawnImages) throws -> Reference {
+    let folder = try ScratchFolder()
+    let path = folder.path("model.onnx")
+    try ONNX.write(OperatorSet.standard.exported(graph, opset: opset), to: path)
+    for (index, array) in images.arrays.enumerated() {
+      try Data(NPY.encode(array)).write(to: URL(filePath: folder.path("\(index).npy")))
+    }
+    let printed = try Python.run(Self.script, [path, folder.path(""), "\(images.count)"])
+    var reference = Reference()
+    let line = printed.split(separator: "\n").last ?? ""
+    reference.operators =
+      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Int] ?? [:]
+    func read(_ name: String) throws -> [String: Constant] {
+      let constants = try ONNX.read(folder.path(name)).constants
+      return Dictionary(constants.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+    for index in 0..<images.count {
+      reference.values.append(try read("plain\(index).onnx"))
+      reference.optimised.append(try read("full\(index).onnx"))
+    }
+    return reference
+  }
+
+  /// The largest difference in steps of each QuantizeLinear, computed from ONNX Runtime's own values before it.
+  private func steps(
+    _ graph: Graph,
+    _ image: [String: Tensor],
+    _ values: [String: Constant]
+  ) throws
+    -> Int
+  {
+    let restored = graph.nodes.filter { $0.op == "DequantizeLinear" && values[$0.inputs[0]] != nil }
+    let stored = graph.nodes.filter { $0.op == "QuantizeLinear" }.map { $0.outputs[0] }
+    let session = Session(graph, seams: Set(restored.map { $0.outputs[0] } + stored))
+    var given = image
+    for node in restored { given[node.outputs[0]] = try values[node.outputs[0]]?.tensor() }
+    let found = try session.resume(from: given, wanting: stored)
+    var worst = 0
+    for name in stored {
+      let ours = try found[name]?.ints() ?? []
+      let theirs = values[name]?.integers ?? []
+      try #require(ours.count == theirs.count && !ours.isEmpty)
+      for (a, b) in zip(ours, theirs) { worst = max(worst, abs(a - b)) }
+    }
+    return worst
+  }
+
+  /// The mean difference of outputs.
+  private func difference(_ a: [String: [Float]], _ b: [String: Constant]) -> Double {
+    var (sum, count) = (0.0, 0)
+    for (name, constant) in b {
+      for (x, y) in zip(a[name] ?? [], constant.floats ?? []) {
+        sum += Double(abs(x - y))
+        count += 1
+      }
+    }
+    return sum / Double(max(1, count))
+  }
+
+  private func check(
+    _ model: Model,
+    target: QuantizationTarget,
+    images: DrawnImages,
+    opset: Int? = nil
+  )
+    throws -> Reference
+  {
+    var settings = QuantizeSettings(strategy: "plain")
+    settings.target = target
+    let step = try QuantizeStep.plain(model, settings, images: images)
+    let graph = step.after.graph
+    let few = DrawnImages(input: images.input, arrays: Array(images.arrays.prefix(2)))
+    let reference = try reference(graph, opset: opset, images: few)
+    var (ours, own) = (0.0, 0.0)
+    for index in 0..<few.count {
+      let image = try few.inputs(index)
+      #expect(try steps(graph, image, reference.values[index]) <= 1)
+      let outputs = try Session(graph).run(image).mapValues { try $0.floats() }
+      let plain = reference.values[index].filter { outputs[$0.key] != nil }
+      ours += difference(outputs, plain)
+      own += difference(
+        reference.optimised[index].mapValues { $0.floats ?? [] },
+        plain
+      )
+    }
+    let scale =
+      reference.values[0].filter { name, _ in graph.outputs.contains { $0.name == name } }
+      .values.flatMap { $0.floats ?? [] }.map { Double(abs($0)) }.max() ?? 1
+    // Where ONNX Runtime fuses nothing it agrees with itself to the last bit, and no other program can.
+    if target.name == "onnxruntime" {
+      #expect(ours <= 1.5 * own + 1e-6 * scale, "ours \(ours), ONNX Runtime's own \(own)")
+    }
+    return reference
+  }
+
+  @Test(arguments: QuantizationTarget.all.map(\.name))
+  func `a small detector of every rule runs alike in ONNX Runtime`(name: String) throws {
+    let target = try #require(QuantizationTarget.named(name))
+    _ = try check(
+      Model("detector", SmallNetwork.detector),
+      target: target,
+      images: SmallNetwork.images(4)
+    )
+  }
+
+  @Test func `ONNX Runtime computes the layers, sums, pools and joins in whole numbers`() throws {
+    let found = try check(
+      Model("detector", SmallNetwork.detector),
+      target: .onnxRuntime,
+      images: SmallNetwork.images(4)
+    )
+    #expect(found.operators["QLinearConv"] == 5, "\(found.operators)")
+    #expect(found.operators["QLinearAdd"] == 1)
+    #expect(found.operators["QLinearLeakyRelu"] == 1)
+    // The head alone.
+    #expect(found.operators["Conv"] ?? 0 + (found.operators["FusedConv"] ?? 0) <= 1)
+    #expect(found.operators["Relu"] == nil || found.operators["Relu"] == 1)
+  }
+
+  @Test(arguments: [13, 17, 21])
+  func `opsets from 13 on are written`(opset: Int) throws {
+    let step = try QuantizeStep.plain(
+      Model("detector", SmallNetwork.detector),
+      QuantizeSettings(strategy: "plain"),
+      images: SmallNetwork.images(2)
+    )
+    let reference = try reference(step.after.graph, opset: opset, images: SmallNetwork.images(1))
+    #expect(!reference.values.isEmpty)
+  }
+
+  @Test(
+    .enabled(if: TestData.isPresent, "\(TestData.reason)"),
+    arguments: [
+      "ultraface/version-RFB-320.onnx", "ultraface/version-slim-320.onnx",
+      "ultraface/version-RFB-320_simplified.onnx", "yunet/yunet_n_320_320.onnx",
+      "yunet/yunet_s_320_320.onnx", "blazeface/blazeface_back_base.onnx",
+      "blazeface/blazeface_front_base.onnx",
+    ]
+  )
+  func `real detectors run alike in ONNX Runtime`(file: String) throws {
+    let path = try #require(TestData.path("models/\(file)"))
+    let model = try Model.read(path, inputSize: nil)
+    let input = try #require(model.graph.requiredInputs.first)
+    let shape = try #require(model.facts[input.name].shape)
+    var images = SmallNetwork.images(3, shape: shape)
+    images.input = input.name
+    _ = try check(model, target: .onnxRuntime, images: images)
+  }
+
+  @Test func `YOLOv3-MobileNetV1 runs alike in ONNX Runtime`() throws {
+    let model = try Model.built("yolov3_mobilenet_v1", classes: 20, inputSize: [1, 3, 160, 160])
+    let input = try #require(model.graph.requiredInputs.first)
+    var images = SmallNetwork.images(2, shape: [1, 3, 160, 160])
+    images.input = input.name
+    _ = try check(model, target: .onnxRuntime, images: images)
+  }
+}

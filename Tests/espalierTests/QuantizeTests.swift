@@ -1,0 +1,135 @@
+import Foundation
+import Graphs
+import ModelFormats
+import TestSupport
+import Testing
+
+struct QuantizeTests {
+  /// A detector and arrays to calibrate it with, in a folder.
+  private func scene() throws -> (folder: ScratchFolder, model: String, arrays: String) {
+    let folder = try ScratchFolder()
+    let model = try SmallDetector.write(into: folder)
+    let arrays = folder.path("inputs.npy")
+    // Four images of 3×8×8 that rise from 0 to 1.
+    var bytes = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3, 8, 8), }"
+    header += String(repeating: " ", count: 64 - (10 + header.utf8.count + 1) % 64) + "\n"
+    bytes += Data([UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)])
+    bytes += Data(header.utf8)
+    let values = (0..<4 * 192).map { Float($0) / 767 }
+    bytes += unsafe values.withUnsafeBytes { unsafe Data($0) }
+    try bytes.write(to: URL(filePath: arrays))
+    return (folder, model, arrays)
+  }
+
+  @Test(arguments: ["abs_max", "kl", "hist", "mse", "avg", "emd"])
+  func `quantizes by each algorithm, and says who did it`(algorithm: String) throws {
+    let (folder, model, arrays) = try scene()
+    let target = folder.path("out.onnx")
+    let result = try BuiltProgram.espalier([
+      "quantize", model, "--images", arrays, "--set", "algorithm=\(algorithm)", "-o", target,
+      "--json",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    let object = try result.object()
+    #expect(object["schema"] as? String == "espalier.quantize/1")
+    let layers = try #require(object["layers"] as? [[String: Any]])
+    #expect(layers.map { $0["name"] as? String } == ["first"])
+    let floats = try #require(object["floatLayers"] as? [[String: Any]])
+    #expect(floats.map { $0["name"] as? String } == ["second"])
+    let outputs = try #require(object["outputs"] as? [[String: Any]])
+    #expect(outputs.first?["decibels"] as? Double ?? 0 > 20)
+
+    let small = try ONNX.read(target)
+    #expect(small.constants["w1/quantized"]?.type == .int8)
+    #expect(small.model.opset == 13)
+    let note = try #require(small.model.metadata["espalier.step.0"])
+    #expect(note.contains("\"algorithm\":\"\(algorithm)\"") || note.contains("\"\(algorithm)\""))
+    #expect(note.contains("espalier.quantize"))
+  }
+
+  @Test func `a dry run writes nothing, and skipped layers are named`() throws {
+    let (folder, model, arrays) = try scene()
+    let result = try BuiltProgram.espalier([
+      "quantize", model, "--images", arrays, "--target", "openvino", "--skip", "sec", "--dry-run",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.text.contains("skipped by 'sec'"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out.onnx")))
+  }
+
+  @Test(arguments: [
+    (["--images", "none.npy", "-o", "x.onnx"], "none.npy"),
+    (["-o", "x.onnx"], "--images"),
+    (["--images", "INPUTS"], "-o"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--target", "toaster"], "onnxruntime"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "algorithm=best"], "kl"),
+    (["--images", "INPUTS", "-o", "x.onnx", "-s", "aware"], "train"),
+  ])
+  func `what cannot be done is told with its cure`(options: [String], text: String) throws {
+    let (folder, model, arrays) = try scene()
+    let result = try BuiltProgram.espalier(
+      ["quantize", model] + options.map { $0 == "INPUTS" ? arrays : $0 }
+    )
+    withExtendedLifetime(folder) {}
+    #expect(result.status != 0)
+    #expect(result.errors.contains(text), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "x.onnx"))
+  }
+
+  @Test func `a recipe's last step quantizes what the others made`() throws {
+    let (folder, _, _) = try scene()
+    let recipe = folder.path("recipe.yml")
+    let text = """
+      model: small.onnx
+      steps:
+        - prune: {strategy: uniform, ratio: 0.5}
+        - quantize: {strategy: post, calibration: inputs.npy, algorithm: mse}
+      """
+    try Data(text.utf8).write(to: URL(filePath: recipe))
+    let run = folder.path("run")
+    let result = try BuiltProgram.espalier(["compress", recipe, "--run", run])
+    #expect(result.status == 0, "\(result.errors)")
+    let made = try ONNX.read(run + "/model.onnx")
+    #expect(made.constants["w1/quantized"]?.shape == [2, 3, 3, 3])
+    #expect(made.model.metadata["espalier.step.1"]?.contains("quantize") == true)
+  }
+
+  @Test(arguments: [
+    ("- quantize: {strategy: post}", "calibration"),
+    ("- quantize: {strategy: post, calibration: inputs.npy}\n  - prune: {strategy: r578}", "last"),
+    ("- quantize: {strategy: post, calibration: inputs.npy, algorithm: best}", "algorithm"),
+    ("- quantize: {strategy: uniform, calibration: inputs.npy}", "esp.quantizer/1"),
+  ])
+  func `a recipe that cannot be right is refused before anything runs`(
+    step: String,
+    text: String
+  )
+    throws
+  {
+    let (folder, _, _) = try scene()
+    let recipe = folder.path("recipe.yml")
+    try Data("model: small.onnx\nsteps:\n  \(step)\n".utf8).write(to: URL(filePath: recipe))
+    let run = folder.path("run")
+    let result = try BuiltProgram.espalier(["compress", recipe, "--run", run])
+    #expect(result.status != 0)
+    #expect(result.errors.contains(text), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: run + "/model.onnx"))
+  }
+
+  @Test func `the recipes of the benchmark's quantization rows are understood`() throws {
+    let folder = TestData.packageRoot.appendingPathComponent("Examples/recipes/quantization")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.hasSuffix(".yml")
+    }
+    #expect(files.count == 8)
+    for file in files {
+      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+        .replacingOccurrences(of: "pretrained: weights.onnx\n", with: "")
+      let scratch = try ScratchFolder()
+      try Data(text.utf8).write(to: URL(filePath: scratch.path(file)))
+      let result = try BuiltProgram.espalier(["compress", scratch.path(file), "--dry-run"])
+      #expect(result.status == 0, "\(file): \(result.errors)")
+    }
+  }
+}
