@@ -229,7 +229,7 @@ extension RecipeRun.Done {
       .init("parameters", .int(cost.parameters)), .init("multiplyAdds", .int(cost.multiplyAdds)),
     ]
     switch self {
-    case .prune: break
+    case .prune, .quantize: break
     case .train(let step), .distill(let step):
       members.append(.init("loss", .double(step.summary.loss)))
       if let metric = step.summary.metric { members.append(.init("metric", .double(metric))) }

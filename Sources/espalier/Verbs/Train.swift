@@ -49,6 +49,9 @@ enum Train {
         case .distill(var settings):
           settings.train.length = .iterations(count)
           return .distill(settings)
+        case .quantize(var settings):
+          settings.train?.length = .iterations(count)
+          return .quantize(settings)
         }
       }
     }
