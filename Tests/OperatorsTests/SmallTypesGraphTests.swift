@@ -197,7 +197,7 @@ struct SmallTypesGraphTests {
   @Test(
     .enabled(if: Python.isPresent, "\(Python.reason)"),
     arguments: [
-      (ElementType.float8e4m3fn, 21), (.int4, 21), (.float4e2m1, 23), (.uint2, 25),
+      (ElementType.float8e4m3fn, 19), (.int4, 21), (.float4e2m1, 23), (.uint2, 25),
     ]
   )
   func `is exported in the opset that has the type, and reads back equal`(
