@@ -63,7 +63,7 @@ struct QuantizeTests {
     (["-o", "x.onnx"], "--images"),
     (["--images", "INPUTS"], "-o"),
     (["--images", "INPUTS", "-o", "x.onnx", "--target", "toaster"], "onnxruntime"),
-    (["--images", "INPUTS", "-o", "x.onnx", "--set", "algorithm=best"], "kl"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "algorithm=best"], "algorithm"),
     (["--images", "INPUTS", "-o", "x.onnx", "-s", "aware"], "train"),
   ])
   func `what cannot be done is told with its cure`(options: [String], text: String) throws {
