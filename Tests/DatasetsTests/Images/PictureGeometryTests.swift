@@ -93,6 +93,8 @@ struct PictureGeometryTests {
         np.ascontiguousarray(value.transpose(2, 0, 1).astype(np.float32)).tofile(folder + name)
     write('imagenet', (image / 255 - mean) / std)
     write('imagenet_bytes', (image - mean) / std)
+    write('unit', image / 255)
+    write('bytes', image)
     write('blazeface', (image[:, :, ::-1] - np.array([104, 117, 123])) / 127.502231)
     """
 }
