@@ -70,6 +70,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [[1, 3, 9, 9], [1, 3, 1, 1], [2, 3, 1, 1]])
+  func `leaves the map that it adds as it was`(shape: [Int]) throws {
+    var net = Network(seed: 5)
+    let map = net.image(channels: 3, extent: 9)
+    let made = net.convolution(map, filters: 3, kernel: 3)
+    let sum = net.apply("Add", [made.name, map.name], like: map)
+    let graph = net.finished([sum])
+    let image = try image(shape)
+    let before = try image.floats()
+    try expectEqual(
+      Session(graph, mode: .fast).run(["image": image]),
+      Session(graph).run(["image": image])
+    )
+    #expect(try image.floats() == before)
+  }
+
   @Test func `adds a residual that broadcasts, and a convolution to itself`() throws {
     try check { net, map in
       let mean = net.apply("GlobalAveragePool", [map.name], like: map)

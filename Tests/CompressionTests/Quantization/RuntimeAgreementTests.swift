@@ -170,7 +170,7 @@ struct RuntimeAgreementTests {
     #expect(found.operators["QLinearAdd"] == 1)
     #expect(found.operators["QLinearLeakyRelu"] == 1)
     // The head alone.
-    #expect(found.operators["Conv"] ?? 0 + (found.operators["FusedConv"] ?? 0) <= 1)
+    #expect((found.operators["Conv"] ?? 0) + (found.operators["FusedConv"] ?? 0) <= 1)
     #expect(found.operators["Relu"] == nil || found.operators["Relu"] == 1)
   }
 

@@ -70,12 +70,12 @@ final class FusedConvolution: FusedStep {
     }
     // The sum is written over the addend, which others may read too, so over a copy. The call that makes a map of its
     // own brings one from rows into channels-last order in torch 2.11, which takes several times as long.
-    let last = try narrowed(addend).channelsLast()
+    let sum = try ATen.one("clone", narrowed(addend), MemoryFormat.channelsLast)
     return [
       try ATen.one(
         "mkldnn::_convolution_pointwise_",
         "binary",
-        last === addend ? ATen.one("clone", last) : last,
+        sum,
         image,
         packed.weight,
         packed.bias,
