@@ -2,21 +2,14 @@ package import Datasets
 
 /// Normalizations as options and recipes write them.
 package enum CalibrationNormalization {
-  /// Values from 0 to 1, and bytes as they are.
-  private static let plain: [(name: String, value: Normalization)] = [
-    ("unit", Normalization(divisor: 255, mean: [], deviation: [])),
-    ("bytes", Normalization(divisor: 1, mean: [], deviation: [])),
-    ("bytes_bgr", Normalization(divisor: 1, mean: [], deviation: [], order: .bgr)),
-  ]
-
   /// The names that are understood.
-  package static let names = (Normalization.presets + plain).map(\.name)
+  package static let names = Normalization.presets.map(\.name)
 
   /// The normalization of a name, or of `order:divisor:means:deviations`.
   ///
   /// - Throws: ``CalibrationError/normalization(_:)``.
   package static func read(_ text: String) throws(CalibrationError) -> Normalization {
-    if let known = (Normalization.presets + plain).first(where: { $0.name == text }) {
+    if let known = Normalization.presets.first(where: { $0.name == text }) {
       return known.value
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)

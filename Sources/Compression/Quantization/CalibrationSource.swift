@@ -47,7 +47,7 @@ package struct CalibrationSource {
       EvaluationImages(
         dataset,
         size: PixelSize(width: width, height: height),
-        normalization: named ?? (isFace ? .blazeFace : .imageNet),
+        normalization: named ?? data?.normalization ?? (isFace ? .blazeFace : .imageNet),
         interpolation: isFace ? .linear : .cubic,
         reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
       ),

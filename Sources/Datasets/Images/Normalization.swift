@@ -48,6 +48,7 @@ package struct Normalization: Sendable, Hashable {
     ("imagenet", .imageNet), ("imagenet_bytes", .imageNetBytes), ("blazeface", .blazeFace),
     ("unit", Normalization(divisor: 255, mean: [], deviation: [])),
     ("bytes", Normalization(divisor: 1, mean: [], deviation: [])),
+    ("bytes_bgr", Normalization(divisor: 1, mean: [], deviation: [], order: .bgr)),
   ]
 
   /// Writes three planes of floats, each of the picture's pixel count, from `to` on.

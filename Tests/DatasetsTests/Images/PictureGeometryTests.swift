@@ -95,6 +95,7 @@ struct PictureGeometryTests {
     write('imagenet_bytes', (image - mean) / std)
     write('unit', image / 255)
     write('bytes', image)
+    write('bytes_bgr', image[:, :, ::-1])
     write('blazeface', (image[:, :, ::-1] - np.array([104, 117, 123])) / 127.502231)
     """
 }
