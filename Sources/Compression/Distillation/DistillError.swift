@@ -19,9 +19,9 @@ extension DistillError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownValue(let name, let side, let model, let nearest):
-      "the \(side) \(model) has no value '\(name)'"
+      "the \(side) \(model) has no node and no value '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" }
-          ?? "; `espalier inspect` lists the nodes and what they make")
+          ?? "; `espalier inspect` lists the nodes")
     case .unpaired(let loss, let what, let student, let teacher):
       "loss '\(loss)': the \(what) find no partners: the student has \(student), the teacher "
         + "\(teacher); name them in 'taps'"

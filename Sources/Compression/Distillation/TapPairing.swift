@@ -49,9 +49,8 @@ package struct TapPairing {
       case .outputs: pairs += try outputs(loss)
       case .features: pairs += try features(loss)
       case .named(let a, let b):
-        try require(a, "student", student)
-        try require(b, "teacher", teacher)
-        pairs.append(try pair(a, b, loss, isOutput: false))
+        let own = try value(a, "student", student)
+        pairs.append(try pair(own, value(b, "teacher", teacher), loss, isOutput: false))
       }
     }
     guard !pairs.isEmpty else {
@@ -153,18 +152,23 @@ package struct TapPairing {
     return pair
   }
 
-  private func require(
+  /// A value by its own name, or by that of the node that makes it first of all.
+  private func value(
     _ name: String,
     _ side: String,
     _ model: Model
-  ) throws(DistillError) {
-    let names = model.graph.nodes.flatMap(\.outputs).filter { !$0.isEmpty }
-    guard !names.contains(name) else { return }
+  ) throws(DistillError) -> String {
+    let nodes = model.graph.nodes
+    let values = nodes.flatMap(\.outputs).filter { !$0.isEmpty }
+    if values.contains(name) { return name }
+    if let made = nodes.first(where: { $0.name == name })?.outputs.first(where: { !$0.isEmpty }) {
+      return made
+    }
     throw .unknownValue(
       name,
       side: side,
       model: model.name,
-      nearest: nearest(to: name, in: names)
+      nearest: nearest(to: name, in: values + nodes.map(\.name).filter { !$0.isEmpty })
     )
   }
 

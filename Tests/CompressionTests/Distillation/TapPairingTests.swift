@@ -27,7 +27,7 @@ struct TapPairingTests {
       name: "pyramid",
       nodes: [
         conv("image", "\(prefix)s2", "w1", 2),
-        Node("Relu", inputs: ["\(prefix)s2"], outputs: ["\(prefix)r2"]),
+        Node("Relu", name: "\(prefix)first", inputs: ["\(prefix)s2"], outputs: ["\(prefix)r2"]),
         conv("\(prefix)r2", "\(prefix)s4", "w2", 2),
         Node("Relu", inputs: ["\(prefix)s4"], outputs: ["\(prefix)r4"]),
         conv("\(prefix)r2", "\(prefix)h2", "w3", 1), conv("\(prefix)r4", "\(prefix)h4", "w3", 1),
@@ -92,6 +92,11 @@ struct TapPairingTests {
     let (student, teacher) = (try model("s/"), try model("t/"))
     #expect(
       try pairs(student, teacher, .named(student: "s/s2", teacher: "t/r2")) == [["s/s2", "t/r2"]]
+    )
+    // A node stands for what it makes.
+    #expect(
+      try pairs(student, teacher, .named(student: "s/first", teacher: "t/first"))
+        == [["s/r2", "t/r2"]]
     )
     let error = #expect(throws: DistillError.self) {
       try pairs(student, teacher, .named(student: "s/s2", teacher: "t/r3"))
