@@ -15,7 +15,7 @@ public struct PruningPlan: Sendable, Hashable, Codable {
   public var score: String?
 
   /// Makes a plan.
-  public init(cuts: [String: Cut] = [:], score: String? = nil) {
+  public init(cuts: [String: Cut] = Dictionary(), score: String? = nil) {
     self.cuts = cuts
     self.score = score
   }

@@ -4,22 +4,34 @@ final class HostPruningContext: PruningContext {
   private let host: HostTable
   /// The call that lasts; `nil` between calls.
   private var call: OpaquePointer?
-  private var table = esp_pruning_host()
+  /// The host's table during a call, or `copy` of it where the host is older than this kit and knows less.
+  private var table: UnsafePointer<esp_pruning_host>?
+  private var copy: UnsafeMutablePointer<esp_pruning_host>?
   private var fetched: [PruningGroup]?
   private var indices: [String: Int]?
 
   init(host: HostTable) { self.host = host }
 
+  deinit { unsafe copy?.deallocate() }
+
   /// Begins a call.
   @unsafe
   func open(_ call: OpaquePointer, table: UnsafePointer<esp_pruning_host>) {
     unsafe self.call = call
-    unsafe self.table = widened(table)
+    if unsafe Int(table.pointee.struct_size) >= MemoryLayout<esp_pruning_host>.size {
+      unsafe self.table = table
+    } else {
+      let room = unsafe copy ?? .allocate(capacity: 1)
+      unsafe room.initialize(to: widened(table))
+      unsafe copy = room
+      unsafe self.table = UnsafePointer(room)
+    }
   }
 
   /// Ends the call.
   func close() {
     unsafe call = nil
+    unsafe table = nil
     if fetched != nil { fetched = nil }
     if indices != nil { indices = nil }
   }
@@ -28,7 +40,7 @@ final class HostPruningContext: PruningContext {
     get throws(PluginError) {
       if let fetched { return fetched }
       guard unsafe call != nil else { throw Self.ended }
-      let groups = try (0..<Int(table.n_groups)).map { (index) throws(PluginError) in
+      let groups = try (0..<Int(functions.n_groups)).map { (index) throws(PluginError) in
         try group(index)
       }
       fetched = groups
@@ -38,7 +50,7 @@ final class HostPruningContext: PruningContext {
 
   func group(_ index: Int) throws(PluginError) -> PruningGroup {
     if let fetched, fetched.indices.contains(index) { return fetched[index] }
-    let (read, call) = unsafe try offered(unsafe table.group, "group")
+    let (read, call) = unsafe try offered(unsafe functions.group, "group")
     var raw = unsafe esp_group()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_group>.size)
     try check(unsafe read(call, UInt32(index), &raw), "group")
@@ -60,7 +72,7 @@ final class HostPruningContext: PruningContext {
   }
 
   private func member(_ index: Int, of group: Int) throws(PluginError) -> PruningMember {
-    let (read, call) = unsafe try offered(unsafe table.member, "member")
+    let (read, call) = unsafe try offered(unsafe functions.member, "member")
     var raw = unsafe esp_member()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
     try check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
@@ -79,7 +91,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let (read, call) = unsafe try offered(unsafe table.weight, "weight")
+    let (read, call) = unsafe try offered(unsafe functions.weight, "weight")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
@@ -87,7 +99,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let (read, call) = unsafe try offered(unsafe table.gradient, "gradient")
+    let (read, call) = unsafe try offered(unsafe functions.gradient, "gradient")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
@@ -95,7 +107,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
-    let (read, call) = unsafe try offered(unsafe table.importance, "importance")
+    let (read, call) = unsafe try offered(unsafe functions.importance, "importance")
     var values = [Double](repeating: 0, count: group.channels)
     try check(
       unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)),
@@ -105,7 +117,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func model() throws(PluginError) -> [UInt8] {
-    let (read, call) = unsafe try offered(unsafe table.model, "model")
+    let (read, call) = unsafe try offered(unsafe functions.model, "model")
     var bytes: UnsafePointer<UInt8>?
     var count: UInt64 = 0
     try check(unsafe read(call, &bytes, &count), "model")
@@ -113,7 +125,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
-    let (read, call) = unsafe try offered(unsafe table.cost, "cost")
+    let (read, call) = unsafe try offered(unsafe functions.cost, "cost")
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var costs = [esp_cost](repeating: esp_cost(), count: plans.count)
@@ -124,7 +136,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
-    let (read, call) = unsafe try offered(unsafe table.evaluate, "evaluate")
+    let (read, call) = unsafe try offered(unsafe functions.evaluate, "evaluate")
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var metrics = [Double](repeating: 0, count: plans.count)
@@ -136,7 +148,7 @@ final class HostPruningContext: PruningContext {
 
   func loadTensors() throws(PluginError) { try host.installRuntime() }
 
-  var seed: UInt64 { table.seed }
+  var seed: UInt64 { functions.seed }
 
   var shouldStop: Bool { unsafe call.map { unsafe host.shouldStop($0) } ?? true }
 
@@ -149,16 +161,16 @@ final class HostPruningContext: PruningContext {
       let index = try index(of: name)
       switch cut {
       case .ratio(let ratio):
-        let (set, call) = unsafe try offered(unsafe table.set_ratio, "set_ratio")
+        let (set, call) = unsafe try offered(unsafe functions.set_ratio, "set_ratio")
         try check(unsafe set(call, index, ratio), "set_ratio")
       case .channels(let channels):
-        let (set, call) = unsafe try offered(unsafe table.set_channels, "set_channels")
+        let (set, call) = unsafe try offered(unsafe functions.set_channels, "set_channels")
         let raw = channels.map(Int64.init)
         try check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
       }
     }
     if let score = plan.score {
-      let (set, call) = unsafe try offered(unsafe table.set_score, "set_score")
+      let (set, call) = unsafe try offered(unsafe functions.set_score, "set_score")
       unsafe try check(score.withCrossing { unsafe set(call, $0) }, "set_score")
     }
   }
@@ -234,6 +246,11 @@ final class HostPruningContext: PruningContext {
       owner: nil,
       shape: shape
     )
+  }
+
+  /// What the host offers; nothing between calls.
+  private var functions: esp_pruning_host {
+    unsafe table?.pointee ?? esp_pruning_host()
   }
 
   /// A function of the table and the call that it is asked for.

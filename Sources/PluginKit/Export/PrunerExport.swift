@@ -3,22 +3,22 @@
 extension Plugin.Entry {
   /// Offers a pruner that leaves the importance of channels to the host.
   public static func pruner<S: Strategy & Pruner>(_ type: S.Type) -> Plugin.Entry {
-    pruner(type, plans: true) { settings throws(PluginError) in
-      PlanningBox(try S(settings: settings))
+    pruner(type, plans: true) { settings, host throws(PluginError) in
+      PlanningExport(host: host, try S(settings: settings))
     }
   }
 
   /// Offers a score for channels.
   public static func pruner<S: Strategy & ChannelScorer>(_ type: S.Type) -> Plugin.Entry {
-    pruner(type, scores: true) { settings throws(PluginError) in
-      ScoringBox(try S(settings: settings))
+    pruner(type, scores: true) { settings, host throws(PluginError) in
+      ScoringExport(host: host, try S(settings: settings))
     }
   }
 
   /// Offers a pruner with a score of its own.
   public static func pruner<S: Strategy & Pruner & ChannelScorer>(_ type: S.Type) -> Plugin.Entry {
-    pruner(type, plans: true, scores: true) { settings throws(PluginError) in
-      PlanningScoringBox(try S(settings: settings))
+    pruner(type, plans: true, scores: true) { settings, host throws(PluginError) in
+      PlanningScoringExport(host: host, try S(settings: settings))
     }
   }
 
@@ -26,7 +26,7 @@ extension Plugin.Entry {
     _ type: S.Type,
     plans: Bool = false,
     scores: Bool = false,
-    make: @escaping @Sendable (Settings) throws(PluginError) -> PrunerBox
+    make: @escaping @Sendable (Settings, HostTable) throws(PluginError) -> PrunerExport
   ) -> Plugin.Entry {
     Plugin.Entry(
       description: S.description,
@@ -34,9 +34,7 @@ extension Plugin.Entry {
         interface: ESP_PRUNER_V1,
         hostMinor: 0,
         vtable: { unsafe vtable(plans: plans, scores: scores, in: $0) },
-        make: { settings, host throws(PluginError) in
-          PrunerExport(host: host, strategy: try make(settings))
-        }
+        make: make
       )
     )
   }
@@ -66,27 +64,43 @@ extension Plugin.Entry {
   }
 }
 
-/// An instance with the host that it answers to; what C calls `self`.
-private final class PrunerExport: Sendable {
-  let host: HostTable
-  let strategy: PrunerBox
+/// An instance of a strategy with the host that it answers to; what C calls `self`.
+///
+/// `@unchecked`: subclasses hold one immutable Sendable value.
+private class PrunerExport: @unchecked Sendable {
+  private let host: HostTable
   private let spare: Spare<HostPruningContext>
 
-  init(host: HostTable, strategy: PrunerBox) {
+  init(host: HostTable) {
     self.host = host
-    self.strategy = strategy
     spare = Spare(HostPruningContext(host: host))
   }
 
+  /// The strategy's plan.
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
+    throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
+  }
+
+  /// The strategy's score of a group's channels.
+  func score(
+    _ group: PruningGroup,
+    of model: any PruningContext
+  ) throws(PluginError) -> [Double] {
+    throw PluginError(.unimplemented, "this strategy plans but does not score channels")
+  }
+
   @unsafe
-  func plan(_ call: OpaquePointer, _ table: UnsafePointer<esp_pruning_host>) -> esp_status {
+  final func plan(
+    _ call: OpaquePointer,
+    _ table: UnsafePointer<esp_pruning_host>
+  ) -> esp_status {
     unsafe answer(call, table) { context throws(PluginError) in
-      try context.submit(try strategy.plan(for: context))
+      try context.submit(try plan(for: context))
     }
   }
 
   @unsafe
-  func score(
+  final func score(
     _ call: OpaquePointer,
     _ table: UnsafePointer<esp_pruning_host>,
     _ group: UInt32,
@@ -94,7 +108,7 @@ private final class PrunerExport: Sendable {
     _ count: UInt64
   ) -> esp_status {
     unsafe answer(call, table) { context throws(PluginError) in
-      let scores = try strategy.score(try context.group(Int(group)), of: context)
+      let scores = try score(try context.group(Int(group)), of: context)
       guard scores.count == Int(clamping: count) else {
         throw PluginError(
           .invalidArgument,
@@ -109,7 +123,7 @@ private final class PrunerExport: Sendable {
   ///
   /// A context that the strategy holds on to stays closed for good.
   @unsafe
-  private func answer(
+  private final func answer(
     _ call: OpaquePointer,
     _ table: UnsafePointer<esp_pruning_host>,
     _ body: (HostPruningContext) throws(PluginError) -> Void
@@ -122,7 +136,7 @@ private final class PrunerExport: Sendable {
   }
 
   @unsafe
-  private func answer(
+  private final func answer(
     _ call: OpaquePointer,
     _ table: UnsafePointer<esp_pruning_host>,
     with context: HostPruningContext,
@@ -139,34 +153,26 @@ private final class PrunerExport: Sendable {
   }
 }
 
-/// An instance of a strategy, as the C side holds it: calls reach it without a copy of its value.
-///
-/// `@unchecked`: it holds one immutable Sendable value, in its subclasses.
-private class PrunerBox: @unchecked Sendable {
-  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    throw PluginError(.unimplemented, "this strategy scores channels but does not plan")
-  }
-
-  func score(
-    _ group: PruningGroup,
-    of model: any PruningContext
-  ) throws(PluginError) -> [Double] {
-    throw PluginError(.unimplemented, "this strategy plans but does not score channels")
-  }
-}
-
-private final class PlanningBox<S: Pruner>: PrunerBox, @unchecked Sendable {
+private final class PlanningExport<S: Pruner>: PrunerExport, @unchecked Sendable {
   private let strategy: S
-  init(_ strategy: S) { self.strategy = strategy }
+
+  init(host: HostTable, _ strategy: S) {
+    self.strategy = strategy
+    super.init(host: host)
+  }
 
   override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     try strategy.plan(for: model)
   }
 }
 
-private final class ScoringBox<S: ChannelScorer>: PrunerBox, @unchecked Sendable {
+private final class ScoringExport<S: ChannelScorer>: PrunerExport, @unchecked Sendable {
   private let strategy: S
-  init(_ strategy: S) { self.strategy = strategy }
+
+  init(host: HostTable, _ strategy: S) {
+    self.strategy = strategy
+    super.init(host: host)
+  }
 
   override func score(
     _ group: PruningGroup,
@@ -176,9 +182,15 @@ private final class ScoringBox<S: ChannelScorer>: PrunerBox, @unchecked Sendable
   }
 }
 
-private final class PlanningScoringBox<S: Pruner & ChannelScorer>: PrunerBox, @unchecked Sendable {
+private final class PlanningScoringExport<S: Pruner & ChannelScorer>: PrunerExport,
+  @unchecked Sendable
+{
   private let strategy: S
-  init(_ strategy: S) { self.strategy = strategy }
+
+  init(host: HostTable, _ strategy: S) {
+    self.strategy = strategy
+    super.init(host: host)
+  }
 
   override func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     try strategy.plan(for: model)

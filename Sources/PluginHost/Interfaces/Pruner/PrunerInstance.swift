@@ -30,15 +30,15 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       )
     }
     return try withRecord { record throws(PluginError) in
-      try record.open(context: model, takesPlan: true)
-      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      unsafe try record.open(context: model, takesPlan: true)
       var crumb = unsafe host.crumb("plan", layer: esp_str())
       lock?.lock()
       let (status, fault) = unsafe withFault { fault in
-        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, &pruning, fault)
+        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, record.table, fault)
       }
       lock?.unlock()
       let result = record.close()
+      extendLifetime(model)
       guard status == ESP_OK, !record.hasFailed || record.rejection == nil else {
         var error = record.rejection ?? record.error(status, fault: fault)
         error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
@@ -57,8 +57,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
     }
     let scores = try withRecord { record throws(PluginError) in
-      try record.open(context: model, takesPlan: false)
-      var pruning = PruningTable.make(groups: record.groups.count, seed: model.seed)
+      unsafe try record.open(context: model, takesPlan: false)
       var scores = [Double](repeating: .nan, count: group.channels)
       lock?.lock()
       let (status, fault) = unsafe group.name.withCrossing { name in
@@ -69,7 +68,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
             score,
             instance,
             record.pointer,
-            &pruning,
+            record.table,
             UInt32(group.index),
             &scores,
             UInt64(scores.count),
@@ -79,6 +78,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       }
       lock?.unlock()
       _ = record.close()
+      extendLifetime(model)
       guard status == ESP_OK else {
         var error = record.error(status, fault: fault)
         error.origin = origin

@@ -4,23 +4,39 @@ import PluginKit
 /// A call of a pruner: the model that it may ask about, and the plan that it hands over.
 @safe
 final class PruningCall: CallRecord {
-  /// What the host offers during the call; `nil` between calls.
-  private(set) var context: (any PruningContext)?
+  /// What the host offers during the call, whose caller keeps it alive; `nil` between calls.
+  private(set) unowned(unsafe) var context: (any PruningContext)?
   private(set) var groups: [PruningGroup] = []
   /// Whether the plan's functions may be called.
   private(set) var takesPlan = false
   private var decision: Decision?
+  private let functions: UnsafeMutablePointer<esp_pruning_host>
 
   /// What the plugin decided; made by the first cut.
   private final class Decision {
     var plan = PruningPlan()
   }
 
+  override init() {
+    unsafe functions = .allocate(capacity: 1)
+    unsafe functions.initialize(to: PruningTable.functions)
+  }
+
+  deinit { unsafe functions.deallocate() }
+
+  /// What the plugin asks with: one table for all calls, in which only what differs is written.
+  @unsafe var table: UnsafePointer<esp_pruning_host> { unsafe UnsafePointer(functions) }
+
   /// Begins a call.
+  ///
+  /// - Safety: The caller keeps the context alive until it closes the call.
+  @unsafe
   func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
     groups = try context.groups
-    self.context = context
+    unsafe self.context = context
     self.takesPlan = takesPlan
+    unsafe functions.pointee.n_groups = UInt32(groups.count)
+    unsafe functions.pointee.seed = context.seed
     begin()
   }
 
@@ -28,7 +44,7 @@ final class PruningCall: CallRecord {
   func close() -> PruningPlan {
     end()
     takesPlan = false
-    context = nil
+    unsafe context = nil
     if !groups.isEmpty { groups = [] }
     guard let decision else { return PruningPlan() }
     self.decision = nil
@@ -40,7 +56,7 @@ final class PruningCall: CallRecord {
     unsafe Unmanaged<PruningCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
   }
 
-  override var shouldStop: Bool { !isOpen || context?.shouldStop ?? false }
+  override var shouldStop: Bool { unsafe !isOpen || context?.shouldStop ?? false }
 
   /// Adds a cut to the plan, or keeps why it cannot be.
   func add(_ cut: PruningPlan.Cut, group index: UInt32) -> esp_status {

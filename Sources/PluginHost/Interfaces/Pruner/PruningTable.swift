@@ -3,15 +3,8 @@ import PluginKit
 
 /// The C table over a `PruningContext`; every function finds its call by the pointer that it is given.
 enum PruningTable {
-  static func make(groups: Int, seed: UInt64) -> esp_pruning_host {
-    var table = functions
-    table.n_groups = UInt32(groups)
-    table.seed = seed
-    return table
-  }
-
   /// What is the same in every call.
-  private static let functions = unsafe esp_pruning_host(
+  static let functions = unsafe esp_pruning_host(
     struct_size: UInt32(MemoryLayout<esp_pruning_host>.size),
     n_groups: 0,
     seed: 0,
@@ -36,7 +29,7 @@ private func answer(
   _ body: (PruningCall, any PruningContext) throws(PluginError) -> Void
 ) -> esp_status {
   let record = unsafe PruningCall.pruning(call)
-  guard let context = record.context else {
+  guard let context = unsafe record.context else {
     return record.refuse(.unimplemented, "there is no model during this call")
   }
   do throws(PluginError) {
