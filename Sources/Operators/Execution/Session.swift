@@ -82,7 +82,7 @@ package final class Session {
     steps = StepTable(
       layout,
       operators: operators,
-      isFast: mode == .fast && device == .cpu,
+      fusing: mode == .training ? .training : mode == .fast && device == .cpu ? .everything : .nothing,
       narrow: narrow
     )
     constants = [Tensor?](repeating: nil, count: layout.names.count)

@@ -4,24 +4,37 @@ import Tensors
 struct StepTable {
   private let layout: Layout
   private let operators: OperatorSet
-  private let isFast: Bool
+  private let fusing: Fusing
   private let narrow: DType?
   private var table: [Set<String>: [Step]] = [:]
 
-  init(_ layout: Layout, operators: OperatorSet, isFast: Bool, narrow: DType? = nil) {
+  /// What executes as one.
+  enum Fusing {
+    case nothing
+    /// Batch norms with their activation, with a backward pass.
+    case training
+    /// All that oneDNN has.
+    case everything
+  }
+
+  init(_ layout: Layout, operators: OperatorSet, fusing: Fusing, narrow: DType? = nil) {
     self.layout = layout
     self.operators = operators
-    self.isFast = isFast
+    self.fusing = fusing
     self.narrow = narrow
   }
 
   /// The steps that make at least the outputs and the values named.
   mutating func steps(keeping taps: Set<String>) -> [Step] {
-    let key = isFast ? taps : []
+    let key = fusing == .nothing ? [] : taps
     if let known = table[key] { return known }
     var fusion = Fusion(layout, operators: operators, taps: taps, narrow: narrow)
     let steps =
-      isFast && FusedConvolution.isAvailable ? fusion.steps() : layout.plainSteps(operators)
+      switch fusing {
+      case .training: fusion.trainingSteps()
+      case .everything where FusedConvolution.isAvailable: fusion.steps()
+      case .everything, .nothing: layout.plainSteps(operators)
+      }
     table[key] = steps
     return steps
   }

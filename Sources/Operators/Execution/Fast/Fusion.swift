@@ -29,11 +29,19 @@ struct Fusion {
   ///
   /// A chain stands where its last node stood: all that its nodes read is made before that.
   mutating func steps() -> [Step] {
+    merged { $0.convolution(at: $1) ?? $0.normalization(at: $1) }
+  }
+
+  /// The steps of training: batch norms take in the relu or leaky relu that alone reads them.
+  mutating func trainingSteps() -> [Step] {
+    merged { $0.trainedNormalization(at: $1) }
+  }
+
+  /// The steps where `found` makes one of a node and those that follow it.
+  private mutating func merged(_ found: (Fusion, Int) -> Step?) -> [Step] {
     var fused: [Int: Step] = [:]
     for index in layout.graph.nodes.indices where !taken.contains(index) {
-      guard let step = convolution(at: index) ?? normalization(at: index),
-        let last = step.nodes.last
-      else { continue }
+      guard let step = found(self, index), let last = step.nodes.last else { continue }
       taken.formUnion(step.nodes)
       fused[last] = step
     }
@@ -71,6 +79,27 @@ struct Fusion {
     return chain.statistics == nil ? nil : step(takingActivation(of: chain), kernel: [1, 1])
   }
 
+  /// The batch norm at a node by the batch's own statistics.
+  private func trainedNormalization(at index: Int) -> Step? {
+    let node = layout.graph.nodes[index]
+    guard isBatchNorm(index) else { return nil }
+    var (nodes, output, slope) = ([index], layout.makes[index][0], 1.0)
+    if let next = onlyReader(of: output), layout.reads[next][0] == output,
+      let activation = FusedActivation(layout.graph.nodes[next]),
+      ["relu", "leaky_relu"].contains(activation.name)
+    {
+      slope = activation.scalars.first ?? 0
+      nodes.append(next)
+      output = layout.makes[next][0]
+    }
+    return Step(
+      nodes: nodes,
+      reads: layout.reads[index],
+      makes: [output],
+      action: .fused(NormalizedActivation(node, slope: slope))
+    )
+  }
+
   private func chain(at index: Int) -> FusedChain {
     let plain = layout.plainStep(index, operators)
     return FusedChain(steps: [plain], reads: plain.reads, output: plain.makes.first ?? -1)
@@ -99,9 +128,7 @@ struct Fusion {
   /// Takes a node in if it is a batch norm by known statistics.
   private func takeNorm(_ index: Int, into chain: inout FusedChain) {
     let node = layout.graph.nodes[index]
-    guard isStandard(index, "BatchNormalization"), layout.reads[index].count == 5,
-      node.int("training_mode", default: 0) == 0,
-      layout.makes[index].dropFirst().allSatisfy({ $0 < 0 }),
+    guard isBatchNorm(index),
       layout.reads[index][1...4].allSatisfy({ constant($0)?.type.isFloatingPoint == true })
     else { return }
     chain.statistics = chain.reads.count
@@ -166,6 +193,13 @@ struct Fusion {
     let node = layout.graph.nodes[index]
     return node.op == op && (node.domain.isEmpty || node.domain == "ai.onnx")
       && layout.makes[index].first ?? -1 >= 0
+  }
+
+  /// Whether a node is a batch norm that makes its one output by statistics which stand outside.
+  private func isBatchNorm(_ index: Int) -> Bool {
+    isStandard(index, "BatchNormalization") && layout.reads[index].count == 5
+      && layout.graph.nodes[index].int("training_mode", default: 0) == 0
+      && layout.makes[index].dropFirst().allSatisfy { $0 < 0 }
   }
 
   /// The node that alone reads a slot which is not returned.
