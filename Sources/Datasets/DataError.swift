@@ -12,7 +12,7 @@ extension DataError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .problem(let problem): problem.description
-    case .missing(let path, let wanted): "\(path): not there; wanted \(wanted)"
+    case .missing(let path, let wanted): "\(path): wanted \(wanted), which is not there"
     case .empty(let path, let reason): "\(path): \(reason)"
     }
   }

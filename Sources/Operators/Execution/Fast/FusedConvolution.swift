@@ -52,10 +52,10 @@ final class FusedConvolution: FusedStep {
     guard let given = tensors[chain.image] else { throw OperatorError.missingInput(0) }
     let shape = given.shape
     guard shape.count == 4, !shape.contains(0), given.dtype == .float32 || given.dtype == narrow
-    else { return try execute(chain.steps[...], tensors) }
+    else { return try nodes(chain.steps[...], tensors) }
     let (image, pads) = try Convolution.evenPads(narrowed(given).channelsLast(), window, value: 0)
     guard let packed = try packed(tensors, stamps: stamps, imageShape: image.shape, pads: pads)
-    else { return try execute(chain.steps[...], tensors) }
+    else { return try nodes(chain.steps[...], tensors) }
     guard let place = chain.addend, let addend = tensors[place] else {
       return [try convolve(image, packed, pads, chain.activation)]
     }
@@ -66,7 +66,7 @@ final class FusedConvolution: FusedStep {
     else {
       // The sum broadcasts, or has one channel, the strides of which oneDNN does not take.
       let product = try convolve(image, packed, pads, nil)
-      return try execute(chain.steps[chain.sum...], tensors, product: product)
+      return try nodes(chain.steps[chain.sum...], tensors, product: product)
     }
     // The sum is written over the addend, which others may read too, so over a copy. The call that makes a map of its
     // own brings one from rows into channels-last order in torch 2.11, which takes several times as long.
@@ -120,30 +120,14 @@ final class FusedConvolution: FusedStep {
     )
   }
 
-  // MARK: One by one
-
-  /// Executes the chain's nodes, or the last of them, with their own kernels.
-  ///
-  /// `product` is the value of the node before the first of `steps`.
-  func execute(
+  /// Executes the chain's nodes, or the last of them, with their own kernels, which have wide weights.
+  func nodes(
     _ steps: ArraySlice<Step>,
     _ tensors: [Tensor?],
     product: Tensor? = nil
   ) throws -> [Tensor?] {
-    var values: [Int: Tensor] = [:]
-    for (slot, tensor) in zip(chain.reads, tensors) {
-      // The nodes' own kernels have wide weights.
-      values[slot] = tensor?.dtype == narrow ? try tensor?.converted(to: .float32) : tensor
-    }
-    if let product, let slot = chain.steps[..<steps.startIndex].last?.makes.first {
-      values[slot] = product
-    }
-    for step in steps {
-      let inputs = step.reads.map { $0 < 0 ? nil : values[$0] }
-      let made = try step.run(KernelCall(node: graph[step], inputs: inputs))
-      for (slot, tensor) in zip(step.makes, made) where slot >= 0 { values[slot] = tensor }
-    }
-    return [values[chain.output]]
+    let wide = try tensors.map { $0?.dtype == narrow ? try $0?.converted(to: .float32) : $0 }
+    return try graph.execute(steps, of: chain.steps, reads: chain.reads, wide, product: product)
   }
 
   // MARK: Packing
@@ -221,11 +205,6 @@ final class FusedConvolution: FusedStep {
     let high = try chain.bounds[1].flatMap { tensors[$0] }?.doubles().first
     return [low ?? -.infinity, high ?? .infinity]
   }
-}
-
-extension Graph {
-  /// The first node of a step.
-  fileprivate subscript(step: Step) -> Node { nodes[step.nodes[0]] }
 }
 
 extension Tensor {

@@ -3,10 +3,10 @@ import Tensors
 
 /// Finds what of a graph can execute as one: convolutions with their batch norm, residual sum and activation.
 struct Fusion {
-  private let layout: Layout
-  private let operators: OperatorSet
+  let layout: Layout
+  let operators: OperatorSet
   /// What convolutions compute in; nil for float32.
-  private let narrow: DType?
+  let narrow: DType?
   /// Values that must be made, because they are returned.
   private let wanted: Set<Int>
   /// The nodes that read each slot.
@@ -29,7 +29,9 @@ struct Fusion {
   ///
   /// A chain stands where its last node stood: all that its nodes read is made before that.
   mutating func steps() -> [Step] {
-    merged { $0.convolution(at: $1) ?? $0.normalization(at: $1) }
+    merged {
+      $0.convolution(at: $1) ?? $0.normalization(at: $1) ?? $0.quantizedConvolution(at: $1)
+    }
   }
 
   /// The steps of training: batch norms take in the relu or leaky relu that alone reads them.
@@ -189,7 +191,7 @@ struct Fusion {
 
   // MARK: Questions
 
-  private func isStandard(_ index: Int, _ op: String) -> Bool {
+  func isStandard(_ index: Int, _ op: String) -> Bool {
     let node = layout.graph.nodes[index]
     return node.op == op && (node.domain.isEmpty || node.domain == "ai.onnx")
       && layout.makes[index].first ?? -1 >= 0
@@ -203,11 +205,11 @@ struct Fusion {
   }
 
   /// The node that alone reads a slot which is not returned.
-  private func onlyReader(of slot: Int) -> Int? {
+  func onlyReader(of slot: Int) -> Int? {
     guard !wanted.contains(slot), readers[slot].count == 1 else { return nil }
     return readers[slot].first
   }
 
   /// The graph's constant in a slot; the session may hold another value for it by now.
-  private func constant(_ slot: Int) -> Constant? { slot < 0 ? nil : layout.constants[slot] }
+  func constant(_ slot: Int) -> Constant? { slot < 0 ? nil : layout.constants[slot] }
 }

@@ -108,7 +108,7 @@ package final class PartedConvolution {
       }
     }
     let made = try withoutGradients {
-      try fused.execute(fused.chain.steps[done...], tensors, product: sum)
+      try fused.nodes(fused.chain.steps[done...], tensors, product: sum)
     }
     guard let tensor = made.first ?? nil else { throw OperatorError.missingInput(0) }
     return tensor
