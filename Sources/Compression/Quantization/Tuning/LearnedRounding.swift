@@ -106,6 +106,8 @@ package struct LearnedRounding {
     _ random: inout SampleRandom
   ) throws -> Tensor {
     let floor = try ATen.one("floor", steps)
+    // 0 for a weight that is a whole number of steps already.
+    let span = try ATen.one("sub", "Tensor", ATen.one("ceil", steps), floor)
     let shift = try start(of: ATen.one("sub", "Tensor", steps, floor))
     try shift.setRequiresGradient()
     let adam = try Adam([ParameterGroup([shift])])
@@ -119,7 +121,7 @@ package struct LearnedRounding {
       let weight = try ATen.one(
         "mul",
         "Tensor",
-        clipped(ATen.one("add", "Tensor", floor, share)),
+        clipped(ATen.one("addcmul", floor, share, span)),
         problem.scale
       )
       let error = try ATen.one("sum", problem.errors(weight, rows, results))
@@ -132,7 +134,7 @@ package struct LearnedRounding {
     }
     return try withoutGradients {
       let isUp = try ATen.one("ge", "Scalar", rectified(shift), 0.5).converted(to: .float32)
-      return try clipped(ATen.one("add", "Tensor", floor, isUp))
+      return try clipped(ATen.one("addcmul", floor, isUp, span))
     }
   }
 

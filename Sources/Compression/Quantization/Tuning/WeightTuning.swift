@@ -90,6 +90,8 @@ package struct WeightTuning {
         scales.numbers[layer.name] = try learn(layer, product, scales, pair)
       }
       if let bias = scales.biases[layer.name] {
+        // Without the rounding of the bias itself, which is done once, in the end.
+        try pair.set(bias: bias, of: layer)
         let moved = zip(bias, try pair.shift(of: layer)).map { $0 - $1 }
         try pair.set(bias: moved, of: layer)
         scales.biases[layer.name] = moved
