@@ -24,7 +24,8 @@ struct Post: Strategy, Quantizer {
   private static let equalize = Parameter<Bool>(
     "equalize",
     default: false,
-    doc: "Whether the ranges of channels are evened out between layers before anything is calibrated."
+    doc:
+      "Whether the ranges of channels are evened out between layers before anything is calibrated."
   )
   private static let correctBias = Parameter<Bool>(
     "correct_bias",
@@ -51,12 +52,14 @@ struct Post: Strategy, Quantizer {
   private static let metricDrop = Parameter<Double?>(
     "metric_drop",
     default: nil,
-    doc: "Layers that lose most stay float until the metric is at most so far below the float network's (0 to 1)."
+    doc:
+      "Layers that lose most stay float until the metric is at most so far below the float network's (0 to 1)."
   )
   private static let leastDecibels = Parameter<Double?>(
     "min_sqnr",
     default: nil,
-    doc: "Layers that lose most stay float until every output has this signal by noise, in decibels."
+    doc:
+      "Layers that lose most stay float until every output has this signal by noise, in decibels."
   )
   private static let mostFloat = Parameter<Int?>(
     "max_float",

@@ -11,13 +11,15 @@ struct TuningReport {
   var text: String {
     var lines: [String] = []
     if step.plan.equalizes {
-      lines.append("\(step.equalized.count) pairs of layers had the ranges of their channels evened out")
+      lines.append(
+        "\(Self.count(step.equalized.count, "pair")) of layers had the ranges of their channels evened out"
+      )
     }
     if step.plan.learnsRounding {
-      lines.append("rounding learned for \(step.tuning.learned.count) layers\(gain)")
+      lines.append("rounding learned for \(Self.count(step.tuning.learned.count, "layer"))\(gain)")
     }
     if step.plan.correctsBiases {
-      lines.append("biases moved in \(step.tuning.corrected.count) layers")
+      lines.append("biases moved in \(Self.count(step.tuning.corrected.count, "layer"))")
     }
     if let search = step.mixed {
       lines.append(search.text)
@@ -26,6 +28,10 @@ struct TuningReport {
       }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// How much less results lose, as the median over layers.

@@ -72,7 +72,8 @@ enum Quantize {
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
-      list, Eval.task, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+      list, Eval.task, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device,
+      .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
       espalier quantize detector.onnx --images photos/ -o small.onnx

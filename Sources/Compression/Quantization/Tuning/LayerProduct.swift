@@ -13,7 +13,7 @@ package struct LayerProduct: Sendable {
   ///
   /// - Parameters:
   ///   - node: a `Conv` over two axes, a `Gemm` or a `MatMul`.
-  ///   - weight: the weight's shape.
+  ///   - shape: the weight's shape.
   package init?(_ node: Node, weight shape: [Int]) {
     switch node.op {
     case "Conv" where shape.count == 4: groups = node.int("group", default: 1)

@@ -114,7 +114,10 @@ package struct LearnedRounding {
     let count = problem.rows.shape[1]
     let size = min(batch, count)
     for step in 0..<iterations {
-      let chosen = try Tensor((0..<size).map { _ in Int64(random.index(below: count)) }, shape: [size])
+      let chosen = try Tensor(
+        (0..<size).map { _ in Int64(random.index(below: count)) },
+        shape: [size]
+      )
       let rows = try ATen.one("index_select", problem.rows, 1, chosen)
       let results = try ATen.one("index_select", problem.results, 1, chosen)
       let share = try rectified(shift)
@@ -167,7 +170,12 @@ package struct LearnedRounding {
   private static func undecided(_ share: Tensor, _ exponent: Double) throws -> Tensor {
     let side = try ATen.one("sub", "Scalar", ATen.one("mul", "Scalar", share, 2.0), 1.0)
     let power = try ATen.one("pow", "Tensor_Scalar", ATen.one("abs", side), exponent)
-    return try ATen.one("mul", "Scalar", ATen.one("rsub", "Scalar", ATen.one("mean", power), 1.0), pressure)
+    return try ATen.one(
+      "mul",
+      "Scalar",
+      ATen.one("rsub", "Scalar", ATen.one("mean", power), 1.0),
+      pressure
+    )
   }
 
   /// Squared errors over all rows: groups x channels x 1.

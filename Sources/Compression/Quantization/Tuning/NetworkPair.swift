@@ -26,7 +26,7 @@ struct NetworkPair {
     _ layers: [QuantizationPlacement.Layer],
     _ inputs: [[String: Tensor]],
     _ device: Device
-  ) throws {
+  ) {
     let made = QuantizedGraph(
       model.graph,
       placement: placement,

@@ -161,7 +161,8 @@ package struct WeightTuning {
     record.learned.append(
       Learned(layer: layer.name, nearest: rounding.loss.nearest, learned: rounding.loss.learned)
     )
-    let numbers = try product.weight(rounding.numbers).converted(to: .int8).moved(to: .cpu).constant()
+    let numbers = try product.weight(rounding.numbers).converted(to: .int8).moved(to: .cpu)
+      .constant()
     let restored = QuantizedWeight(constant, axis: layer.axis, scales: steps, chosen: numbers)
     try pair.set(weight: restored.restored(axis: layer.axis), of: layer)
     return numbers
@@ -170,7 +171,9 @@ package struct WeightTuning {
   /// Places of one result, all where there are few, else drawn.
   private func places(_ count: Int, most: Int, layer: Int, _ image: Int) throws -> Tensor {
     let most = max(1, most)
-    guard count > most else { return try Tensor((0..<Int64(count)).map { $0 }, shape: [count]).moved(to: device) }
+    guard count > most else {
+      return try Tensor((0..<Int64(count)).map { $0 }, shape: [count]).moved(to: device)
+    }
     var random = SampleRandom(seed: seed, round: layer, sample: image, purpose: 0x504C_4143)
     let drawn = (0..<most).map { _ in Int64(random.index(below: count)) }
     return try Tensor(drawn, shape: [most]).moved(to: device)

@@ -48,7 +48,8 @@ struct LearnedRoundingTests {
     }
   }
 
-  @Test func `results lose less than with rounding to nearest, and each weight goes to a neighbour`()
+  @Test
+  func `results lose less than with rounding to nearest, and each weight goes to a neighbour`()
     throws
   {
     let layer = Layer()
@@ -96,12 +97,14 @@ struct LearnedRoundingTests {
     #expect(rounding.loss.nearest == 0)
   }
 
-  @Test(arguments: [
-    ("Conv", [6, 4, 3, 3], ["group": .int(1), "pads": .ints([1, 0, 2, 1])]),
-    ("Conv", [6, 2, 3, 2], ["group": .int(2), "strides": .ints([2, 1])]),
-    ("Conv", [4, 1, 3, 3], ["group": .int(4), "dilations": .ints([2, 2])]),
-    ("Gemm", [4, 5], [:]), ("Gemm", [5, 4], ["transB": .int(1)]), ("MatMul", [4, 5], [:]),
-  ] as [(String, [Int], NamedTable<Attribute>)])
+  @Test(
+    arguments: [
+      ("Conv", [6, 4, 3, 3], ["group": .int(1), "pads": .ints([1, 0, 2, 1])]),
+      ("Conv", [6, 2, 3, 2], ["group": .int(2), "strides": .ints([2, 1])]),
+      ("Conv", [4, 1, 3, 3], ["group": .int(4), "dilations": .ints([2, 2])]),
+      ("Gemm", [4, 5], [:]), ("Gemm", [5, 4], ["transB": .int(1)]), ("MatMul", [4, 5], [:]),
+    ] as [(String, [Int], NamedTable<Attribute>)]
+  )
   func `a layer is the product of its rows and its weight`(
     op: String,
     shape: [Int],
@@ -131,6 +134,8 @@ struct LearnedRoundingTests {
   @Test func `products with factors of their own are left alone`() {
     let node = Node("Gemm", inputs: ["x", "w"], outputs: ["y"], attributes: ["alpha": .float(2)])
     #expect(LayerProduct(node, weight: [4, 4]) == nil)
-    #expect(LayerProduct(Node("ConvTranspose", inputs: [], outputs: []), weight: [1, 1, 2, 2]) == nil)
+    #expect(
+      LayerProduct(Node("ConvTranspose", inputs: [], outputs: []), weight: [1, 1, 2, 2]) == nil
+    )
   }
 }

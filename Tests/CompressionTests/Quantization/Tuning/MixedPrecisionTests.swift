@@ -129,7 +129,9 @@ struct MixedPrecisionTests {
     let search = try #require(found.mixed)
     #expect(Set(search.layers) == Set(poisoned.map { "n.\($0)" }))
     #expect(search.trials.map(\.count) == Array(0...poisoned.count))
-    #expect(search.trials.map(\.isEnough) == Array(repeating: false, count: poisoned.count) + [true])
+    #expect(
+      search.trials.map(\.isEnough) == Array(repeating: false, count: poisoned.count) + [true]
+    )
     #expect(abs((search.trials.first?.decibels ?? 0) - whole) < 1e-6)
     #expect(
       Set(found.placement.floats.map(\.name)) == Set(poisoned.map { "n.\($0)" })

@@ -83,7 +83,9 @@ struct WeightTuningTests {
             try Session(SmallNetwork.detector).run(image, taps: [layer.output])[layer.output]
           )
           let (made, wanted) = (try a?.doubles() ?? [], try b?.doubles() ?? [])
-          for place in made.indices { sums[place / 64 % layer.channels] += made[place] - wanted[place] }
+          for place in made.indices {
+            sums[place / 64 % layer.channels] += made[place] - wanted[place]
+          }
         }
         shifts[layer.name] = sums.map { abs($0) / Double(64 * images.count) }.max()
       }
