@@ -21,17 +21,67 @@ struct Post: Strategy, Quantizer {
     choices: ["abs_max", "mse"],
     doc: "How ranges of weights are chosen: extremes, or least squared error a channel."
   )
+  private static let equalize = Parameter<Bool>(
+    "equalize",
+    default: false,
+    doc:
+      "Whether the ranges of channels are evened out between layers before anything is calibrated."
+  )
+  private static let correctBias = Parameter<Bool>(
+    "correct_bias",
+    default: false,
+    doc: "Whether the mean error of each output channel is taken from its bias, layer by layer."
+  )
+  private static let learnRounding = Parameter<Bool>(
+    "learn_rounding",
+    default: false,
+    doc: "Whether each weight is rounded up or down by what the layer's result loses (AdaRound)."
+  )
+  private static let roundingIterations = Parameter<Int>(
+    "rounding_iterations",
+    default: 1000,
+    in: 1...1_000_000,
+    doc: "Steps in which the rounding of one layer is learned."
+  )
+  private static let tuningImages = Parameter<Int>(
+    "tuning_images",
+    default: 32,
+    in: 1...1_000_000,
+    doc: "Images that biases are moved and rounding is learned by, at most."
+  )
+  private static let metricDrop = Parameter<Double?>(
+    "metric_drop",
+    default: nil,
+    doc:
+      "Layers that lose most stay float until the metric is at most so far below the float network's (0 to 1)."
+  )
+  private static let leastDecibels = Parameter<Double?>(
+    "min_sqnr",
+    default: nil,
+    doc:
+      "Layers that lose most stay float until every output has this signal by noise, in decibels."
+  )
+  private static let mostFloat = Parameter<Int?>(
+    "max_float",
+    default: nil,
+    doc: "How many layers may stay float for metric_drop or min_sqnr (default: all but one)."
+  )
 
   static let description = StrategyDescription(
     id: "post",
     name: "Post-training",
     version: "1.0.0",
     doc: "Quantizes a trained network by what one pass over images shows.",
-    parameters: [algorithm.spec, percentile.spec, weights.spec]
+    parameters: [
+      algorithm.spec, percentile.spec, weights.spec, equalize.spec, correctBias.spec,
+      learnRounding.spec, roundingIterations.spec, tuningImages.spec, metricDrop.spec,
+      leastDecibels.spec, mostFloat.spec,
+    ]
   )
 
   private let estimate: RangeEstimate
   private let searchesWeights: Bool
+  private let plan: QuantizationPlan
 
   init(settings: Settings) throws(PluginError) {
     estimate =
@@ -44,7 +94,40 @@ struct Post: Strategy, Quantizer {
       default: .divergence
       }
     searchesWeights = try settings[Self.weights] == "mse"
+    plan = QuantizationPlan(
+      equalizes: try settings[Self.equalize],
+      correctsBiases: try settings[Self.correctBias],
+      learnsRounding: try settings[Self.learnRounding],
+      tuningImages: try settings[Self.tuningImages],
+      roundingIterations: try settings[Self.roundingIterations],
+      goal: try Self.goal(settings)
+    )
   }
+
+  /// What layers stay float for; nil where nothing is asked for.
+  private static func goal(_ settings: Settings) throws(PluginError) -> QuantizationPlan.Goal? {
+    let goal = QuantizationPlan.Goal(
+      metricDrop: try settings[metricDrop],
+      leastDecibels: try settings[leastDecibels],
+      mostFloat: try settings[mostFloat]
+    )
+    guard goal != QuantizationPlan.Goal() else { return nil }
+    if let drop = goal.metricDrop, !(0...1).contains(drop) {
+      throw PluginError(.invalidArgument, "metric_drop is \(drop); it is a share from 0 to 1")
+    }
+    if let least = goal.leastDecibels, !(-1000...1000).contains(least) {
+      throw PluginError(.invalidArgument, "min_sqnr is \(least); it is in decibels, such as 30")
+    }
+    if let most = goal.mostFloat, most < 0 {
+      throw PluginError(.invalidArgument, "max_float is \(most); it is a number of layers")
+    }
+    if goal.metricDrop == nil, goal.leastDecibels == nil {
+      throw PluginError(.invalidArgument, "max_float needs metric_drop or min_sqnr beside it")
+    }
+    return goal
+  }
+
+  func plan(for model: any QuantizationContext) throws(PluginError) -> QuantizationPlan { plan }
 
   func ranges(
     of tensor: QuantizedTensor,

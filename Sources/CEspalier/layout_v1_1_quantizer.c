@@ -39,3 +39,5 @@ OFFSET(esp_quantizing_host, train, 56);
 SIZE(esp_quantizer_v1, 24);
 OFFSET(esp_quantizer_v1, plan, 8);
 OFFSET(esp_quantizer_v1, ranges, 16);
+SIZE(esp_quantizing_host, 72);
+OFFSET(esp_quantizing_host, set, 64);

@@ -132,7 +132,32 @@ struct QuantizerInstanceTests {
     )
   }
 
+  @Test func `the numbers of a plan cross, and those of none are the host's own`() throws {
+    let quantizer = try quantizer(
+      plan: """
+        esp_status s = q->set(c, ESP_Q_TUNING_IMAGES, 7);
+        if (!s) s = q->set(c, ESP_Q_METRIC_DROP, 0.01);
+        if (!s) s = q->set(c, ESP_Q_LEAST_DECIBELS, 20);
+        if (!s) s = q->set(c, ESP_Q_MOST_FLOAT, 3);
+        if (!s) s = q->ask(c, ESP_Q_EQUALIZE | ESP_Q_LEARN_ROUNDING);
+        return s;
+        """,
+      ranges: "return 0;"
+    )
+    #expect(
+      try quantizer.plan(for: Subject())
+        == QuantizationPlan(
+          equalizes: true,
+          learnsRounding: true,
+          tuningImages: 7,
+          goal: .init(metricDrop: 0.01, leastDecibels: 20, mostFloat: 3)
+        )
+    )
+  }
+
   @Test(arguments: [
+    "return q->set(c, ESP_Q_TUNING_IMAGES, 0);", "return q->set(c, ESP_Q_METRIC_DROP, 1.5);",
+    "return q->set(c, ESP_Q_ROUNDING_ITERATIONS, NAN);", "return q->set(c, 77, 1);",
     "return q->leave_float(c, 2);", "return q->ask(c, 1 << 20);", "return q->train(c, 99, 0);",
     "q->train(c, ESP_Q_TRAIN_MOVING_AVERAGE, 2); return 0;",
   ])

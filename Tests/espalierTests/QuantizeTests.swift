@@ -48,6 +48,29 @@ struct QuantizeTests {
     #expect(note.contains("espalier.quantize"))
   }
 
+  @Test func `options of post are switched on by name, and told of`() throws {
+    let (folder, model, arrays) = try scene()
+    let result = try BuiltProgram.espalier(
+      ["quantize", model, "--images", arrays, "--target", "openvino", "--json"]
+        + [
+          "equalize=true", "correct_bias=true", "learn_rounding=true", "rounding_iterations=20",
+          "tuning_images=2", "min_sqnr=10",
+        ].flatMap { ["--set", $0] } + ["-o", folder.path("out.onnx")]
+    )
+    #expect(result.status == 0, "\(result.errors)")
+    let object = try result.object()
+    let tuning = try #require(object["tuning"] as? [String: Any])
+    #expect((tuning["equalized"] as? [[String: Any]])?.count == 1)
+    #expect((tuning["learned"] as? [[String: Any]])?.count == 2)
+    #expect(tuning["corrected"] as? [String] == ["first", "second"])
+    let search = try #require(object["mixedPrecision"] as? [String: Any])
+    #expect((search["trials"] as? [[String: Any]])?.map { $0["count"] as? Int } == [0])
+    let text = try BuiltProgram.espalier([
+      "quantize", model, "--images", arrays, "--set", "correct_bias=true", "--dry-run",
+    ])
+    #expect(text.text.contains("biases moved in 1 layer"), "\(text.text)")
+  }
+
   @Test func `a dry run writes nothing, and skipped layers are named`() throws {
     let (folder, model, arrays) = try scene()
     let result = try BuiltProgram.espalier([
@@ -65,6 +88,10 @@ struct QuantizeTests {
     (["--images", "INPUTS", "-o", "x.onnx", "--target", "toaster"], "onnxruntime"),
     (["--images", "INPUTS", "-o", "x.onnx", "--set", "algorithm=best"], "algorithm"),
     (["--images", "INPUTS", "-o", "x.onnx", "-s", "aware"], "train"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "min_sqnr=300"], "max_float"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "max_float=3"], "min_sqnr"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "metric_drop=2"], "from 0 to 1"),
+    (["--images", "INPUTS", "-o", "x.onnx", "--set", "metric_drop=0.1"], "--data"),
   ])
   func `what cannot be done is told with its cure`(options: [String], text: String) throws {
     let (folder, model, arrays) = try scene()

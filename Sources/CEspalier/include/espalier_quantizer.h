@@ -50,6 +50,13 @@ typedef struct esp_seen {
 #define ESP_Q_CORRECT_BIAS 2u /* move biases by the mean error that rounding makes */
 #define ESP_Q_LEARN_ROUNDING 4u /* choose for each weight whether it is rounded up or down by what the layer's result loses */
 
+#define ESP_Q_TUNING_IMAGES 1u       /* how many images biases are moved and rounding is learned by, at most; 32 unless set */
+#define ESP_Q_ROUNDING_ITERATIONS 2u /* steps in which the rounding of one layer is learned; 1000 unless set */
+/* Layers that lose most stay float, one more at a time, until all that is asked for is met: */
+#define ESP_Q_METRIC_DROP 3u    /* the metric lies at most so far below the float network's; both are from 0 to 1 */
+#define ESP_Q_LEAST_DECIBELS 4u /* signal by noise of every output is at least so many decibels */
+#define ESP_Q_MOST_FLOAT 5u     /* how many layers may become float for it, at most */
+
 /* What a host offers a quantizer. Every function: [call-thread]; NULL where this host lacks it. `out` structs: the caller sets
    struct_size. */
 typedef struct esp_quantizing_host {
@@ -66,6 +73,8 @@ typedef struct esp_quantizing_host {
   esp_status (*ESP_NULLABLE ask)(esp_call *ESP_NONNULL call, uint32_t options);
   /* During `plan` only: training with quantized values follows. A host or run that cannot train refuses. */
   esp_status (*ESP_NULLABLE train)(esp_call *ESP_NONNULL call, uint32_t how, double number);
+  /* During `plan` only: a number, ESP_Q_TUNING_IMAGES and so on. A host that lacks it, or cannot take that number, refuses. */
+  esp_status (*ESP_NULLABLE set)(esp_call *ESP_NONNULL call, uint32_t what, double number);
 } esp_quantizing_host;
 
 #define ESP_QUANTIZER_V1 "esp.quantizer/1"

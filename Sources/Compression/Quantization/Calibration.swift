@@ -6,7 +6,7 @@ package import Tensors
 /// What one pass over the images shows of chosen values; memory does not grow with the number of images.
 package struct Calibration: Sendable {
   /// By value.
-  package let statistics: [String: CalibrationStatistics]
+  package private(set) var statistics: [String: CalibrationStatistics]
   /// Images seen.
   package let images: Int
 
@@ -59,6 +59,11 @@ package struct Calibration: Sendable {
       if let found = statistics[value] { result.merge(found, sharing: true) }
     }
     return result
+  }
+
+  /// Takes over what another pass over the same images showed of other values.
+  package mutating func add(_ other: Calibration) {
+    statistics.merge(other.statistics) { known, _ in known }
   }
 
   private final class Seen {

@@ -19,6 +19,9 @@ package struct QuantizationPlacement: Sendable {
     /// The value that the weight is multiplied by.
     package let input: String
     package let output: String
+
+    /// The bias's name, or the one that it would have.
+    var biasName: String { bias ?? "\(name)/bias" }
   }
 
   /// Values with one scale between them.

@@ -23,6 +23,7 @@ package struct QuantizedGraph {
   private struct WeightKey: Hashable {
     let name: String
     let scales: [Float]
+    let numbers: Constant?
   }
 
   /// Whether weights are stored as whole numbers, or as the floats that those stand for.
@@ -90,10 +91,11 @@ package struct QuantizedGraph {
   // MARK: Layers
 
   private mutating func add(_ layer: QuantizationPlacement.Layer, _ form: Weights) {
+    let numbers = scales.numbers[layer.name]
     guard let weight = source.constants[layer.weight], let scales = scales.weights[layer.name]
     else { return }
-    let key = WeightKey(name: layer.weight, scales: scales)
-    let quantized = QuantizedWeight(weight, axis: layer.axis, scales: scales)
+    let key = WeightKey(name: layer.weight, scales: scales, numbers: numbers)
+    let quantized = QuantizedWeight(weight, axis: layer.axis, scales: scales, chosen: numbers)
     weightPower[layer.name] = quantized.power
     if let known = weights[key] {
       result.nodes[layer.node].inputs[1] = known
@@ -112,7 +114,20 @@ package struct QuantizedGraph {
       result.nodes[layer.node].inputs[1] = name
       weights[key] = name
     }
-    if placement.target.hasWholeBias { addBias(layer, scales, form) }
+    if placement.target.hasWholeBias {
+      addBias(layer, scales, form)
+    } else if let bias = self.scales.biases[layer.name] {
+      let name = constant("\(layer.biasName)/corrected", Constant(bias, shape: [bias.count]))
+      setBias(name, of: layer)
+    }
+  }
+
+  private mutating func setBias(_ name: String, of layer: QuantizationPlacement.Layer) {
+    if layer.bias == nil {
+      result.nodes[layer.node].inputs = result.nodes[layer.node].inputs.prefix(2) + [name]
+    } else {
+      result.nodes[layer.node].inputs[2] = name
+    }
   }
 
   /// A bias in steps of the product of the scales, which sums of whole products are counted in.
@@ -121,7 +136,9 @@ package struct QuantizedGraph {
     _ scales: [Float],
     _ form: Weights
   ) {
-    guard let name = layer.bias, let bias = source.constants[name]?.floats,
+    let name = layer.biasName
+    let own = layer.bias.flatMap { source.constants[$0]?.floats }
+    guard let bias = self.scales.biases[layer.name] ?? own,
       let activation = placement.activation(of: layer.input),
       let input = self.scales.activations[activation.name]
     else { return }
@@ -136,19 +153,17 @@ package struct QuantizedGraph {
       let values = numbers.enumerated().map { index, number in
         Float(number) * steps[steps.count == 1 ? 0 : index]
       }
-      result.nodes[layer.node].inputs[2] = constant(
-        "\(name)/dequantized",
-        Constant(values, shape: [values.count])
-      )
-      return
+      let restored = constant("\(name)/dequantized", Constant(values, shape: [values.count]))
+      return setBias(restored, of: layer)
     }
-    result.nodes[layer.node].inputs[2] = dequantized(
+    let restored = dequantized(
       name,
       Constant(type: .int32, shape: [numbers.count], bytes: Bytes(numbers)),
       scales: steps,
       axis: 0,
       at: layer.node
     )
+    setBias(restored, of: layer)
   }
 
   /// The name of a constant restored by a node of its own.

@@ -16,17 +16,19 @@ package struct QuantizedWeight: Sendable {
   ///   - weight: float32.
   ///   - axis: along which the scales lie, where there are several.
   ///   - scales: one for all, or one an element of the axis.
-  package init(_ weight: Constant, axis: Int, scales: [Float]) {
+  ///   - chosen: the whole numbers, int8, where they are not the nearest ones.
+  package init(_ weight: Constant, axis: Int, scales: [Float], chosen: Constant? = nil) {
     let values = weight.floats ?? []
     let inner = weight.shape[(axis + 1)...].reduce(1, *)
     let channels = scales.count == 1 ? 1 : weight.shape[axis]
     let levels = QuantizationEncoding.symmetricInt8.levels
-    var numbers = [Int8](repeating: 0, count: values.count)
+    let given = chosen?.bytes.elements(as: Int8.self)
+    var numbers = given ?? [Int8](repeating: 0, count: values.count)
     var (signal, noise) = (0.0, 0.0)
     for index in values.indices {
       let channel = channels == 1 ? 0 : index / inner % channels
       let parameters = QuantizationParameters(scale: scales[channel], zero: 0)
-      let number = parameters.stored(values[index], levels)
+      let number = given.map { Int($0[index]) } ?? parameters.stored(values[index], levels)
       numbers[index] = Int8(number)
       let error = Double(values[index]) - Double(parameters.value(number))
       signal += Double(values[index]) * Double(values[index])

@@ -154,6 +154,7 @@ package struct RecipeRun: Sendable {
       quantizing.progress = surroundings.progress
       quantizing.log = surroundings.log
       quantizing.train = train
+      quantizing.evaluation = { try surroundings.evaluation(recipe, $0)?.images() }
       return .quantize(
         try QuantizeStep(
           current,

@@ -23,6 +23,12 @@ package struct QuantizeStep: Sendable {
   package let provenance: Provenance
   /// How training went, where the strategy asked for it.
   package let training: TrainStep?
+  /// Pairs of layers whose channels were evened out.
+  package let equalized: [CrossLayerEqualization.Pair]
+  /// Roundings learned and biases moved.
+  package let tuning: WeightTuning.Record
+  /// How a goal was reached by leaving layers float, where there is one.
+  package let mixed: MixedPrecision?
 
   /// What a step works with.
   package struct Surroundings {
@@ -31,6 +37,8 @@ package struct QuantizeStep: Sendable {
     package var seed: UInt64 = 0
     package var progress: (String) -> Void = { _ in }
     package var log: (LogLevel, String) -> Void = { _, _ in }
+    /// What a metric is measured on, for a float model; nil where there are no such images.
+    package var evaluation: ((Model) throws -> (any EvaluationSet)?)?
     /// Trains a model; nil where there is nothing to train with.
     package var train: ((Model, TrainSettings) throws -> TrainStep)?
 
@@ -81,107 +89,44 @@ package struct QuantizeStep: Sendable {
     let fixed = try model.fixingDefaults()
     self.settings = settings
     self.provenance = provenance
-    let target = settings.target
-    var folded = target.foldsBatchNorms ? try fixed.foldingBatchNorms() : fixed
-    do {
-      (plan, placement) = try Self.placed(folded, quantizer, settings, surroundings)
-    } catch let error as PluginError { throw StepFailure.strategy(.plugin(error), settings.mark) }
-    let calibration = try Calibration(
-      folded,
-      values: Set(placement.activations.flatMap(\.sources)),
+    let folded = settings.target.foldsBatchNorms ? try fixed.foldingBatchNorms() : fixed
+    let planning = try QuantizationPlanning(folded, quantizer, settings, surroundings)
+    plan = planning.plan
+    equalized = planning.equalized
+    let attempts = try QuantizationAttempts(
+      planning,
+      quantizer: quantizer,
+      settings: settings,
       images: images,
-      device: surroundings.device
-    ) { surroundings.progress("\($0) of \($1) images calibrated") }
-    let subject = QuantizationSubject(
-      folded.graph,
-      placement: placement,
-      calibration: calibration,
-      seed: surroundings.seed,
-      log: surroundings.log
+      surroundings: surroundings
     )
-    var settled: QuantizedScales
-    do {
-      settled = try QuantizationSettling(graph: folded.graph, placement: placement)
-        .scales(by: quantizer, subject)
-    } catch { throw StepFailure.strategy(.plugin(error), settings.mark) }
+    var attempt: QuantizationAttempt
+    if let goal = plan.goal {
+      let (found, search) = try MixedPrecision.reaching(goal, attempts, surroundings)
+      (attempt, mixed) = (found, search)
+    } else {
+      (attempt, mixed) = (try attempts.attempt(), nil)
+    }
     if let training = plan.training {
-      let result = try Self.trained(folded, placement, settled, training, settings, surroundings)
-      (folded, settled, self.training) = (result.model, result.scales, result.step)
+      let result = try Self.trained(planning.model, attempt, training, settings, surroundings)
+      attempt = try attempts.attempt(result.model, attempt.placement, result.scales)
+      self.training = result.step
     } else {
       self.training = nil
     }
-    scales = settled
-    let made = QuantizedGraph(folded.graph, placement: placement, scales: scales)
-    var graph = made.graph
+    (placement, scales, tuning) = (attempt.placement, attempt.scales, attempt.tuning)
+    var graph = attempt.graph
     try graph.verify()
-    graph.record(quantization: settings, provenance, images: calibration.images)
+    graph.record(quantization: settings, provenance, images: attempts.calibration.images)
     after = try Model(
       model.name,
       graph,
       sizes: model.facts.sizes,
       operators: model.operators
     )
-    let comparison = try QuantizationComparison(
-      folded,
-      placement: placement,
-      scales: scales,
-      weightPower: made.weightPower,
-      calibration: calibration,
-      images: images,
-      device: surroundings.device
-    )
-    layers = comparison.layers
-    outputs = comparison.outputs
-    self.images = (calibration.images, comparison.images)
-  }
-
-  /// The strategy's plan, and the placement that follows from it.
-  private static func placed(
-    _ model: Model,
-    _ quantizer: any Quantizer,
-    _ settings: QuantizeSettings,
-    _ surroundings: Surroundings
-  ) throws -> (QuantizationPlan, QuantizationPlacement) {
-    func placement(leaving names: Set<String> = []) -> QuantizationPlacement {
-      QuantizationPlacement(
-        model.graph,
-        operators: model.operators,
-        target: settings.target
-      ) { node in
-        if names.contains(node.name) { return "left float by the strategy" }
-        return settings.skips([node.name] + node.inputs.dropFirst().filter { !$0.isEmpty })
-      }
-    }
-    let whole = placement()
-    guard !whole.layers.isEmpty else {
-      throw QuantizationError.nothing(
-        model: model.name,
-        reasons: whole.floats.map { "\($0.name): \($0.reason)" }
-      )
-    }
-    let subject = QuantizationSubject(
-      model.graph,
-      placement: whole,
-      seed: surroundings.seed,
-      log: surroundings.log
-    )
-    let plan = try quantizer.plan(for: subject)
-    if let lacking = plan.unsupported { throw QuantizationError.unsupported(lacking) }
-    guard (plan.training == nil) == (settings.train == nil) else {
-      throw QuantizationError.training(strategy: settings.strategy, wanted: plan.training != nil)
-    }
-    guard !plan.leftFloat.isEmpty else { return (plan, whole) }
-    var names: Set<String> = []
-    for index in plan.leftFloat where subject.tensors.indices.contains(index) {
-      let tensor = subject.tensors[index]
-      if let layer = subject.layer(tensor) {
-        names.insert(layer.name)
-      } else {
-        let values = whole.activation(of: tensor.name)?.values ?? []
-        names.formUnion(whole.layers.filter { values.contains($0.input) }.map(\.name))
-      }
-    }
-    return (plan, placement(leaving: names))
+    layers = attempt.comparison.layers
+    outputs = attempt.comparison.outputs
+    self.images = (attempts.calibration.images, attempt.comparison.images)
   }
 }
 
@@ -189,8 +134,7 @@ extension QuantizeStep {
   /// Trains with rounded values, and takes the rounding out again.
   private static func trained(
     _ model: Model,
-    _ placement: QuantizationPlacement,
-    _ scales: QuantizedScales,
+    _ attempt: QuantizationAttempt,
     _ training: QuantizationPlan.Training,
     _ settings: QuantizeSettings,
     _ surroundings: Surroundings
@@ -203,10 +147,11 @@ extension QuantizeStep {
     }
     var operators = model.operators
     for entry in FakeQuantization.operators { operators.add(entry) }
+    let placement = attempt.placement
     let rounding = QuantizedTraining(
       model.graph,
       placement: placement,
-      scales: scales,
+      scales: attempt.scales,
       training: training
     )
     let step = try train(
@@ -224,36 +169,6 @@ extension QuantizeStep {
     let settling = QuantizationSettling(graph: graph, placement: placement)
     for layer in placement.layers { settling.widen(&settled, for: layer) }
     return (finished, settled, step)
-  }
-}
-
-extension QuantizationPlan {
-  /// What is asked for and not there.
-  fileprivate var unsupported: String? {
-    if equalizes { return "equalization" }
-    if correctsBiases { return "correction of biases" }
-    if learnsRounding { return "learned rounding" }
-    return nil
-  }
-}
-
-extension Model {
-  /// The model with inputs that have a default fixed to it, as older files list every weight.
-  package func fixingDefaults() throws -> Model {
-    guard graph.requiredInputs.count < graph.inputs.count else { return self }
-    var graph = graph
-    graph.inputs = graph.requiredInputs
-    return try Model(name, graph, sizes: facts.sizes, operators: operators)
-  }
-
-  /// The model with batch norms folded into convolutions.
-  package func foldingBatchNorms() throws -> Model {
-    try Model(
-      name,
-      try operators.foldingBatchNorms(graph),
-      sizes: facts.sizes,
-      operators: operators
-    )
   }
 }
 
@@ -277,33 +192,3 @@ extension Graph {
 }
 
 @available(*, unavailable) extension QuantizeStep.Surroundings: Sendable {}
-
-/// Why a model cannot be quantized as asked.
-package enum QuantizationError: Error, Sendable, Hashable {
-  /// No layer is left to quantize.
-  case nothing(model: String, reasons: [String])
-  /// A plan asks for what this host does not have.
-  case unsupported(String)
-  /// A strategy trains and is not told how, or is told and does not train.
-  case training(strategy: String, wanted: Bool)
-}
-
-extension QuantizationError: CustomStringConvertible {
-  /// What was found, and the cure.
-  package var description: String {
-    switch self {
-    case .nothing(let model, let reasons):
-      "\(model) has no layer to quantize for this target"
-        + (reasons.isEmpty
-          ? ": it has no convolution or product with a constant weight"
-          : ": \(reasons.prefix(5).joined(separator: "; "))")
-    case .training(let strategy, true):
-      "the strategy '\(strategy)' trains: use it in a recipe with 'task' and 'data', and say how long, such as "
-        + "'- quantize: {strategy: \(strategy), train: {epochs: 10, learning_rate: 0.0001}}'"
-    case .training(let strategy, false):
-      "the strategy '\(strategy)' does not train: take 'train' away, or name one that does, such as aware"
-    case .unsupported(let what):
-      "the strategy's plan asks for \(what), which this host does not have; choose other parameters"
-    }
-  }
-}

@@ -32,7 +32,8 @@ package final class PlanEvaluation {
     }
   }
 
-  private func images() throws -> any EvaluationSet {
+  /// The images, read once they are asked for.
+  func images() throws -> any EvaluationSet {
     if let found { return found }
     let images = try source()
     found = images

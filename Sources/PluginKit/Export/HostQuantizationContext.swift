@@ -100,6 +100,10 @@ final class HostQuantizationContext: QuantizationContext {
       let (ask, call) = unsafe try offered(unsafe table.ask, "ask")
       try check(unsafe ask(call, options), "ask")
     }
+    for (what, number) in plan.numbers {
+      let (set, call) = unsafe try offered(unsafe table.set, "set")
+      try check(unsafe set(call, what, number), "set")
+    }
     guard let training = plan.training else { return }
     let (train, call) = unsafe try offered(unsafe table.train, "train")
     let (how, number) = training.crossing
@@ -135,6 +139,40 @@ final class HostQuantizationContext: QuantizationContext {
 
 @available(*, unavailable)
 extension HostQuantizationContext: Sendable {}
+
+extension QuantizationPlan {
+  /// The numbers that differ from a plan without wishes, each with the code by which C knows it.
+  package var numbers: [(what: UInt32, number: Double)] {
+    let plain = QuantizationPlan()
+    var numbers: [(what: UInt32, number: Double)] = []
+    if tuningImages != plain.tuningImages {
+      numbers.append((ESP_Q_TUNING_IMAGES, Double(tuningImages)))
+    }
+    if roundingIterations != plain.roundingIterations {
+      numbers.append((ESP_Q_ROUNDING_ITERATIONS, Double(roundingIterations)))
+    }
+    if let drop = goal?.metricDrop { numbers.append((ESP_Q_METRIC_DROP, drop)) }
+    if let least = goal?.leastDecibels { numbers.append((ESP_Q_LEAST_DECIBELS, least)) }
+    if let most = goal?.mostFloat { numbers.append((ESP_Q_MOST_FLOAT, Double(most))) }
+    return numbers
+  }
+
+  /// Takes a number of C over; false where it means nothing.
+  package mutating func set(_ what: UInt32, _ number: Double) -> Bool {
+    var goal = goal ?? Goal()
+    switch what {
+    case ESP_Q_TUNING_IMAGES where (1...1e6).contains(number): tuningImages = Int(number)
+    case ESP_Q_ROUNDING_ITERATIONS where (1...1e6).contains(number):
+      roundingIterations = Int(number)
+    case ESP_Q_METRIC_DROP where (0...1).contains(number): goal.metricDrop = number
+    case ESP_Q_LEAST_DECIBELS where (-1e3...1e3).contains(number): goal.leastDecibels = number
+    case ESP_Q_MOST_FLOAT where (0...1e9).contains(number): goal.mostFloat = Int(number)
+    default: return false
+    }
+    if goal != Goal() { self.goal = goal }
+    return true
+  }
+}
 
 extension QuantizationPlan.Training {
   /// The code and number by which C knows it.

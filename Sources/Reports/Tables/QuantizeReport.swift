@@ -38,7 +38,8 @@ package struct QuantizeReport {
       "\(step.before.name): \(provenance.strategy) of \(provenance.plugin) \(provenance.version)"
       + " (\(settings.joined(separator: ", "))) for \(step.settings.target.name)"
     let training = step.training.map { TrainReport($0).text + "\n" } ?? ""
-    return "\(head)\n\n\(training)\(figures)\n\(layers)\(floats)\n\(outputs)\(written)"
+    return
+      "\(head)\n\n\(training)\(figures)\(TuningReport(step).text)\n\(layers)\(floats)\n\(outputs)\(written)"
   }
 
   private var figures: String {
@@ -124,6 +125,8 @@ extension QuantizeReport {
           ["name": .string($0.name), "op": .string($0.op), "reason": .string($0.reason)]
         }
       ),
+      "tuning": TuningReport(step).json,
+      "mixedPrecision": TuningReport(step).search,
       "training": step.training.map { TrainReport($0).json } ?? .null,
       "outputs": .array(
         step.outputs.map { ["name": .string($0.name), "decibels": Self.number($0.noise)] }

@@ -60,17 +60,25 @@ enum Quantize {
     "The opset to write, 13 to 22 (default: the least that suffices)."
   )
 
+  private static let list = Option.value(
+    "list",
+    "NAME",
+    "The list of --data that metric_drop is measured on (default val)."
+  )
+
   static let verb = Verb(
     name: "quantize",
     summary: "Quantize a model to 8 bits by a pass over images.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
-      images, strategy, set, limit, normalization, target, activations, perTensor, skip, output,
-      dryRun, opset, .inputSize, .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+      images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
+      list, Eval.task, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device,
+      .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
       espalier quantize detector.onnx --images photos/ -o small.onnx
       espalier quantize detector.onnx --images inputs.npy --set algorithm=mse --target openvino -o small.onnx
+      espalier quantize detector.onnx --images photos/ --set equalize=true --set min_sqnr=25 -o small.onnx
 
       docs/quantization.md describes algorithms, targets and the table of layers.
       """
@@ -84,6 +92,7 @@ enum Quantize {
     let model = try invocation.model(console)
     var surroundings = QuantizeStep.Surroundings(registry: registry)
     surroundings.device = try invocation.device()
+    surroundings.evaluation = try evaluation(invocation, settings)
     surroundings.progress = console.progress
     surroundings.log = { if $0 >= .warning { console.note($1) } }
     let step = try QuantizeStep(
@@ -129,6 +138,29 @@ enum Quantize {
     settings.calibration = folder
     settings.parameters = try Assignments.parameters(invocation.values(set))
     return settings
+  }
+
+  /// The labelled images that a metric is measured on; nil where none are named.
+  private static func evaluation(
+    _ invocation: Invocation,
+    _ settings: QuantizeSettings
+  ) throws -> ((Model) throws -> (any EvaluationSet)?)? {
+    guard invocation.value(Eval.data) != nil else { return nil }
+    var plan = try EvalRequest(
+      invocation,
+      task: Eval.task,
+      data: Eval.data,
+      list: list,
+      classes: Eval.classes,
+      metric: Eval.metric,
+      defaultList: "val",
+      mayMatchTeacher: true
+    ).plan
+    if let named = try settings.normalization.map(CalibrationNormalization.read) {
+      plan.data.normalization = named
+    }
+    let device = try invocation.device()
+    return { [plan] model in try plan.images(for: model, device: device) }
   }
 
   /// The file to write; nil for a dry run.

@@ -105,12 +105,16 @@ struct PlainQuantizer: Quantizer {
   var estimate = RangeEstimate.extremes
   /// Names of layers that it leaves float.
   var floats: Set<String> = []
+  /// What else it asks for.
+  var wishes = QuantizationPlan()
 
   func plan(for model: any QuantizationContext) throws(PluginError) -> QuantizationPlan {
     let tensors = try model.tensors
-    return QuantizationPlan(
-      leftFloat: Set(tensors.filter { $0.kind == .weight && floats.contains($0.name) }.map(\.index))
+    var plan = wishes
+    plan.leftFloat = Set(
+      tensors.filter { $0.kind == .weight && floats.contains($0.name) }.map(\.index)
     )
+    return plan
   }
 
   func ranges(
@@ -151,17 +155,22 @@ extension QuantizeStep {
       model,
       settings: settings,
       quantizer: quantizer,
-      provenance: Provenance(
-        strategy: "plain",
-        plugin: "test",
-        version: "0",
-        sha256: "",
-        settings: Settings()
-      ),
+      provenance: .ofTest,
       images: images,
       surroundings: Surroundings(
         registry: PluginRegistry(policy: PluginPolicy.standard(manifests: []))
       )
     )
   }
+}
+
+extension Provenance {
+  /// Of a strategy that stands in a test.
+  static let ofTest = Provenance(
+    strategy: "plain",
+    plugin: "test",
+    version: "0",
+    sha256: "",
+    settings: Settings()
+  )
 }

@@ -56,6 +56,14 @@ final class QuantizingCall: CallRecord {
     }
   }
 
+  func set(_ what: UInt32, _ number: Double) -> esp_status {
+    decide { plan throws(PluginError) in
+      guard plan.set(what, number) else {
+        throw PluginError(.invalidArgument, "\(number) means nothing as number \(what) of a plan")
+      }
+    }
+  }
+
   private func decide(
     _ body: (inout QuantizationPlan) throws(PluginError) -> Void
   ) -> esp_status {

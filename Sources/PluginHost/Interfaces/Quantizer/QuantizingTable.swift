@@ -13,7 +13,8 @@ enum QuantizingTable {
       seen: { unsafe readStatistics($0, $1, $2) },
       leave_float: { unsafe QuantizingCall.quantizing($0).leaveFloat($1) },
       ask: { unsafe QuantizingCall.quantizing($0).ask($1) },
-      train: { unsafe QuantizingCall.quantizing($0).train($1, $2) }
+      train: { unsafe QuantizingCall.quantizing($0).train($1, $2) },
+      set: { unsafe QuantizingCall.quantizing($0).set($1, $2) }
     )
   }
 }

@@ -1,0 +1,147 @@
+import Graphs
+import PluginHost
+import PluginKit
+
+/// A network quantized in one way.
+struct QuantizationAttempt {
+  let placement: QuantizationPlacement
+  let scales: QuantizedScales
+  /// With whole numbers in it.
+  let graph: Graph
+  let comparison: QuantizationComparison
+  var tuning = WeightTuning.Record()
+}
+
+/// Quantizes one network in ways that differ in the layers left float; what they share is done once.
+final class QuantizationAttempts {
+  /// The float network.
+  let model: Model
+  private(set) var calibration: Calibration
+  private let planning: QuantizationPlanning
+  private let quantizer: any Quantizer
+  private let settings: QuantizeSettings
+  private let images: any CalibrationImages
+  private let surroundings: QuantizeStep.Surroundings
+  /// Weights whose rounding was learned, by layer, with the scales that it holds for.
+  private var known: [String: (scales: [Float], numbers: Constant)] = [:]
+  private var learned: [String: WeightTuning.Learned] = [:]
+
+  /// Calibrates the network of a planning.
+  init(
+    _ planning: QuantizationPlanning,
+    quantizer: any Quantizer,
+    settings: QuantizeSettings,
+    images: any CalibrationImages,
+    surroundings: QuantizeStep.Surroundings
+  ) throws {
+    model = planning.model
+    self.planning = planning
+    self.quantizer = quantizer
+    self.settings = settings
+    self.images = images
+    self.surroundings = surroundings
+    calibration = try Self.calibration(
+      model,
+      Set(planning.placement().activations.flatMap(\.sources)),
+      images,
+      surroundings
+    )
+  }
+
+  private static func calibration(
+    _ model: Model,
+    _ values: Set<String>,
+    _ images: any CalibrationImages,
+    _ surroundings: QuantizeStep.Surroundings
+  ) throws -> Calibration {
+    try Calibration(model, values: values, images: images, device: surroundings.device) {
+      surroundings.progress("\($0) of \($1) images calibrated")
+    }
+  }
+
+  /// Quantizes with some layers left float beside those of the plan.
+  func attempt(leaving layers: Set<String> = []) throws -> QuantizationAttempt {
+    let placement = planning.placement(leaving: layers)
+    let values = Set(placement.activations.flatMap(\.sources))
+    let missing = values.subtracting(calibration.statistics.keys)
+    if !missing.isEmpty {
+      calibration.add(try Self.calibration(model, missing, images, surroundings))
+    }
+    var (scales, tuning) = (try scales(of: placement), WeightTuning.Record())
+    if planning.plan.learnsRounding || planning.plan.correctsBiases {
+      (scales, tuning) = try tuned(scales, placement)
+    }
+    var attempt = try attempt(model, placement, scales)
+    attempt.tuning = tuning
+    return attempt
+  }
+
+  /// Puts scales into a network, and compares.
+  func attempt(
+    _ model: Model,
+    _ placement: QuantizationPlacement,
+    _ scales: QuantizedScales
+  ) throws -> QuantizationAttempt {
+    let made = QuantizedGraph(model.graph, placement: placement, scales: scales)
+    let comparison = try QuantizationComparison(
+      model,
+      placement: placement,
+      scales: scales,
+      weightPower: made.weightPower,
+      calibration: calibration,
+      images: images,
+      device: surroundings.device
+    )
+    return QuantizationAttempt(
+      placement: placement,
+      scales: scales,
+      graph: made.graph,
+      comparison: comparison
+    )
+  }
+
+  private func scales(of placement: QuantizationPlacement) throws -> QuantizedScales {
+    let subject = QuantizationSubject(
+      model.graph,
+      placement: placement,
+      calibration: calibration,
+      seed: surroundings.seed,
+      log: surroundings.log
+    )
+    do {
+      return try QuantizationSettling(graph: model.graph, placement: placement)
+        .scales(by: quantizer, subject)
+    } catch { throw StepFailure.strategy(.plugin(error), settings.mark) }
+  }
+
+  /// Scales with weights and biases tuned; a rounding that was learned before is taken over.
+  private func tuned(
+    _ scales: QuantizedScales,
+    _ placement: QuantizationPlacement
+  ) throws -> (QuantizedScales, WeightTuning.Record) {
+    var start = scales
+    for layer in placement.layers {
+      guard let known = known[layer.name], known.scales == scales.weights[layer.name] else {
+        continue
+      }
+      start.numbers[layer.name] = known.numbers
+    }
+    var tuning = WeightTuning(
+      model,
+      placement: placement,
+      plan: planning.plan,
+      seed: surroundings.seed,
+      device: surroundings.device
+    )
+    let tuned = try tuning.tuned(start, images: images, progress: surroundings.progress)
+    for layer in tuning.record.learned { learned[layer.layer] = layer }
+    for (layer, numbers) in tuned.numbers {
+      known[layer] = tuned.weights[layer].map { ($0, numbers) }
+    }
+    var record = tuning.record
+    record.learned = placement.layers.compactMap { layer in
+      tuned.numbers[layer.name].flatMap { _ in learned[layer.name] }
+    }
+    return (tuned, record)
+  }
+}

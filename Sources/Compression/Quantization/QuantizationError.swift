@@ -1,0 +1,39 @@
+/// Why a model cannot be quantized as asked.
+package enum QuantizationError: Error, Sendable, Hashable {
+  /// No layer is left to quantize.
+  case nothing(model: String, reasons: [String])
+  /// A plan asks for what this host does not have.
+  case unsupported(String)
+  /// A strategy trains and is not told how, or is told and does not train.
+  case training(strategy: String, wanted: Bool)
+  /// A metric must be kept, and there is nothing to measure it on.
+  case noMetric
+  /// A goal is missed though as many layers stay float as may.
+  case missed(MixedPrecision)
+}
+
+extension QuantizationError: CustomStringConvertible {
+  /// What was found, and the cure.
+  package var description: String {
+    switch self {
+    case .nothing(let model, let reasons):
+      "\(model) has no layer to quantize for this target"
+        + (reasons.isEmpty
+          ? ": it has no convolution or product with a constant weight"
+          : ": \(reasons.prefix(5).joined(separator: "; "))")
+    case .training(let strategy, true):
+      "the strategy '\(strategy)' trains: use it in a recipe with 'task' and 'data', and say how long, such as "
+        + "'- quantize: {strategy: \(strategy), train: {epochs: 10, learning_rate: 0.0001}}'"
+    case .training(let strategy, false):
+      "the strategy '\(strategy)' does not train: take 'train' away, or name one that does, such as aware"
+    case .noMetric:
+      "metric_drop needs labelled images: a recipe with 'task' and 'data', or --data voc:FOLDER --list val; "
+        + "without labels ask for min_sqnr"
+    case .missed(let search):
+      "the goal is missed with \(search.most) layers left float: \(search.text); "
+        + "allow more layers (max_float), a greater metric_drop or a smaller min_sqnr"
+    case .unsupported(let what):
+      "the strategy's plan asks for \(what), which this host does not have; choose other parameters"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package import Graphs
+import Operators
+package import Tensors
+
+/// A layer as a product of matrices in groups: what it reads as rows, its weight as a row for each output channel.
+package struct LayerProduct: Sendable {
+  private let node: Node
+  private let shape: [Int]
+  /// The groups of a convolution; 1 for products.
+  package let groups: Int
+
+  /// Describes a layer; nil for what is no such product, as transposed convolutions, or a product with factors of its own.
+  ///
+  /// - Parameters:
+  ///   - node: a `Conv` over two axes, a `Gemm` or a `MatMul`.
+  ///   - shape: the weight's shape.
+  package init?(_ node: Node, weight shape: [Int]) {
+    switch node.op {
+    case "Conv" where shape.count == 4: groups = node.int("group", default: 1)
+    case "MatMul" where shape.count == 2: groups = 1
+    case "Gemm" where shape.count == 2:
+      guard node.float("alpha", default: 1) == 1, node.float("beta", default: 1) == 1,
+        node.int("transA", default: 0) == 0
+      else { return nil }
+      groups = 1
+    default: return nil
+    }
+    self.node = node
+    self.shape = shape
+  }
+
+  private var isConvolution: Bool { node.op == "Conv" }
+  private var isTransposed: Bool { !isConvolution && node.int("transB", default: 0) == 0 }
+  /// Output channels.
+  package var channels: Int { isTransposed ? shape[1] : shape[0] }
+  /// Weights of one output channel.
+  package var width: Int { shape.reduce(1, *) / max(1, channels) }
+
+  /// A weight as groups x channels of a group x width.
+  package func matrix(_ weight: Tensor) throws -> Tensor {
+    let rows = isTransposed ? try ATen.one("contiguous", weight.permuted([1, 0])) : weight
+    return try rows.reshaped([groups, channels / groups, width])
+  }
+
+  /// Undoes ``matrix(_:)``.
+  package func weight(_ matrix: Tensor) throws -> Tensor {
+    guard isTransposed else { return try matrix.reshaped(shape) }
+    return try ATen.one("contiguous", matrix.reshaped([channels, width]).permuted([1, 0]))
+  }
+
+  /// A number for each output channel as groups x channels of a group x 1.
+  package func column(_ values: Tensor) throws -> Tensor {
+    try values.reshaped([groups, channels / groups, 1])
+  }
+
+  /// How many places a result has.
+  package func placeCount(_ result: Tensor) -> Int { result.count / max(1, channels) }
+
+  /// What the layer reads at some places of its result: groups x places x width.
+  package func rows(_ input: Tensor, at places: Tensor) throws -> Tensor {
+    guard isConvolution else {
+      return try ATen.one("index_select", input.reshaped([-1, width]), 0, places)
+        .reshaped([1, places.count, width])
+    }
+    let columns = try Convolution.columns(node, input, kernel: Array(shape[2...]))
+    let flat = try columns.permuted([1, 0, 2]).reshaped([groups * width, -1])
+    let chosen = try ATen.one("index_select", flat, 1, places)
+    return try ATen.one(
+      "contiguous",
+      chosen.reshaped([groups, width, places.count]).permuted([0, 2, 1])
+    )
+  }
+
+  /// The result at some places: groups x places x channels of a group.
+  package func results(_ result: Tensor, at places: Tensor) throws -> Tensor {
+    let flat =
+      isConvolution
+      ? try result.permuted([1, 0, 2, 3]).reshaped([channels, -1])
+      : try result.reshaped([-1, channels]).permuted([1, 0])
+    let chosen = try ATen.one("index_select", flat, 1, places)
+    return try ATen.one(
+      "contiguous",
+      chosen.reshaped([groups, channels / groups, places.count]).permuted([0, 2, 1])
+    )
+  }
+}
