@@ -188,6 +188,7 @@ let package = Package(
       path: "Tests/Performance",
       exclude: [
         "distill.py", "forward.py", "loader.py", "metrics.py", "network.py", "peers.py",
+        "quantization.py", "quantization_turns.py", "quantized_table.py",
         "program.py", "sensitivity.py", "table.py",
         "training.py",
       ]

@@ -191,7 +191,9 @@ struct RuntimeAgreementTests {
       "ultraface/version-RFB-320.onnx", "ultraface/version-slim-320.onnx",
       "ultraface/version-RFB-320_simplified.onnx", "yunet/yunet_n_320_320.onnx",
       "yunet/yunet_s_320_320.onnx", "blazeface/blazeface_back_base.onnx",
-      "blazeface/blazeface_front_base.onnx",
+      "blazeface/blazeface_front_base.onnx", "ultraface/version-slim-320_simplified.onnx",
+      "yunet/yunet_n_640_640.onnx", "yunet/yunet_n_dynamic.onnx",
+      "blazeface/blazeface_front_e2e.onnx",
     ]
   )
   func `real detectors run alike in ONNX Runtime`(file: String) throws {
