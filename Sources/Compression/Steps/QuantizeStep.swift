@@ -86,9 +86,11 @@ package struct QuantizeStep: Sendable {
     do {
       (plan, placement) = try Self.placed(folded, quantizer, settings, surroundings)
     } catch let error as PluginError { throw StepFailure.strategy(.plugin(error), settings.mark) }
+    let sources = Set(placement.activations.flatMap(\.sources))
+    let given = try images.count > 0 ? Set(images.inputs(0).keys) : []
     let calibration = try Calibration(
-      folded,
-      values: Set(placement.activations.flatMap(\.sources)),
+      folded.part(given: given, computing: sources),
+      values: sources,
       images: images,
       device: surroundings.device
     ) { surroundings.progress("\($0) of \($1) images calibrated") }
@@ -122,7 +124,7 @@ package struct QuantizeStep: Sendable {
       operators: model.operators
     )
     let comparison = try QuantizationComparison(
-      folded,
+      folded.part(given: given, computing: sources),
       placement: placement,
       scales: scales,
       weightPower: made.weightPower,
