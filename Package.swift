@@ -69,6 +69,8 @@ let package = Package(
         .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"),
       ]
     ),
+    // ONNX Runtime and OpenVINO, opened at run time: it needs neither to be built.
+    .target(name: "CInference", cxxSettings: [.unsafeFlags(["-fvisibility=hidden"])]),
     .target(
       name: "CSimdJSON",
       cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-Wno-everything"])],
@@ -133,7 +135,7 @@ let package = Package(
       name: "Compression",
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
-        "PluginHost", "Metrics", "Datasets", "Detection", "CYAML", "CSQLite",
+        "PluginHost", "Metrics", "Datasets", "Detection", "CYAML", "CSQLite", "CInference",
       ]
     ),
     .target(
@@ -186,6 +188,7 @@ let package = Package(
       path: "Tests/Performance",
       exclude: [
         "distill.py", "forward.py", "loader.py", "metrics.py", "network.py", "peers.py",
+        "quantization.py", "quantization_turns.py", "quantized_table.py",
         "program.py", "sensitivity.py", "table.py",
         "training.py",
       ]
@@ -226,7 +229,7 @@ let house: [SwiftSetting] = [
   .treatWarning("ExplicitSendable", as: .error),
 ]
 let cTargets: Set<String> = [
-  "CEspalier", "CGuard", "CImages", "CSimdJSON", "ImageKernels", "TorchRuntime",
+  "CEspalier", "CGuard", "CImages", "CInference", "CSimdJSON", "ImageKernels", "TorchRuntime",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + house

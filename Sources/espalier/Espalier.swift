@@ -11,7 +11,8 @@ enum Espalier {
   static let verbs: [Verb] = [
     Inspect.verb, Prune.verb, Quantize.verb, Compress.verb, Train.verb, Distill.verb, Eval.verb,
     Report.verb,
-    SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, DataVerb.check, DataVerb.synth,
+    SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, Bench.verb, DataVerb.check,
+    DataVerb.synth,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb,
     Schema.verb,
   ]

@@ -6,7 +6,7 @@ private let allowed: [String: Set<String>] = {
   let kit: Set<String> = ["PluginKit", "Graphs", "ModelFormats", "Tensors", "CEspalier"]
   let tasks: Set<String> = ["Metrics", "Datasets", "Detection"]
   let compression = kit.union(tasks).union([
-    "Operators", "Architectures", "PluginHost", "CYAML", "CSQLite",
+    "Operators", "Architectures", "PluginHost", "CYAML", "CSQLite", "CInference",
   ])
   return [
     "Sources/Graphs": [],
@@ -31,7 +31,8 @@ private let allowed: [String: Set<String>] = {
 
 private let ours: Set<String> = [
   "Graphs", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite", "CMatIO",
-  "CImages", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats", "Metrics", "Datasets",
+  "CImages", "CInference", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats", "Metrics",
+  "Datasets",
   "Detection",
   "Architectures", "Operators", "PluginKit", "PluginHost", "Compression", "Reports", "TestSupport",
   "espalier",

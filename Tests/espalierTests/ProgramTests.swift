@@ -8,7 +8,9 @@ struct ProgramTests {
   func `help lists the commands and every command has a page`() throws {
     let overview = try BuiltProgram.espalier(["help"])
     #expect(overview.status == 0)
-    for verb in ["inspect", "prune", "compress", "run", "plugin list", "doctor", "zoo", "schema"] {
+    for verb in [
+      "inspect", "prune", "compress", "run", "bench", "plugin list", "doctor", "zoo", "schema",
+    ] {
       #expect(overview.text.contains("  \(verb)"))
       let page = try BuiltProgram.espalier(["help"] + verb.split(separator: " ").map(String.init))
       #expect(page.status == 0)

@@ -43,7 +43,7 @@ package struct CalibrationArrays: CalibrationImages {
   ///
   /// - Throws: ``CalibrationError/unreadable(path:reason:)`` for what is no float32 array that fits the model.
   package init(_ model: Model, path: String, limit: Int) throws {
-    guard model.graph.requiredInputs.count == 1, let input = model.graph.requiredInputs.first else {
+    guard let input = model.calibratedInput else {
       throw CalibrationError.inputs(model.graph.requiredInputs.map(\.name))
     }
     self.input = input.name
@@ -129,7 +129,8 @@ extension CalibrationError: CustomStringConvertible {
     case .unreadable(let path, let reason):
       "\(path) cannot be used for calibration: \(reason)"
     case .inputs(let names):
-      "calibration needs a model with one input; this one has \(names.joined(separator: ", "))"
+      "calibration needs one input of images, batch x 3 x height x width, that all layers depend on alone; the model "
+        + "has the inputs \(names.joined(separator: ", "))"
     case .noImages:
       "there are no images to calibrate with; name a folder of images, or .npy files of inputs"
     case .notFinite(let value, let count):

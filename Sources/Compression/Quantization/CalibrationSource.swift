@@ -1,4 +1,5 @@
 import Datasets
+import Graphs
 import Operators
 
 /// Where a step's calibration images come from: its own folder or arrays, else the recipe's training images.
@@ -37,8 +38,12 @@ package struct CalibrationSource {
     } else {
       throw CalibrationError.noImages
     }
-    let input = try Trainer.imageInput(of: model)
-    guard let sizes = model.facts[input].sizes, let height = sizes[2], let width = sizes[3] else {
+    guard let input = model.calibratedInput?.name else {
+      throw CalibrationError.inputs(model.graph.requiredInputs.map(\.name))
+    }
+    guard let sizes = model.facts[input].sizes, sizes.count == 4,
+      let height = sizes[2], let width = sizes[3]
+    else {
       throw CalibrationError.openSize(input: input)
     }
     let isFace = task?.kind == .ssdFace

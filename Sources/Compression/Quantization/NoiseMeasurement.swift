@@ -4,7 +4,7 @@ package import Tensors
 
 /// How far values of a quantized network are from the float network's, both run over the same images.
 package struct NoiseMeasurement: Sendable {
-  /// By value of the float graph.
+  /// By value of the float graph; values whose sizes depend on the data and differ are left out.
   package let values: [String: QuantizationNoise]
   package let images: Int
 
@@ -56,9 +56,17 @@ package struct NoiseMeasurement: Sendable {
   private final class State {
     var kept: [String: Tensor] = [:]
     var noise: [String: QuantizationNoise] = [:]
+    /// Values whose sizes differed on an image.
+    private var unlike: Set<String> = []
 
     func compare(_ name: String, _ tensor: Tensor) throws {
       guard let reference = kept[name], reference.dtype.isFloatingPoint else { return }
+      // How many boxes are chosen may differ between the networks: there is no box for box then.
+      guard reference.shape == tensor.shape, !unlike.contains(name) else {
+        unlike.insert(name)
+        noise[name] = nil
+        return
+      }
       let error = try ATen.one("sub", "Tensor", tensor, reference)
       let sums = try [reference, error].map { tensor -> Double in
         let square = try ATen.one("square", ATen.one("to", "dtype", tensor, DType.float64))

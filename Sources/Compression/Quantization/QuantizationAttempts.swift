@@ -22,6 +22,8 @@ final class QuantizationAttempts {
   private let settings: QuantizeSettings
   private let images: any CalibrationImages
   private let surroundings: QuantizeStep.Surroundings
+  /// The inputs that images give; what depends on others is not executed.
+  private let given: Set<String>
   /// Weights whose rounding was learned, by layer, with the scales that it holds for.
   private var known: [String: (scales: [Float], numbers: Constant)] = [:]
   private var learned: [String: WeightTuning.Learned] = [:]
@@ -40,9 +42,11 @@ final class QuantizationAttempts {
     self.settings = settings
     self.images = images
     self.surroundings = surroundings
+    given = try images.count > 0 ? Set(images.inputs(0).keys) : []
     calibration = try Self.calibration(
       model,
       Set(planning.placement().activations.flatMap(\.sources)),
+      given,
       images,
       surroundings
     )
@@ -51,12 +55,16 @@ final class QuantizationAttempts {
   private static func calibration(
     _ model: Model,
     _ values: Set<String>,
+    _ given: Set<String>,
     _ images: any CalibrationImages,
     _ surroundings: QuantizeStep.Surroundings
   ) throws -> Calibration {
-    try Calibration(model, values: values, images: images, device: surroundings.device) {
-      surroundings.progress("\($0) of \($1) images calibrated")
-    }
+    try Calibration(
+      model.part(given: given, computing: values),
+      values: values,
+      images: images,
+      device: surroundings.device
+    ) { surroundings.progress("\($0) of \($1) images calibrated") }
   }
 
   /// Quantizes with some layers left float beside those of the plan.
@@ -65,7 +73,7 @@ final class QuantizationAttempts {
     let values = Set(placement.activations.flatMap(\.sources))
     let missing = values.subtracting(calibration.statistics.keys)
     if !missing.isEmpty {
-      calibration.add(try Self.calibration(model, missing, images, surroundings))
+      calibration.add(try Self.calibration(model, missing, given, images, surroundings))
     }
     var (scales, tuning) = (try scales(of: placement), WeightTuning.Record())
     if planning.plan.learnsRounding || planning.plan.correctsBiases {
@@ -83,8 +91,9 @@ final class QuantizationAttempts {
     _ scales: QuantizedScales
   ) throws -> QuantizationAttempt {
     let made = QuantizedGraph(model.graph, placement: placement, scales: scales)
+    let sources = Set(placement.activations.flatMap(\.sources))
     let comparison = try QuantizationComparison(
-      model,
+      model.part(given: given, computing: sources),
       placement: placement,
       scales: scales,
       weightPower: made.weightPower,

@@ -14,9 +14,16 @@ extension Invocation {
   }
 
   /// The model of the first operand, at the sizes of `--input-size`; a remark where those cannot apply.
-  func model(_ console: Console) throws -> Model {
+  func model(_ console: Console) throws -> Model { try model(at: operands[0], console) }
+
+  /// The models of all operands, as ``model(_:)`` reads the first.
+  func models(_ console: Console) throws -> [Model] {
+    try operands.map { try model(at: $0, console) }
+  }
+
+  private func model(at path: String, _ console: Console) throws -> Model {
     let sizes = try inputSize()
-    let model = try Model.read(operands[0], inputSize: sizes)
+    let model = try Model.read(path, inputSize: sizes)
     if let sizes, let first = model.inputSizes.first, let fixed = first.sizes,
       fixed.compactMap(\.self) != sizes
     {

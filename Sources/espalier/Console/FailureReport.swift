@@ -17,7 +17,7 @@ enum FailureReport {
     case let run as RunFailure: code(of: run)
     case is DataError: .badInput
     case is PluginHostError: .plugin
-    case is TensorError: .runtime
+    case is TensorError, is InferenceError: .runtime
     case let file as WholeFile.Failure: file.action == "write" ? .output : .badInput
     case let model as ModelFailure: code(of: model)
     case is DatabaseError: .output

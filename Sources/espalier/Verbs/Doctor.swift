@@ -15,7 +15,7 @@ enum Doctor {
 
   static let verb = Verb(
     name: "doctor",
-    summary: "Tell what was found: runtime, torch, devices, plugins, processor.",
+    summary: "Tell what was found: runtime, torch, devices, other runtimes, plugins, processor.",
     options: [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode],
     notes:
       "Ends with 5 where the runtime cannot be loaded, with 4 where a built-in plugin is not ready."
@@ -30,7 +30,7 @@ enum Doctor {
           value: "\(Machine.processor), \(Machine.cores) cores, "
             + (Machine.features.isEmpty ? "no AVX2" : Machine.features.joined(separator: " "))
         ),
-      ] + runtime + plugins
+      ] + runtime + InferenceKind.allCases.map(peer) + plugins
     console.write(console.wantsJSON ? json(findings).text : text(findings))
     if runtime.contains(where: { $0.isGood == false }) { return .runtime }
     return plugins.contains { $0.isGood == false } ? .plugin : .success
@@ -64,6 +64,14 @@ enum Doctor {
       }
       return Finding(name: "cuda", value: "\(count) devices: \(memory.joined(separator: ", "))")
     } catch { return Finding(name: "cuda", value: "\(error)") }
+  }
+
+  /// A runtime of others, which only `bench` needs.
+  private static func peer(_ kind: InferenceKind) -> Finding {
+    do {
+      let library = try InferenceLibrary(kind, in: InferenceLocations(kind))
+      return Finding(name: kind.rawValue, value: "\(library.version), \(library.file)")
+    } catch { return Finding(name: kind.rawValue, value: "\(error)") }
   }
 
   private static func plugins(_ candidates: [PluginCandidate]) -> [Finding] {

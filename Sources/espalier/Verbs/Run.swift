@@ -1,18 +1,10 @@
 import Compression
-import Graphs
 import Operators
 import Reports
 import Tensors
 
 /// `espalier run`: a model executed on arrays from files, its outputs written as files.
 enum Run {
-  private static let input = Option.value(
-    "input",
-    short: "-i",
-    "NAME=FILE.npy",
-    repeats: true,
-    "The array of an input."
-  )
   private static let outputs = Option.value(
     "outputs",
     short: "-o",
@@ -33,7 +25,7 @@ enum Run {
     name: "run",
     summary: "Execute a model and write its outputs as NPY files.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
-    options: [input, outputs, random, .inputSize, .device, plain],
+    options: [RunInputs.input, outputs, random, .inputSize, .device, plain],
     notes: """
       espalier run detector.onnx --input image=x.npy --outputs out
 
@@ -45,7 +37,7 @@ enum Run {
       throw UsageError.needs("--outputs", because: "it names the folder for the outputs")
     }
     let seed = try invocation.int(random, in: 0...Int.max)
-    let arrays = try Run.arrays(of: invocation)
+    let arrays = try RunInputs.arrays(of: invocation)
     let model = try invocation.model(console)
     var inputs = arrays
     if let seed {
@@ -71,23 +63,6 @@ enum Run {
     let report = RunReport(run, model: model.name, files: files)
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
-  }
-
-  private static func arrays(of invocation: Invocation) throws -> [String: Constant] {
-    var arrays: [String: Constant] = [:]
-    for text in invocation.values(input) {
-      guard let sign = text.lastIndex(of: "="), sign != text.startIndex else {
-        throw UsageError.badValue("input", text, wanted: "NAME=FILE.npy")
-      }
-      let (name, path) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
-      let bytes = try WholeFile.bytes(of: path)
-      do {
-        guard arrays.updateValue(try NPY.decode(bytes), forKey: name) == nil else {
-          throw UsageError.repeated("input \(name)")
-        }
-      } catch let error as NPYError { throw Failure(.badInput, "\(path): \(error)") }
-    }
-    return arrays
   }
 
   private static func device(of invocation: Invocation) throws -> Device {

@@ -96,8 +96,12 @@ struct SmallNetwork {
 struct DrawnImages: CalibrationImages {
   var input = "x"
   let arrays: [Constant]
+  /// Arrays of other inputs, the same for all images.
+  var others: [String: Constant] = [:]
   var count: Int { arrays.count }
-  func inputs(_ index: Int) throws -> [String: Tensor] { [input: try arrays[index].tensor()] }
+  func inputs(_ index: Int) throws -> [String: Tensor] {
+    try others.merging([input: arrays[index]]) { $1 }.mapValues { try $0.tensor() }
+  }
 }
 
 /// A quantizer that takes one estimate for activations and extremes for weights.

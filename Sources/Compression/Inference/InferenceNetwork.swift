@@ -1,0 +1,125 @@
+internal import CInference
+package import Graphs
+
+/// A model in a runtime of others, with its inputs: ready to be executed again and again.
+@safe
+package final class InferenceNetwork: ReadyNetwork {
+  /// How a runtime executes.
+  package struct Settings: Sendable, Hashable {
+    package var threads = 1
+    /// Whether OpenVINO computes float layers in float32; otherwise it chooses, which may be bfloat16 or float16.
+    package var pinsFloat32 = true
+
+    package init() {}
+  }
+
+  private let kind: InferenceKind
+  private let model: String
+  private let wanted: [ValueInfo]
+  private let network: OpaquePointer
+
+  /// Reads an ONNX file and makes it ready; sizes that it leaves open become those of the inputs.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - inputs: an array for each input without a default; they are copied.
+  ///   - outputs: the outputs, with their types.
+  ///   - library: the runtime.
+  ///   - settings: how it executes.
+  /// - Throws: ``InferenceError/refused(_:model:reason:)``.
+  package init(
+    _ path: String,
+    inputs: [String: Constant],
+    outputs: [ValueInfo],
+    in library: InferenceLibrary,
+    settings: Settings
+  ) throws(InferenceError) {
+    kind = library.kind
+    model = path
+    wanted = outputs
+    guard let network = unsafe espinf_new(library.runtime) else {
+      throw .refused(library.kind, model: path, reason: "not enough memory")
+    }
+    unsafe self.network = network
+    for (name, array) in inputs.sorted(by: { $0.key < $1.key }) { try add(name, array) }
+    for output in outputs {
+      unsafe try check { unsafe espinf_add_output(network, output.name, $0, $1) }
+    }
+    unsafe try check {
+      unsafe espinf_load(
+        network,
+        path,
+        Int32(clamping: settings.threads),
+        settings.pinsFloat32 ? 1 : 0,
+        $0,
+        $1
+      )
+    }
+  }
+
+  deinit { unsafe espinf_free(network) }
+
+  /// Executes the model once.
+  ///
+  /// - Throws: ``InferenceError/refused(_:model:reason:)``.
+  package func run() throws {
+    unsafe try check { unsafe espinf_run(network, $0, $1) }
+  }
+
+  /// The outputs of the last execution, copied.
+  ///
+  /// - Throws: ``InferenceError``.
+  package func outputs() throws -> [String: Constant] {
+    var arrays: [String: Constant] = [:]
+    for (index, output) in wanted.enumerated() {
+      var array = unsafe espinf_array()
+      unsafe try check { unsafe espinf_output(network, index, &array, $0, $1) }
+      let sizes = unsafe array.sizes
+      let shape = unsafe withUnsafeBytes(of: sizes) {
+        unsafe $0.bindMemory(to: Int64.self).prefix(array.rank).map { Int($0) }
+      }
+      let type = output.type.element ?? .float32
+      let expected = type.byteCount(of: shape.reduce(1, *)) ?? 0
+      let memory = unsafe UnsafeRawBufferPointer(start: array.bytes, count: array.count)
+      guard memory.count == expected else {
+        throw InferenceError.wrongOutput(
+          kind,
+          model: model,
+          output: output.name,
+          expected: expected,
+          found: memory.count
+        )
+      }
+      arrays[output.name] = unsafe Constant(type: type, shape: shape, bytes: Bytes(copying: memory))
+    }
+    return arrays
+  }
+
+  private func add(_ name: String, _ array: Constant) throws(InferenceError) {
+    let sizes = array.shape.map(Int64.init)
+    try unsafe array.bytes.withUnsafeBytes { memory throws(InferenceError) in
+      unsafe try check {
+        unsafe espinf_add_input(
+          network,
+          name,
+          array.type.rawValue,
+          sizes,
+          sizes.count,
+          memory.baseAddress,
+          memory.count,
+          $0,
+          $1
+        )
+      }
+    }
+  }
+
+  private func check(
+    _ call: (UnsafeMutablePointer<CChar>?, Int) -> Int32
+  ) throws(InferenceError) {
+    let (status, text) = unsafe Sentence.of(call)
+    guard status == ESPINF_OK else { throw .refused(kind, model: model, reason: text) }
+  }
+}
+
+@available(*, unavailable) extension InferenceNetwork: Sendable {}
