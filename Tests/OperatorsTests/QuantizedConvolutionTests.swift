@@ -73,10 +73,12 @@ struct QuantizedConvolutionTests {
       .map { Int8($0.rounded()) }
     let scales = item.isPerChannel ? draw.floats(filters).map { 0.002 + abs($0) / 200 } : [0.004]
     var constants: NamedTable<Constant> = [
-      "xs": Constant([0.02], shape: []), "xz": Constant(type: .uint8, shape: [], bytes: Bytes([UInt8(117)])),
+      "xs": Constant([0.02], shape: []),
+      "xz": Constant(type: .uint8, shape: [], bytes: Bytes([UInt8(117)])),
       "w": Constant(type: .int8, shape: [filters, 8 / item.group, 3, 3], bytes: Bytes(weights)),
       "ws": Constant(scales, shape: item.isPerChannel ? [filters] : []),
-      "ys": Constant([0.05], shape: []), "yz": Constant(type: .uint8, shape: [], bytes: Bytes([UInt8(20)])),
+      "ys": Constant([0.05], shape: []),
+      "yz": Constant(type: .uint8, shape: [], bytes: Bytes([UInt8(20)])),
       "low": Constant([-0.5], shape: []), "high": Constant([3], shape: []),
     ]
     var nodes = [
@@ -110,7 +112,9 @@ struct QuantizedConvolutionTests {
         "Conv",
         inputs: item.bias == "none" ? ["d", "v"] : ["d", "v", "o"],
         outputs: ["c"],
-        attributes: ["pads": .ints(item.pads), "group": .int(item.group), "strides": .ints([1, 2])]
+        attributes: [
+          "pads": .ints(item.pads), "group": .int(item.group), "strides": .ints([1, 2]),
+        ]
       )
     )
     var value = "c"

@@ -82,7 +82,8 @@ package final class Session {
     steps = StepTable(
       layout,
       operators: operators,
-      fusing: mode == .training ? .training : mode == .fast && device == .cpu ? .everything : .nothing,
+      fusing: mode == .training
+        ? .training : mode == .fast && device == .cpu ? .everything : .nothing,
       narrow: narrow
     )
     constants = [Tensor?](repeating: nil, count: layout.names.count)

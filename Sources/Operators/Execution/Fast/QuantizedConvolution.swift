@@ -32,7 +32,8 @@ final class QuantizedConvolution: FusedStep {
   ///   - graph: where they stand.
   ///   - index: the convolution.
   ///   - kernel: height and width of its filters.
-  init(_ chain: QuantizedChain, of graph: Graph, at index: Int, kernel: [Int]) throws(OperatorError) {
+  init(_ chain: QuantizedChain, of graph: Graph, at index: Int, kernel: [Int]) throws(OperatorError)
+  {
     self.chain = chain
     self.graph = graph
     window = try Window(graph.nodes[index], kernel: kernel)
@@ -74,7 +75,9 @@ final class QuantizedConvolution: FusedStep {
   }
 
   func cost(_ tensors: [Tensor?], _ made: [Tensor?]) -> Int {
-    guard let output = made.first ?? nil, let weight = tensors[chain.weight.values] else { return 0 }
+    guard let output = made.first ?? nil, let weight = tensors[chain.weight.values] else {
+      return 0
+    }
     return output.count * weight.shape.dropFirst().reduce(1, *)
   }
 
