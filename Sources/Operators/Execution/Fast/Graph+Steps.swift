@@ -13,6 +13,8 @@ extension Graph {
   ///   - reads: slots read from outside the chain.
   ///   - tensors: their tensors.
   ///   - product: the value of the node before the first of `steps`.
+  /// - Returns: what the last of `all` makes, by itself.
+  /// - Throws: ``OperatorError`` naming the node.
   func execute(
     _ steps: ArraySlice<Step>,
     of all: [Step],

@@ -32,6 +32,7 @@ final class QuantizedConvolution: FusedStep {
   ///   - graph: where they stand.
   ///   - index: the convolution.
   ///   - kernel: height and width of its filters.
+  /// - Throws: ``OperatorError`` for a window that does not fit.
   init(_ chain: QuantizedChain, of graph: Graph, at index: Int, kernel: [Int]) throws(OperatorError)
   {
     self.chain = chain
