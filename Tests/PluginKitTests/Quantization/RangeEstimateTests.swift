@@ -140,19 +140,25 @@ struct LeastDivergenceTests {
     #expect(found == Double(best?.0 ?? 0) + 0.5)
   }
 
-  @Test func `drawn histograms give the rule's own minimum`() {
-    var generator = SystemRandomNumberGenerator()
+  @Test(arguments: [31, 255])
+  func `drawn histograms give the rule's own minimum`(groups: Int) {
+    var state: UInt64 = 41
+    func draw(_ limit: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % limit
+    }
     for _ in 0..<20 {
-      let counts = (0..<300).map { bin -> Int in
-        Int.random(in: 0...9, using: &generator) < 2
-          ? 0 : Int.random(in: 0...(1 + 3000 / (bin + 3)), using: &generator)
-      }
-      guard counts.reduce(0, +) > 0 else { continue }
-      let candidates = (Int(299 * 0.7)...299).compactMap { kept in
-        divergence(counts, kept: kept, groups: 31).map { (kept: kept, value: $0) }
+      let counts = (0..<600).map { bin in draw(10) < 2 ? 0 : draw(2 + 3000 / (bin + 3)) }
+      let candidates = (Int(599 * 0.7)...599).compactMap { kept in
+        divergence(counts, kept: kept, groups: groups).map { (kept: kept, value: $0) }
       }
       guard let best = candidates.map(\.value).min() else { continue }
-      let found = Int(RangeEstimate.leastDivergence(counts, width: 1, groups: 31))
+      // The benchmark's number of groups is what is taken where none is given.
+      let found = Int(
+        groups == 255
+          ? RangeEstimate.leastDivergence(counts, width: 1)
+          : RangeEstimate.leastDivergence(counts, width: 1, groups: groups)
+      )
       let chosen = candidates.first { $0.kept == found }
       #expect(abs((chosen?.value ?? .infinity) - best) < 1e-9)
     }
