@@ -208,16 +208,23 @@ struct BatchNormActivation : torch::autograd::Function<BatchNormActivation> {
   }
 };
 
-bool is_served(const at::Tensor &input, const at::Tensor &weight) {
-  return input.device().is_cpu() && input.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat && input.dim() == 4 &&
-         input.numel() > input.size(1) && input.is_contiguous(c10::MemoryFormat::ChannelsLast);
+/// A value a channel, as the loops above read it.
+bool is_row(const at::Tensor &tensor, int64_t channels) {
+  return tensor.defined() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_contiguous() &&
+         tensor.numel() == channels;
+}
+
+bool is_served(const at::Tensor &input) {
+  return input.device().is_cpu() && input.scalar_type() == at::kFloat && input.dim() == 4 && input.numel() > input.size(1) &&
+         input.is_contiguous(c10::MemoryFormat::ChannelsLast);
 }
 
 at::Tensor batch_norm_activation(
     const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, const at::Tensor &running_mean,
     const at::Tensor &running_var, double momentum, double eps, double slope) {
-  if (is_served(input, weight) && weight.is_contiguous() && bias.is_contiguous() && running_mean.is_contiguous() &&
-      running_var.is_contiguous())
+  const auto is_fit = [&](const at::Tensor &tensor) { return is_row(tensor, input.size(1)); };
+  // What does not fit is torch's to refuse.
+  if (is_served(input) && is_fit(weight) && is_fit(bias) && is_fit(running_mean) && is_fit(running_var))
     return BatchNormActivation::apply(input, weight, bias, running_mean, running_var, momentum, eps, slope);
   const at::Tensor normal = at::batch_norm(input, weight, bias, running_mean, running_var, true, momentum, eps, false);
   if (slope == 1) return normal;

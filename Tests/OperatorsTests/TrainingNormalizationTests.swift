@@ -53,6 +53,29 @@ struct TrainingNormalizationTests {
     #expect(difference(made.output, Expected(item).output) < 1e-5)
   }
 
+  @Test func `refuses parameters that are not one a channel`() throws {
+    var draw = Draw(seed: 3)
+    let graph = Graph.of(
+      [Node("BatchNormalization", name: "bn", inputs: ["x", "s", "o", "m", "v"], outputs: ["y"])],
+      input: [2, 8, 4, 4],
+      constants: [
+        "s": draw.positive([3]), "o": draw.constant([8]), "m": draw.constant([8]),
+        "v": draw.positive([8]),
+      ],
+      outputs: ["y"]
+    )
+    let image = try ATen.one(
+      "clone",
+      "",
+      draw.constant([2, 8, 4, 4]).tensor(),
+      MemoryFormat.channelsLast
+    )
+    let error = #expect(throws: (any Error).self) {
+      try Session(graph, mode: .training).run(["x": image])
+    }
+    #expect("\(try #require(error))".contains("'bn'"))
+  }
+
   @Test func `gives equal bits with one thread and with two`() throws {
     let item = Self.cases[3]
     let before = try Runtime.threadCount()
