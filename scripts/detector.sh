@@ -24,26 +24,15 @@ run() {
   printf '\n$ espalier %s\n' "$*"
   "$espalier" "$@"
 }
-# train NAME VERB: a run folder that is there is gone on with.
-train() {
-  if [ -e "$out/$1/report.json" ]; then
-    printf '\n%s is done\n' "$out/$1"
-  elif [ -e "$out/$1/recipe.yml" ]; then
-    run "$2" "$out/$1.yml" --resume "$out/$1"
-  else
-    run "$2" "$out/$1.yml" --run "$out/$1"
-  fi
-}
-
 run data check "$out/VOC" || true
-train baseline train
+scripts/recipe-run.sh "$espalier" "$out/baseline" train
 run sensitivity "$out/baseline/model.onnx" --data "voc:$out/VOC" --list val --metric 11point --groups 'yolo_block\..*' \
   --ratios "${RATIOS:-0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9}" --run "$out/measured" --verify 2 --loss 0.05 \
   -o "$out/sensitivity.json" --svg "$out/sensitivity.svg" --pickle "$out/sensitivities.data"
 run prune "$out/baseline/model.onnx" --strategy r578 -o "$out/r578-cut.onnx"
 run prune "$out/baseline/model.onnx" --strategy sensitivity --set loss=0.05 --set "sensitivities_file=$out/sensitivity.json" \
   -o "$out/sensitivity-cut.onnx"
-train r578 compress
-train sensitivity compress
+scripts/recipe-run.sh "$espalier" "$out/r578"
+scripts/recipe-run.sh "$espalier" "$out/sensitivity"
 run report "$out/baseline/model.onnx" "$out/sensitivity-cut.onnx" "$out/sensitivity/model.onnx" "$out/r578-cut.onnx" \
   "$out/r578/model.onnx" --data "voc:$out/VOC" --list test --metric 11point

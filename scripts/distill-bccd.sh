@@ -16,13 +16,7 @@ for seed in ${SEEDS:-0 1 2}; do
     sed -e "s/input_size: 320/input_size: $size/" \
       -e "s/epochs: 20, /epochs: $(((epochs + 3) / 4)), seed: $seed, autocast: ${AUTOCAST:-none}, /" \
       "Examples/recipes/detector/$name.yml" >"$out/$name.yml"
-    if [ -e "$out/$name/report.json" ]; then
-      echo "$out/$name is done"
-    elif [ -e "$out/$name/recipe.yml" ]; then
-      "$espalier" compress --resume "$out/$name"
-    else
-      "$espalier" compress "$out/$name.yml" --run "$out/$name"
-    fi
+    scripts/recipe-run.sh "$espalier" "$out/$name"
   done
   "$espalier" prune "$out/baseline/model.onnx" -s r578 -o "$out/r578-cut.onnx" >/dev/null
   "$espalier" report "$out/baseline/model.onnx" "$out/r578-cut.onnx" "$out/r578/model.onnx" "$out/r578-split/model.onnx" \

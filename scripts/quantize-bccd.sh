@@ -20,13 +20,7 @@ baseline=$out/baseline/model.onnx
 for name in aware r578-aware; do
   sed -e "s/input_size: 320/input_size: $size/" -e "s/epochs: 10, /epochs: 10, seed: $seed, autocast: none, /" \
     "Examples/recipes/detector/$name.yml" >"$out/$name.yml"
-  if [ -e "$out/$name/report.json" ]; then
-    echo "$out/$name is done"
-  elif [ -e "$out/$name/recipe.yml" ]; then
-    "$espalier" compress --resume "$out/$name"
-  else
-    "$espalier" compress "$out/$name.yml" --run "$out/$name"
-  fi
+  scripts/recipe-run.sh "$espalier" "$out/$name"
 done
 
 # is_new FILE MODEL: whether the file was made after the model, so that nothing is to do.

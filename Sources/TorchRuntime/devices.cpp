@@ -14,6 +14,11 @@
 
 #include "guard.h"
 
+struct esp_stream {
+  c10::Stream stream;
+  std::optional<c10::Stream> before;
+};
+
 /// On the CPU work is done when the call returns: an event is a time.
 struct esp_event {
   c10::Device device;
@@ -30,6 +35,8 @@ c10::Device present(int32_t type, int32_t index) {
   if (!c10::impl::hasDeviceGuardImpl(where.type()))
     throw Failure{
         ESP_E_UNIMPLEMENTED, "device " + where.str() + ": CUDA is not loaded in this process"};
+  // The allocator's figures and the pool of streams exist from then on; the first tensor would do it otherwise.
+  at::globalContext().lazyInitDevice(where.type());
   return where;
 }
 
@@ -104,6 +111,46 @@ esp_status elapsed(esp_event *from, esp_event *to, double *milliseconds, esp_err
       throw Failure{ESP_E_INVALID_ARGUMENT, "both events must be recorded, on one kind of device"};
     }
   });
+}
+
+esp_status open_stream(int32_t type, int32_t index, esp_stream **out, esp_error_text error) {
+  *out = nullptr;
+  return guarded(error, [&] {
+    c10::Device where = present(type, index);
+    if (where.is_cpu()) return;
+    c10::impl::VirtualGuardImpl guard(where.type());
+    *out = new esp_stream{guard.getStreamFromGlobalPool(where), {}};
+  });
+}
+
+void close_stream(esp_stream *stream) { delete stream; }
+
+/// Makes `later` wait for what `earlier` holds now.
+void chain(c10::Stream earlier, c10::Stream later) {
+  c10::Event mark(earlier.device_type());
+  mark.record(earlier);
+  mark.block(later);
+}
+
+esp_status enter_stream(esp_stream *stream, esp_error_text error) {
+  return guarded(error, [&] {
+    c10::Stream before = current(stream->stream.device());
+    chain(before, stream->stream);
+    c10::impl::VirtualGuardImpl(stream->stream.device_type()).exchangeStream(stream->stream);
+    stream->before = before;
+  });
+}
+
+esp_status leave_stream(esp_stream *stream, esp_error_text error) {
+  return guarded(error, [&] {
+    if (!stream->before.has_value()) return;
+    c10::impl::VirtualGuardImpl(stream->stream.device_type()).exchangeStream(*stream->before);
+    stream->before.reset();
+  });
+}
+
+esp_status join_stream(esp_stream *stream, esp_error_text error) {
+  return guarded(error, [&] { chain(stream->stream, current(stream->stream.device())); });
 }
 
 /// A figure of /proc in bytes ("VmHWM:  123 kB"); 0 where it is not told.
@@ -190,6 +237,14 @@ esp_status set_interop_threads(int32_t count, esp_error_text error) {
 }
 
 }  // namespace
+
+void fill_streams(esp_runtime_table &runtime) {
+  runtime.open_stream = open_stream;
+  runtime.close_stream = close_stream;
+  runtime.enter_stream = enter_stream;
+  runtime.leave_stream = leave_stream;
+  runtime.join_stream = join_stream;
+}
 
 void fill_devices(esp_ops_v1 &ops) {
   ops.current_stream = current_stream;

@@ -102,5 +102,6 @@ void fill_tensors(esp_ops_v1 &ops);
 void fill_operators(esp_ops_v1 &ops);
 void fill_autograd(esp_ops_v1 &ops);
 void fill_devices(esp_ops_v1 &ops);
+void fill_streams(esp_runtime_table &runtime);
 
 }  // namespace espalier

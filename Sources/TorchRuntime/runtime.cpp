@@ -1,6 +1,7 @@
 // The table and its one export.
 #include "TorchRuntime.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <dlfcn.h>
@@ -32,6 +33,9 @@ esp_status load_cuda(const char *path, esp_error_text error) {
       throw Failure{ESP_E_NOT_FOUND, std::string("libtorch_cuda does not load: ") + dlerror()};
     if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA))
       throw Failure{ESP_E_INTERNAL, std::string(path) + " registered no CUDA backend"};
+    // float32 is float32 on a GPU too: cuDNN's default of ten bits (TF32) would make cuts and steps of 8 bits look worse than
+    // they are. Who wants speed asks for bfloat16.
+    at::globalContext().setAllowTF32CuDNN(false);
   });
 }
 
@@ -66,6 +70,7 @@ struct Tables {
     runtime.torch_library = torch_library;
     runtime.load_cuda = load_cuda;
     runtime.cuda_count = cuda_count;
+    fill_streams(runtime);
   }
 };
 

@@ -13,6 +13,7 @@ struct Trial {
 
   let operators: OperatorSet
   let folder: String
+  let device: Device
 
   func run(_ entry: Case) -> Outcome {
     do {
@@ -64,11 +65,11 @@ struct Trial {
     var informed = graph
     for (index, input) in graph.inputs.enumerated() {
       guard let value = inputs[index] else { continue }
-      tensors[input.name] = try value.tensor()
+      tensors[input.name] = try value.tensor(on: device)
       sizes.inputs[input.name] = value.shape
       if value.count <= 64, value.integers != nil { informed.constants[input.name] = value }
     }
-    let found = try Session(graph, operators: operators).run(tensors)
+    let found = try Session(graph, operators: operators, device: device).run(tensors)
     let closeness = Closeness(rtol: entry.rtol, atol: entry.atol)
     for (index, output) in graph.outputs.enumerated() {
       guard let expected = outputs[index] else { continue }

@@ -1,7 +1,8 @@
 import Glibc
 import Operators
+import Tensors
 
-/// Runs ONNX's node tests that `generate.py` wrote: `espalier-conformance FOLDER LISTS [--only TEXT]`.
+/// Runs ONNX's node tests that `generate.py` wrote: `espalier-conformance FOLDER LISTS [--only TEXT] [--device cuda]`.
 ///
 /// LISTS holds `exclusions.txt` (never run) and `failures.txt` (run, and known to fail). The last line reads
 /// `N passed, N failed, N skipped`. Exit code 1: fewer than 120 operators claimed, fewer than 600 cases of opset
@@ -9,13 +10,22 @@ import Operators
 func main() throws -> Int32 {
   let arguments = CommandLine.arguments
   guard arguments.count >= 3 else {
-    print("usage: espalier-conformance FOLDER LISTS [--only TEXT]")
+    print("usage: espalier-conformance FOLDER LISTS [--only TEXT] [--device cuda]")
     return 2
   }
-  let only = arguments.count == 5 && arguments[3] == "--only" ? arguments[4] : nil
+  func value(_ option: String) -> String? {
+    arguments.firstIndex(of: option).flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+  }
+  let only = value("--only")
+  let device = value("--device").map(Device.init) ?? .cpu
+  guard let device else {
+    print("espalier-conformance: --device takes cpu, cuda or cuda:N")
+    return 2
+  }
+  if device.kind == .cuda { try Runtime.loadCUDA() }
   let excluded = try CaseList(path: "\(arguments[2])/exclusions.txt")
   let known = try CaseList(path: "\(arguments[2])/failures.txt")
-  let trial = Trial(operators: .standard, folder: arguments[1])
+  let trial = Trial(operators: .standard, folder: arguments[1], device: device)
   var tally = Tally()
   var unlisted = 0
   // Kinds of cases that need not be run; any other one that is left out counts as not passed.

@@ -1,7 +1,6 @@
 import Compression
 import Datasets
 import Detection
-import Glibc
 import Graphs
 import PluginHost
 import Tensors
@@ -13,6 +12,7 @@ enum DistillBench {
 
   /// Prints one JSON line: seconds of each step, and the most memory that the process held.
   static func run(steps: Int, precision: String) throws {
+    let device = try BenchDevice.chosen()
     try Runtime.setThreadCount(2)
     let sizes = [2, 3, side, side]
     let student = try Model.built("yolov3_mobilenet_v1", classes: classes, inputSize: sizes)
@@ -26,13 +26,15 @@ enum DistillBench {
       settings,
       student: student,
       teacher: teacher,
-      registry: PluginRegistry(policy: .standard())
+      registry: PluginRegistry(policy: .standard()),
+      device: device
     )
     let trainer = try Trainer(
       student,
       task: YOLOv3Task(classes: classes),
       settings: settings.train,
       steps: steps,
+      device: device,
       distillation: distillation
     )
     var seconds: [Double] = []
@@ -44,7 +46,7 @@ enum DistillBench {
     }
     let line: JSONValue = [
       "job": "distillation step", "peer": .string("Espalier, teacher in \(precision)"),
-      "seconds": .array(seconds.map { .double($0) }), "peak_mib": .int(peak()),
+      "seconds": .array(seconds.map { .double($0) }), "peak_mib": .int(try BenchDevice.peak(of: device)),
     ]
     print(line.line)
   }
@@ -71,12 +73,5 @@ enum DistillBench {
       pixels: array?.floats ?? [],
       targets: [boxes, boxes]
     )
-  }
-
-  /// The most memory that the process held, in MiB.
-  private static func peak() -> Int {
-    var usage = rusage()
-    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss >> 10
   }
 }

@@ -4,6 +4,28 @@ import Detection
 import Glibc
 import Tensors
 
+/// Where a bench of training computes.
+enum BenchDevice {
+  /// The device that `DEVICE` names, `cpu` without it.
+  static func chosen() throws -> Device {
+    let name = unsafe getenv("DEVICE").map { unsafe String(cString: $0) } ?? "cpu"
+    guard let device = Device(name) else {
+      print("espalier-bench: DEVICE=\(name) is none of cpu, cuda, cuda:N")
+      exit(2)
+    }
+    if device.kind == .cuda { try Runtime.loadCUDA() }
+    return device
+  }
+
+  /// The most memory that was held, in MiB: of a GPU what tensors took, else what the process did.
+  static func peak(of device: Device) throws -> Int {
+    if device.kind == .cuda { return try Runtime.memory(of: device).allocatedPeak >> 20 }
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss >> 10
+  }
+}
+
 /// Espalier's own side of `make bench-training`: steps of YOLOv3-MobileNetV1, as training.py does them.
 enum TrainingBench {
   /// Prints the seconds of every step after some that are not timed, waiting for images included.
@@ -18,6 +40,7 @@ enum TrainingBench {
       print("usage: espalier-bench training VOC LIST WIDTH SIDE BATCH STEPS none|bfloat16")
       exit(2)
     }
+    let device = try BenchDevice.chosen()
     try Runtime.setThreadCount(2)
     let data = try PascalVOC.read([PascalVOC.Part(root: arguments[0], list: arguments[1])])
     var augmentation = Augmentation.preset("light") ?? .none
@@ -43,7 +66,8 @@ enum TrainingBench {
       model,
       task: YOLOv3Task(classes: data.classes.count),
       settings: settings,
-      steps: warm + steps
+      steps: warm + steps,
+      device: device
     )
     var (seconds, waiting): ([JSONValue], Double) = ([], 0)
     var processor = clock()
@@ -57,11 +81,12 @@ enum TrainingBench {
       waiting += (ready - start) / .seconds(1)
       seconds.append(.double((ContinuousClock.now - start) / .seconds(1)))
     }
+    try device.synchronize()
     let spent = Double(clock() - processor) / Double(CLOCKS_PER_SEC)
     let line: JSONValue = [
       "job": "training step", "peer": .string("Espalier, \(autocast.rawValue)"),
       "seconds": .array(seconds), "processor": .double(spent / Double(steps)),
-      "waiting": .double(waiting / Double(steps)),
+      "waiting": .double(waiting / Double(steps)), "peak_mib": .int(try BenchDevice.peak(of: device)),
     ]
     print(line.line)
   }

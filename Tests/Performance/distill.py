@@ -15,7 +15,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from training import Network, conv, loss_of
+from training import DEVICE, Network, conv, loss_of
 
 CLASSES, SIDE = 20, 320
 
@@ -90,6 +90,8 @@ def main():
     steps, mode = int(sys.argv[1]), sys.argv[2]
     torch.manual_seed(0)
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
+    if DEVICE != "cpu":
+        torch.set_default_device(DEVICE)
     student, teacher = Network(1, CLASSES).train(), Teacher().eval().requires_grad_(False)
     if mode != "f32":
         student, teacher = (net.to(memory_format=torch.channels_last) for net in (student, teacher))
@@ -97,19 +99,22 @@ def main():
     boxes = [(0.3, 0.4, 0.1, 0.2, 3.0), (0.6, 0.5, 0.4, 0.3, 7.0), (0.5, 0.5, 0.9, 0.8, 11.0)]
     seconds = []
     for step in range(-3, steps):
-        x = torch.rand(2, 3, SIDE, SIDE)
+        x = torch.rand(2, 3, SIDE, SIDE, device="cpu")
         start = time.perf_counter()
+        x = x.to(DEVICE)
         if mode != "f32":
             x = x.contiguous(memory_format=torch.channels_last)
         optimiser.zero_grad(set_to_none=True)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
+        with torch.no_grad(), torch.autocast(DEVICE, torch.bfloat16, enabled=mode == "bf16"):
             known = teacher(x)
         outputs = student(x)
         (loss_of(outputs, [boxes, boxes], SIDE, CLASSES) + 1000 * split(outputs, known)).backward()
         optimiser.step()
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
         if step >= 0:
             seconds.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    peak = torch.cuda.max_memory_allocated() >> 20 if DEVICE == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(json.dumps({"job": "distillation step", "peer": f"PyTorch, {mode}", "seconds": seconds, "peak_mib": peak}))
 
 

@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 ANCHORS = [(10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326)]
+DEVICE = os.environ.get("DEVICE", "cpu")
 MASKS = [(6, 7, 8), (3, 4, 5), (0, 1, 2)]
 
 
@@ -98,16 +99,16 @@ def loss_of(outputs, targets, size, classes):
                     if best in MASKS[level]:
                         k = MASKS[level].index(best)
                         i, j = min(int(x * w), w - 1), min(int(y * h), h - 1)
-                        objectness[b, k, j, i] = 1
                         rows.append((b, k, j, i, x * w - i, y * h - j, math.log(bw_ * size / ANCHORS[best][0]),
                                      math.log(bh_ * size / ANCHORS[best][1]), 2 - bw_ * bh_, int(c)))
+            t = torch.tensor(rows).view(-1, 10)
+            index = t[:, :4].long().unbind(1)
+            objectness[index] = 1
         bce = F.binary_cross_entropy_with_logits
         weight = torch.where((objectness == 0) & ignore, 0.0, 1.0)
         total = total + (bce(p[..., 4], objectness, reduction="none") * weight).sum() / n
         if rows:
-            t = torch.tensor(rows)
-            index = t[:, :4].long()
-            q = p[index[:, 0], index[:, 1], index[:, 2], index[:, 3]]
+            q = p[index]
             scale = t[:, 8]
             xy = bce(q[:, :2], t[:, 4:6], reduction="none").sum(1)
             wh = (q[:, 2:4] - t[:, 6:8]).abs().sum(1)
@@ -173,6 +174,8 @@ def main():
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
     rng = np.random.default_rng(0)
     images, boxes, classes = read(folder, name, size)
+    if DEVICE != "cpu":
+        torch.set_default_device(DEVICE)
     net = Network(width, classes).train()
     if mode != "f32":
         net = net.to(memory_format=torch.channels_last)
@@ -183,14 +186,16 @@ def main():
             processor = time.process_time()
         start = time.perf_counter()
         drawn = [augmented(images[i], boxes[i], rng) for i in rng.integers(len(images), size=batch)]
-        x = torch.from_numpy(np.stack([d[0] for d in drawn]))
+        x = torch.from_numpy(np.stack([d[0] for d in drawn])).to(DEVICE)
         if mode != "f32":
             x = x.contiguous(memory_format=torch.channels_last)
         optimiser.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=mode == "bf16"):
             outputs = net(x)
         loss_of(outputs, [d[1].tolist() for d in drawn], size, classes).backward()
         optimiser.step()
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
         if step >= warm:
             seconds.append(time.perf_counter() - start)
     print(json.dumps({"job": "training step", "peer": f"PyTorch {torch.__version__.split('+')[0]}, {mode}", "seconds": seconds,

@@ -64,10 +64,15 @@ struct RuntimeLoadingTests {
 
   @Test func `tries again after a failure`() async {
     await #expect(processExitsWith: .success) {
+      let known = unsafe getenv("ESPALIER_TORCH").map { unsafe String(cString: $0) }
       _ = unsafe setenv("ESPALIER_TORCH", "/nowhere", 1)
       #expect(throws: TensorError.self) { try Runtime.load() }
       #expect(!Runtime.isLoaded)
-      _ = unsafe unsetenv("ESPALIER_TORCH")
+      if let known {
+        _ = unsafe setenv("ESPALIER_TORCH", known, 1)
+      } else {
+        _ = unsafe unsetenv("ESPALIER_TORCH")
+      }
       try Runtime.load()
       #expect(Runtime.isLoaded)
     }

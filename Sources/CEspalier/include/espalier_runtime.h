@@ -9,7 +9,10 @@ extern "C" {
 #endif
 
 #define ESP_RUNTIME_SYMBOL "esp_runtime_v1"
-#define ESP_RUNTIME_REVISION 1u
+#define ESP_RUNTIME_REVISION 2u
+
+/* A stream of a device beside the one that its work is enqueued on by default. */
+typedef struct esp_stream esp_stream;
 
 typedef struct esp_runtime_table {
   uint32_t struct_size;
@@ -24,6 +27,16 @@ typedef struct esp_runtime_table {
   /* Registers CUDA by loading `path` (libtorch_cuda.so). Fails without a driver or library, with the reason. */
   esp_status (*ESP_NONNULL load_cuda)(const char *ESP_NONNULL path, esp_error_text error);
   int32_t (*ESP_NONNULL cuda_count)(void);
+  /* Takes a stream of torch's pool; null on the CPU, where work is done when the call returns. */
+  esp_status (*ESP_NONNULL open_stream)(
+      int32_t device_type, int32_t device_id, esp_stream *ESP_NULLABLE *ESP_NONNULL out, esp_error_text error);
+  void (*ESP_NONNULL close_stream)(esp_stream *ESP_NULLABLE stream);
+  /* Makes it the thread's current stream, behind all that the one before it holds now. */
+  esp_status (*ESP_NONNULL enter_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
+  /* Makes the stream before enter_stream the current one again; it does not wait. */
+  esp_status (*ESP_NONNULL leave_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
+  /* Makes the thread's current stream wait for all that `stream` holds now. */
+  esp_status (*ESP_NONNULL join_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
 } esp_runtime_table;
 
 #ifdef __cplusplus

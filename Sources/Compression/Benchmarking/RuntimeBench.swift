@@ -48,8 +48,9 @@ package struct RuntimeBench: Sendable {
     self.models = models
     var (inputs, reference): ([[String: Constant]], [[String: Constant]?]) = ([], [])
     for model in models {
-      let arrays = try ModelInputs(model).checked(
-        try ModelInputs(model).drawing(seed: seed, beside: given)
+      let needed = ModelInputs(model)
+      let arrays = try needed.checked(
+        try needed.drawing(seed: seed, beside: given)
       )
       inputs.append(arrays)
       let run = try? ModelRun(model, inputs: arrays, mode: .plain)

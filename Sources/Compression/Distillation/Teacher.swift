@@ -15,6 +15,8 @@ package final class Teacher {
   private let device: Device
   private let precision: DType?
   private let cache: TeacherCache?
+  /// Where a GPU computes its values, beside the student's.
+  private let stream: Stream
 
   /// Prepares a network.
   ///
@@ -24,7 +26,7 @@ package final class Teacher {
   ///   - device: where it runs.
   ///   - precision: what its convolutions compute in; nil for float32.
   ///   - cache: a folder that keeps values for images that stay the same.
-  /// - Throws: ``TrainingError/inputs(model:_:)``; ``WholeFile/Failure``.
+  /// - Throws: ``TrainingError/inputs(model:_:)``; ``WholeFile/Failure``; `TensorError` without the device.
   package init(
     _ model: Model,
     names: [String],
@@ -36,6 +38,7 @@ package final class Teacher {
     self.names = names
     self.device = device
     self.precision = precision
+    stream = try Stream(on: device)
     if let precision, device.kind == .cpu { try Self.requireComputing(in: precision) }
     input = try Trainer.imageInput(of: model)
     session = Session(
@@ -73,7 +76,7 @@ package final class Teacher {
   /// A hash of the network's nodes and weights.
   package var digest: String { get throws { try TeacherCache.digest(of: model) } }
 
-  /// The values of a batch, in 32-bit floats.
+  /// The values of a batch, in 32-bit floats; on a GPU they are ready after ``join()``.
   ///
   /// - Throws: `OperatorError`; ``DistillError/uncachable(model:value:shape:images:)``.
   package func values(_ image: Tensor, of batch: ImageBatch) throws -> [String: Tensor] {
@@ -81,16 +84,24 @@ package final class Teacher {
     let keys = cache.keys(of: batch)
     if let known = try cache.read(keys) { return try known.mapValues { try $0.moved(to: device) } }
     let made = try computed(image)
+    try join()
     try cache.write(made, keys)
     return made
   }
 
+  /// Lets the values be used: what is enqueued from here on waits for them.
+  ///
+  /// - Throws: `TensorError` from the device.
+  package func join() throws { try stream.join() }
+
   private func computed(_ image: Tensor) throws -> [String: Tensor] {
     // On the CPU the session's own fused convolutions are narrow; elsewhere autocast is.
-    try withAutocast(to: device.kind == .cpu ? nil : precision, on: device.kind) {
-      try withoutGradients {
-        try session.resume(from: [input: image], wanting: names).mapValues {
-          try $0.converted(to: .float32)
+    try stream.enqueue {
+      try withAutocast(to: device.kind == .cpu ? nil : precision, on: device.kind) {
+        try withoutGradients {
+          try session.resume(from: [input: image], wanting: names).mapValues {
+            try $0.converted(to: .float32)
+          }
         }
       }
     }

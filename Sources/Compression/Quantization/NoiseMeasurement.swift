@@ -23,7 +23,7 @@ package struct NoiseMeasurement: Sendable {
     quantized: Graph,
     values names: Set<String>,
     images: any CalibrationImages,
-    limit: Int = 8,
+    limit: Int = 4,
     device: Device = .cpu
   ) throws {
     let given = Set(model.graph.inputs.map(\.name))
@@ -67,13 +67,15 @@ package struct NoiseMeasurement: Sendable {
         noise[name] = nil
         return
       }
-      let error = try ATen.one("sub", "Tensor", tensor, reference)
-      let sums = try [reference, error].map { tensor -> Double in
-        let square = try ATen.one("square", ATen.one("to", "dtype", tensor, DType.float64))
-        return try ATen.one("sum", square).doubles().first ?? 0
+      // In the order of memory, which must be one for both.
+      let alike = tensor.isChannelsLast == reference.isChannelsLast
+      let found = alike ? tensor : try ATen.one("contiguous", tensor)
+      let exact = alike ? reference : try ATen.one("contiguous", reference)
+      let lost = try exact.withFloats { exact in
+        try found.withFloats { QuantizationNoise(of: $0, exact: exact) }
       }
-      noise[name, default: QuantizationNoise()].signal += sums[0]
-      noise[name, default: QuantizationNoise()].noise += sums[1]
+      noise[name, default: QuantizationNoise()].signal += lost.signal
+      noise[name, default: QuantizationNoise()].noise += lost.noise
     }
   }
 }

@@ -34,6 +34,36 @@ package struct QuantizationNoise: Sendable, Hashable {
     }
   }
 
+  /// What is lost of values, element by element.
+  ///
+  /// - Parameters:
+  ///   - found: the values as they came out.
+  ///   - exact: as many, as they should be.
+  package init(of found: Span<Float>, exact: Span<Float>) {
+    typealias Lanes = SIMD8<Double>
+    let width = Lanes.scalarCount
+    let whole = found.count / width * width
+    var (signals, noises) = (Lanes.zero, Lanes.zero)
+    unsafe found.withUnsafeBytes { found in
+      unsafe exact.withUnsafeBytes { exact in
+        for place in stride(from: 0, to: whole, by: width) {
+          let offset = place * MemoryLayout<Float>.size
+          let known = Lanes(unsafe exact.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self))
+          let error =
+            Lanes(unsafe found.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)) - known
+          signals += known * known
+          noises += error * error
+        }
+      }
+    }
+    (signal, noise) = (signals.sum(), noises.sum())
+    for place in whole..<found.count {
+      let (known, error) = (Double(exact[place]), Double(found[place]) - Double(exact[place]))
+      signal += known * known
+      noise += error * error
+    }
+  }
+
   /// Two independent losses of the factors of a product: what the product loses, by shares.
   package static func product(
     _ a: QuantizationNoise,

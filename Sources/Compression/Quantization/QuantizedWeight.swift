@@ -25,14 +25,17 @@ package struct QuantizedWeight: Sendable {
     let given = chosen?.bytes.elements(as: Int8.self)
     var numbers = given ?? [Int8](repeating: 0, count: values.count)
     var (signal, noise) = (0.0, 0.0)
-    for index in values.indices {
-      let channel = channels == 1 ? 0 : index / inner % channels
+    let run = channels == 1 ? values.count : inner
+    for start in stride(from: 0, to: values.count, by: max(1, run)) {
+      let channel = channels == 1 ? 0 : start / inner % channels
       let parameters = QuantizationParameters(scale: scales[channel], zero: 0)
-      let number = given.map { Int($0[index]) } ?? parameters.stored(values[index], levels)
-      numbers[index] = Int8(number)
-      let error = Double(values[index]) - Double(parameters.value(number))
-      signal += Double(values[index]) * Double(values[index])
-      noise += error * error
+      for index in start..<start + run {
+        let number = given.map { Int($0[index]) } ?? parameters.stored(values[index], levels)
+        numbers[index] = Int8(number)
+        let error = Double(values[index]) - Double(parameters.value(number))
+        signal += Double(values[index]) * Double(values[index])
+        noise += error * error
+      }
     }
     self.numbers = Constant(type: .int8, shape: weight.shape, bytes: Bytes(numbers))
     self.scales = scales

@@ -18,7 +18,7 @@ extension CutEvaluator {
     var held: [Held] = []
     for images in batches {
       try stopIfAsked()
-      let inputs = try self.images.inputs(images)
+      let inputs = try self.images.inputs(images).mapValues { try $0.moved(to: options.device) }
       var values = try session.resume(from: inputs, wanting: wanted.filter { inputs[$0] == nil })
       work.executed += session.statistics.multiplyAdds
       values.merge(inputs) { value, _ in value }

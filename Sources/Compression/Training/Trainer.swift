@@ -111,11 +111,12 @@ package final class Trainer {
     let image = try tensor(of: batch)
     let rate = schedule[step]
     if let seed { try Runtime.seed(seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15) }
-    // The teacher first: on a device its work is enqueued before the student's.
+    // The teacher first: a GPU computes it beside the student.
     let known = try distillation?.teacher.values(image, of: batch) ?? [:]
     let outputs = try withAutocast(to: settings.autocast.dtype, on: device.kind) {
       try session.run([input: image], taps: distillation?.studentTaps ?? [])
     }
+    try distillation?.teacher.join()
     let loss = try loss(of: outputs.mapValues { try $0.widened() }, known, image, batch)
     let value = try loss.total.detached().doubles().first ?? .nan
     guard value.isFinite else {

@@ -25,7 +25,7 @@ final class Branches {
       layout = Layout(graph)
       steps = layout.plainSteps(operators)
       nested = Branches(operators: operators, device: device)
-      constants = try layout.constants.map { try $0?.tensor(on: device) }
+      constants = try layout.constants.map { try $0?.tensor(beside: device) }
       var last = [Int](repeating: -1, count: layout.names.count)
       for (index, step) in steps.enumerated() {
         for slot in step.reads where slot >= 0 { last[slot] = index }

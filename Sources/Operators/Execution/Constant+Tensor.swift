@@ -100,6 +100,17 @@ extension Constant {
   }
 }
 
+extension Constant {
+  /// The most whole numbers that stay in main memory: sizes, axes and places, which kernels read there.
+  private static let few = 64
+
+  /// The constant as a graph on `device` is executed with it: there, but for a few whole numbers.
+  package func tensor(beside device: Device, sharing: Bool = true) throws -> Tensor {
+    let isRead = type == .int64 && count <= Self.few
+    return try tensor(on: isRead ? .cpu : device, sharing: sharing)
+  }
+}
+
 extension Tensor {
   /// The tensor on `device`: itself where it is there already.
   package func moved(to device: Device) throws -> Tensor {

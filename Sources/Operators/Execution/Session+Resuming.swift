@@ -29,7 +29,7 @@ extension Session {
       let slot = try slot(of: name)
       isGiven[slot] = true
       frame.uses[slot] = 1
-      frame.add(slot, tensor)
+      frame.add(slot, try tensor.moved(to: device))
     }
     let wanted = try names.map(slot(of:))
     for step in try needed(for: wanted, isGiven: isGiven, frame: &frame) {

@@ -209,7 +209,7 @@ package final class Session {
     guard let value = reuse.constant(slot) ?? layout.constants[slot] else {
       throw OperatorError.mismatch("'\(layout.names[slot])' has no value")
     }
-    let tensor = try value.tensor(on: device, sharing: mode != .training)
+    let tensor = try value.tensor(beside: device, sharing: mode != .training)
     constants[slot] = tensor
     return tensor
   }

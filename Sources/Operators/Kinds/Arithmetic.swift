@@ -113,7 +113,7 @@ package enum Arithmetic {
       },
       channels: .elementwise
     ) { call in
-      let inputs = call.inputs.compactMap(\.self)
+      let inputs = try call.inputs.compactMap(\.self)
       let result = try Unsigned.widened(inputs) { inputs in
         guard let first = inputs.first else { throw OperatorError.missingInput(0) }
         let joined = try inputs.dropFirst().reduce(first) { try compute($0, $1) }

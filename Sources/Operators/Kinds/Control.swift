@@ -72,7 +72,7 @@ package enum Control {
   private static let loop: Kernel = { call in
     let trips = try call.optional(0)?.ints().first ?? .max
     var goesOn = try call.optional(1)?.bools().first ?? true
-    var carried = Array(call.inputs.dropFirst(2))
+    var carried = Array(try call.inputs.dropFirst(2))
     let count = carried.count
     let outputs = call.node.graph("body")?.outputs ?? []
     let scanned = max(0, outputs.count - 1 - count)
@@ -175,10 +175,11 @@ package enum Control {
   private static let scan: Kernel = { call in
     let node = call.node
     let scans = node.int("num_scan_inputs", default: 1)
-    let states = call.inputs.count - scans
+    let inputs = try call.inputs
+    let states = inputs.count - scans
     let axes = node.ints("scan_input_axes") ?? [Int](repeating: 0, count: scans)
     let directions = node.ints("scan_input_directions") ?? []
-    var carried = Array(call.inputs.prefix(states))
+    var carried = Array(inputs.prefix(states))
     let sources = try (0..<scans).map { try call.input(states + $0) }
     guard let first = sources.first else { throw OperatorError.missingInput(states) }
     let length = first.shape[try ShapeRules.axis(axes[0], rank: first.rank)]

@@ -200,7 +200,7 @@ package enum Convolution {
     if placement.before != zeros || placement.after != zeros {
       result = try full.padded(before: placement.before, after: placement.after, value: 0)
     }
-    if let bias = call.optional(2) {
+    if let bias = try call.optional(2) {
       let shape = [1, bias.count] + [Int](repeating: 1, count: rank)
       result = try ATen.one("add", "Tensor", result, bias.reshaped(shape))
     }

@@ -39,7 +39,7 @@ package enum Joining {
     channels: .concat,
     quantization: .joining
   ) { call in
-    let parts = call.inputs.compactMap(\.self)
+    let parts = try call.inputs.compactMap(\.self)
     guard let first = parts.first else { throw OperatorError.missingInput(0) }
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: first.rank)
     return [try Unsigned.reinterpreted(parts) { try ATen.one("cat", "", $0, axis) }]

@@ -83,7 +83,7 @@ package enum Linear {
     if call.node.int("transB", default: 0) != 0 { right = try ATen.one("t", right) }
     let alpha = Double(call.node.float("alpha", default: 1))
     let beta = Double(call.node.float("beta", default: 1))
-    guard let bias = call.optional(2) else {
+    guard let bias = try call.optional(2) else {
       let product = try ATen.one("mm", left, right)
       return [alpha == 1 ? product : try ATen.one("mul", "Scalar", product, alpha)]
     }

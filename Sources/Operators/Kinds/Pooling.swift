@@ -231,7 +231,7 @@ package enum Pooling {
 
   private static let unpoolShapes: ShapeRule = { (call) throws(OperatorError) in
     let input = try call.input(0)
-    if call.optional(2) != nil {
+    if call.has(2) {
       return [ValueFacts(input.element, try call.integers(2, "the output's shape"))]
     }
     guard let shape = input.shape else { throw .notStatic("the input's shape") }

@@ -18,7 +18,7 @@ package enum Quantization {
   ) { call in
     let x = try call.input(0)
     let stated = try outputType(call.node).flatMap(DType.init)
-    let type = call.optional(2)?.dtype ?? stated ?? .uint8
+    let type = try call.optional(2)?.dtype ?? stated ?? .uint8
     let layout = Layout(call.node)
     let scale = try layout.aligned(try call.input(1), to: x)
     let precise = try precision(call.node, x, scale)
@@ -85,7 +85,7 @@ package enum Quantization {
     // 32-bit whole numbers need a difference that is exact before it is scaled.
     let exact: DType = x.dtype == .int32 ? .int64 : .float32
     var difference = try x.cast(to: exact)
-    if let zero = call.optional(2) {
+    if let zero = try call.optional(2) {
       let aligned = try layout.aligned(try zero.cast(to: exact), to: x)
       difference = try ATen.one("sub", "Tensor", difference, aligned)
     }

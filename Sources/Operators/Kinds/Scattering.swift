@@ -129,7 +129,7 @@ package enum Scattering {
     var row = [Int](repeating: 1, count: cache.rank)
     row[axis] = update.shape[axis]
     var index = try ATen.one("reshape", steps, row)
-    if let starts = call.optional(2) {
+    if let starts = try call.optional(2) {
       var column = [Int](repeating: 1, count: cache.rank)
       column[0] = cache.shape[0]
       index = try ATen.one(

@@ -57,7 +57,7 @@ package enum FakeQuantization {
 
   private static func rounded(_ call: KernelCall) throws -> Tensor {
     let x = try call.input(0)
-    let states = call.inputs.dropFirst().compactMap(\.self)
+    let states = try call.inputs.dropFirst().compactMap(\.self)
     let node = call.node
     let (low, high) = (node.int("low", default: -127), node.int("high", default: 127))
     let following = Following(rawValue: node.int("following", default: 0)) ?? .movingAverage

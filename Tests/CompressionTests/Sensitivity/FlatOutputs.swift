@@ -73,13 +73,16 @@ struct JudgedModel {
   let pruning: ChannelPruning
   let cuts: [ResolvedPruning]
   let images: FlatOutputs
+  let device: Device
 
   init(
     _ graph: Graph,
     ratios: [Double] = [0.2, 0.5, 0.9],
     images: Int = 2,
-    groups names: [String]? = nil
+    groups names: [String]? = nil,
+    device: Device = .cpu
   ) throws {
+    self.device = device
     model = try Model("test", graph)
     let groups = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)
     pruning = ChannelPruning(model.graph, groups: groups)
@@ -99,6 +102,7 @@ struct JudgedModel {
   ) -> CutEvaluator {
     var options = CutEvaluator.Options()
     options.memory = memory
+    options.device = device
     return CutEvaluator(model, pruning: pruning, images: images, store: store, options: options)
   }
 

@@ -162,8 +162,12 @@ struct TrainingBatchesTests {
   }
 
   @Test func `many sources begun and dropped at once leave no thread behind`() throws {
+    func threads() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+    }
     let folder = try Self.folder()
     let data = try folder.read()
+    let before = try threads()
     for round in 0..<20 {
       let batches = try TrainingBatches(
         data,
@@ -172,7 +176,7 @@ struct TrainingBatchesTests {
       )
       if round.isMultiple(of: 2) { _ = try batches.batch(round) }
     }
-    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
-    #expect(threads < 100)
+    // 60 were begun; others of the process come and go.
+    #expect(try threads() - before < 40)
   }
 }

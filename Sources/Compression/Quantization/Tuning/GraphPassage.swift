@@ -21,6 +21,7 @@ package final class GraphPassage {
   ///   - values: values that will be asked for while it halts.
   ///   - inputs: the graph's inputs, by image.
   ///   - device: where it runs.
+  /// - Throws: `TensorError` where inputs cannot be brought there.
   package init(
     _ graph: Graph,
     operators: OperatorSet,
@@ -28,10 +29,10 @@ package final class GraphPassage {
     values: Set<String> = [],
     inputs: [[String: Tensor]],
     device: Device = .cpu
-  ) {
+  ) throws {
     let (order, readers) = Self.order(of: graph)
     (self.order, lastReaders) = (order, readers)
-    held = inputs
+    held = try inputs.map { try $0.mapValues { try $0.moved(to: device) } }
     let crossing = stops.map { Self.crossing($0, order, readers) }
     session = Session(
       graph,

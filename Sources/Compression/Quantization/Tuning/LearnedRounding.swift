@@ -117,7 +117,7 @@ package struct LearnedRounding {
       let chosen = try Tensor(
         (0..<size).map { _ in Int64(random.index(below: count)) },
         shape: [size]
-      )
+      ).moved(to: problem.rows.device)
       let rows = try ATen.one("index_select", problem.rows, 1, chosen)
       let results = try ATen.one("index_select", problem.results, 1, chosen)
       let share = try rectified(shift)

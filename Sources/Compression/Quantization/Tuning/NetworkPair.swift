@@ -19,6 +19,7 @@ struct NetworkPair {
   ///   - layers: layers in front of which both halt, in the order of execution.
   ///   - inputs: by image.
   ///   - device: where both run.
+  /// - Throws: `TensorError` where inputs cannot be brought there.
   init(
     _ model: Model,
     _ placement: QuantizationPlacement,
@@ -26,7 +27,7 @@ struct NetworkPair {
     _ layers: [QuantizationPlacement.Layer],
     _ inputs: [[String: Tensor]],
     _ device: Device
-  ) {
+  ) throws {
     let made = QuantizedGraph(
       model.graph,
       placement: placement,
@@ -39,7 +40,7 @@ struct NetworkPair {
     let results = Set(layers.map(\.output))
     self.nodes = nodes
     self.graph = graph
-    float = GraphPassage(
+    float = try GraphPassage(
       model.graph,
       operators: model.operators,
       stops: layers.map(\.node),
@@ -47,7 +48,7 @@ struct NetworkPair {
       inputs: inputs,
       device: device
     )
-    quantized = GraphPassage(
+    quantized = try GraphPassage(
       graph,
       operators: model.operators.withRounding,
       stops: layers.compactMap { nodes[$0.name] },

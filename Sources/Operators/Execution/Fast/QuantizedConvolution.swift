@@ -165,16 +165,21 @@ final class QuantizedConvolution: FusedStep {
 enum ByteSums {
   /// Whether sums with these weights are: on this processor, or because the weights are small.
   static func areExact(of weight: Tensor) throws -> Bool {
-    if onThisProcessor { return true }
+    guard let trial else { return false }
+    if trial == wanted { return true }
     // Two products of at most 255 · 64 fit 16 bits.
     let magnitudes = try ATen.one("abs", weight.cast(to: .int32))
     return try ATen.one("max", magnitudes).doubles().first ?? 128 <= 64
   }
 
-  /// Found by a convolution whose pairs overflow 16 bits.
-  static let onThisProcessor: Bool = {
-    (try? withoutGradients { try sum() == 255 * 127 * 32 * 9 }) ?? false
-  }()
+  /// Whether sums are exact with any weights.
+  static var onThisProcessor: Bool { trial == wanted }
+
+  /// 255 · 127, summed over the channels and places of ``sum()``.
+  private static let wanted = 255.0 * 127 * 32 * 9
+
+  /// What a convolution whose pairs overflow 16 bits gives; nil with a libtorch that has no such operator.
+  private static let trial: Double? = try? withoutGradients { try sum() }
 
   private static func sum() throws -> Double {
     let (channels, filters, side, kernel) = (32, 16, 4, 3)

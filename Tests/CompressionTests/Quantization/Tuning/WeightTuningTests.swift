@@ -167,7 +167,7 @@ struct WeightTuningTests {
     let graph = SmallNetwork.detector
     let images = SmallNetwork.images(2)
     let stops = [2, 4, 8, 11]
-    let passage = GraphPassage(
+    let passage = try GraphPassage(
       graph,
       operators: .standard,
       stops: stops,
