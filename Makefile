@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-quantization check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -57,6 +57,9 @@ distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again
 
 quantize-bccd: build ## The detector of `make bccd` in 8 bits by every algorithm, beside ONNX Runtime's tool and NNCF (needs a network the first time)
 	@scripts/quantize-bccd.sh $(BIN)
+
+bench-aware: build ## Time a step of training with rounded values beside NNCF on PyTorch (needs a network the first time)
+	@scripts/bench-aware.sh
 
 bench-quantization: build ## Time calibration beside ONNX Runtime's tool and NNCF, with peak memory, and 8 bits beside float32
 	@scripts/bench-quantization.sh $(BIN)

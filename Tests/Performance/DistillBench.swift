@@ -39,39 +39,16 @@ enum DistillBench {
     )
     var seconds: [Double] = []
     for step in -3..<steps {
-      let batch = drawn(step)
+      let batch = drawnBatch(step, count: 2, side: side)
       let start = ContinuousClock.now
       _ = try trainer.train(on: batch)
       if step >= 0 { seconds.append((ContinuousClock.now - start) / .seconds(1)) }
     }
     let line: JSONValue = [
       "job": "distillation step", "peer": .string("Espalier, teacher in \(precision)"),
-      "seconds": .array(seconds.map { .double($0) }), "peak_mib": .int(try BenchDevice.peak(of: device)),
+      "seconds": .array(seconds.map { .double($0) }),
+      "peak_mib": .int(try BenchDevice.peak(of: device)),
     ]
     print(line.line)
-  }
-
-  /// Two images of noise with three boxes each.
-  private static func drawn(_ step: Int) -> ImageBatch {
-    let array = RandomArray.draw(
-      .float32,
-      shape: [2, 3, side, side],
-      seed: UInt64(bitPattern: Int64(step)),
-      name: "images"
-    )
-    let boxes = [
-      TargetBox(centerX: 0.3, centerY: 0.4, width: 0.1, height: 0.2, category: 3),
-      TargetBox(centerX: 0.6, centerY: 0.5, width: 0.4, height: 0.3, category: 7),
-      TargetBox(centerX: 0.5, centerY: 0.5, width: 0.9, height: 0.8, category: 11),
-    ]
-    let size = PixelSize(width: side, height: side)
-    return ImageBatch(
-      indices: [0, 1],
-      paths: ["drawn", "drawn"],
-      originalSizes: [size, size],
-      size: size,
-      pixels: array?.floats ?? [],
-      targets: [boxes, boxes]
-    )
   }
 }

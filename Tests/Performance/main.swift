@@ -22,6 +22,7 @@ import Tensors
 //                                      times training steps (make bench-training)
 //   espalier-bench distill STEPS [float32|bfloat16]
 //                                      times steps of distillation (make bench-distill)
+//   espalier-bench aware STEPS         times steps of training with rounded values (make bench-aware)
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
@@ -51,6 +52,10 @@ if arguments[1] == "distill" {
     steps: Int(arguments[2]) ?? 10,
     precision: arguments.count > 3 ? arguments[3] : "float32"
   )
+  exit(0)
+}
+if arguments[1] == "aware" {
+  try AwareBench.run(steps: Int(arguments[2]) ?? 10)
   exit(0)
 }
 let folder = arguments[2]

@@ -48,7 +48,9 @@ package struct QuantizationNoise: Sendable, Hashable {
       unsafe exact.withUnsafeBytes { exact in
         for place in stride(from: 0, to: whole, by: width) {
           let offset = place * MemoryLayout<Float>.size
-          let known = Lanes(unsafe exact.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self))
+          let known = Lanes(
+            unsafe exact.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+          )
           let error =
             Lanes(unsafe found.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)) - known
           signals += known * known

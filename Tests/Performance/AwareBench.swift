@@ -1,0 +1,108 @@
+import Compression
+import Datasets
+import Detection
+import Glibc
+import Graphs
+import PluginHost
+import Tensors
+
+/// Times training with rounded values: YOLOv3-MobileNetV1 at width 0.25, batches of 8 at 320, by the strategy `aware`.
+enum AwareBench {
+  private static let classes = 3
+  private static let side = 320
+  private static let count = 8
+
+  /// Images of noise, for calibration.
+  private struct Noise: CalibrationImages {
+    let input: String
+    var count: Int { 4 }
+
+    func inputs(_ index: Int) throws -> [String: Tensor] {
+      let batch = drawnBatch(index, count: 1, side: side)
+      return [input: try Tensor(batch.pixels, shape: [1, 3, side, side])]
+    }
+  }
+
+  /// Prints one JSON line: seconds of each step, and the most memory that the process held.
+  static func run(steps: Int) throws {
+    let device = try BenchDevice.chosen()
+    try Runtime.setThreadCount(2)
+    let model = try Model.built(
+      "yolov3_mobilenet_v1",
+      classes: classes,
+      width: 0.25,
+      inputSize: [count, 3, side, side]
+    )
+    var settings = QuantizeSettings(strategy: "aware")
+    settings.train = TrainSettings()
+    settings.train?.batch = count
+    settings.train?.learningRate = 1e-6
+    var surroundings = QuantizeStep.Surroundings(
+      registry: PluginRegistry(policy: .standard())
+    )
+    surroundings.device = device
+    // What is timed is the training that the strategy asks for; nothing is made of it.
+    surroundings.train = { rounding, settings in
+      try time(rounding, settings, steps: steps, on: device)
+      exit(0)
+    }
+    _ = try QuantizeStep(
+      model,
+      settings: settings,
+      images: Noise(input: try Trainer.imageInput(of: model)),
+      surroundings: surroundings
+    )
+  }
+
+  private static func time(
+    _ model: Model,
+    _ settings: TrainSettings,
+    steps: Int,
+    on device: Device
+  ) throws {
+    let trainer = try Trainer(
+      model,
+      task: YOLOv3Task(classes: classes),
+      settings: settings,
+      steps: steps,
+      device: device
+    )
+    var seconds: [Double] = []
+    for step in -3..<steps {
+      let batch = drawnBatch(step, count: count, side: side)
+      let start = ContinuousClock.now
+      _ = try trainer.train(on: batch)
+      if step >= 0 { seconds.append((ContinuousClock.now - start) / .seconds(1)) }
+    }
+    let line: JSONValue = [
+      "job": "step with rounded values", "peer": "Espalier, aware",
+      "seconds": .array(seconds.map { .double($0) }),
+      "peak_mib": .int(try BenchDevice.peak(of: device)),
+    ]
+    print(line.line)
+  }
+}
+
+/// Images of noise with three boxes each.
+func drawnBatch(_ step: Int, count: Int, side: Int) -> ImageBatch {
+  let array = RandomArray.draw(
+    .float32,
+    shape: [count, 3, side, side],
+    seed: UInt64(bitPattern: Int64(step)),
+    name: "images"
+  )
+  let boxes = [
+    TargetBox(centerX: 0.3, centerY: 0.4, width: 0.1, height: 0.2, category: 0),
+    TargetBox(centerX: 0.6, centerY: 0.5, width: 0.4, height: 0.3, category: 1),
+    TargetBox(centerX: 0.5, centerY: 0.5, width: 0.9, height: 0.8, category: 2),
+  ]
+  let size = PixelSize(width: side, height: side)
+  return ImageBatch(
+    indices: Array(0..<count),
+    paths: [String](repeating: "drawn", count: count),
+    originalSizes: [PixelSize](repeating: size, count: count),
+    size: size,
+    pixels: array?.floats ?? [],
+    targets: [[TargetBox]](repeating: boxes, count: count)
+  )
+}
