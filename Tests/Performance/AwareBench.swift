@@ -49,7 +49,7 @@ enum AwareBench {
     _ = try QuantizeStep(
       model,
       settings: settings,
-      images: Noise(input: try Trainer.imageInput(of: model)),
+      images: Noise(input: model.graph.inputs[0].name),
       surroundings: surroundings
     )
   }

@@ -212,7 +212,8 @@ struct RuntimeAgreementTests {
     let model = try Model.read(path, inputSize: nil)
     let input = try #require(model.graph.requiredInputs.first)
     let shape = try #require(model.facts[input.name].shape)
-    var images = SmallNetwork.images(7, shape: shape)
+    // Means of a few images are no means; but which boxes the end-to-end detector returns hangs on single steps of 8 bits.
+    var images = SmallNetwork.images(file.contains("e2e") ? 3 : 5, shape: shape)
     images.input = input.name
     for other in model.graph.requiredInputs.dropFirst() {
       // Thresholds that keep a few boxes.
