@@ -67,13 +67,7 @@ package struct NoiseMeasurement: Sendable {
         noise[name] = nil
         return
       }
-      // In the order of memory, which must be one for both.
-      let alike = tensor.isChannelsLast == reference.isChannelsLast
-      let found = alike ? tensor : try ATen.one("contiguous", tensor)
-      let exact = alike ? reference : try ATen.one("contiguous", reference)
-      let lost = try exact.withFloats { exact in
-        try found.withFloats { QuantizationNoise(of: $0, exact: exact) }
-      }
+      let lost = try QuantizationNoise(of: tensor, exact: reference)
       noise[name, default: QuantizationNoise()].signal += lost.signal
       noise[name, default: QuantizationNoise()].noise += lost.noise
     }

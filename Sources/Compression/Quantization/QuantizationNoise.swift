@@ -1,5 +1,7 @@
 import Glibc
+import Operators
 package import PluginKit
+package import Tensors
 
 /// A signal and what was lost of it, as sums of squares.
 package struct QuantizationNoise: Sendable, Hashable {
@@ -63,6 +65,20 @@ package struct QuantizationNoise: Sendable, Hashable {
       let (known, error) = (Double(exact[place]), Double(found[place]) - Double(exact[place]))
       signal += known * known
       noise += error * error
+    }
+  }
+
+  /// What is lost of a tensor of the same shape, place by place.
+  ///
+  /// - Throws: `TensorError` where elements cannot be read.
+  package init(of found: Tensor, exact: Tensor) throws {
+    // In the order of memory, which must be one for both.
+    let alike = found.isChannelsLast == exact.isChannelsLast
+    let (found, exact) =
+      alike
+      ? (found, exact) : (try ATen.one("contiguous", found), try ATen.one("contiguous", exact))
+    self = try exact.withFloats { exact in
+      try found.withFloats { QuantizationNoise(of: $0, exact: exact) }
     }
   }
 
