@@ -3,6 +3,7 @@
 # same by NNCF on PyTorch, turn by turn, and prints medians with ratios and the most memory that each process held.
 #
 #   STEPS=10 ROUNDS=2          steps of a turn, after those that are not counted; turns of each side, alternating
+#   MODES="eager compiled"     NNCF's rounding as plain PyTorch, and through torch.compile as it comes
 #   ESPALIER_TORCH_PEER        a Python with nncf, torch, numpy and Pillow to use as it is
 set -eu -o pipefail
 cd "$(dirname "$0")/.."

@@ -4,7 +4,7 @@
 #
 #   STEPS=10                   steps of a turn, after three that are not counted
 #   ROUNDS=2                   turns of each side, alternating
-#   DEVICE=cpu                 or cuda, for both sides
+#   DEVICE=cpu                 or cuda, for both sides: ESPALIER_TORCH and ESPALIER_TORCH_PEER then name a torch with CUDA's libraries
 #   ESPALIER_TORCH_PEER        a Python with torch and numpy and Pillow to use as it is
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +19,7 @@ export OMP_NUM_THREADS=2
 # oneDNN computes in bfloat16 from AVX-512 on.
 narrow=
 grep -q -E 'avx512bw|avx_ne_convert' /proc/cpuinfo && narrow=1
+case ${DEVICE:-cpu} in cuda*) narrow=1 ;; esac
 [ -n "$narrow" ] || echo "bench-distill: this processor does not compute in bfloat16; those rows are left out" >&2
 for ((round = 0; round < ${ROUNDS:-2}; ++round)); do
   "$bin/espalier-bench" distill "$steps" float32 >>"$out/espalier.jsonl"

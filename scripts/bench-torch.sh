@@ -31,6 +31,14 @@ stand_in() {
   cc -shared -fPIC -w -fno-builtin -o "$venv/cuda/$name" "-Wl,-soname,$name" "-Wl,--version-script=$venv/map" "$venv/own.c"
 }
 
+case ${DEVICE:-cpu} in
+cuda*)
+  [ -n "${ESPALIER_TORCH_PEER:-}" ] || {
+    echo "bench: the torch of this environment has no CUDA libraries; ESPALIER_TORCH_PEER names a Python whose torch has them" >&2
+    exit 1
+  }
+  ;;
+esac
 if ! works; then
   echo "bench: making $venv" >&2
   [ -e "$torch/lib/libtorch_cpu.so" ] || { echo "bench: no torch in $torch; run make setup" >&2; exit 1; }

@@ -7,7 +7,7 @@
 #   ROUNDS=3                   turns of each side, alternating
 #   WIDTH=0.25 SIZE=320 BATCH=8
 #   AUTOCAST="none bfloat16"   what ours computes in; bfloat16 pays on processors that have it (avx512_bf16, amx_bf16)
-#   DEVICE=cpu                 or cuda, for both sides
+#   DEVICE=cpu                 or cuda, for both sides: ESPALIER_TORCH and ESPALIER_TORCH_PEER then name a torch with CUDA's libraries
 #   ESPALIER_TORCH_PEER        a Python with torch, numpy and Pillow, to use as it is
 set -eu -o pipefail
 cd "$(dirname "$0")/.."

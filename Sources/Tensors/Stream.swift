@@ -3,9 +3,11 @@ import CEspalierRuntime
 
 /// A queue of a device's work beside the usual one, so that two networks can be computed at once; on the CPU nothing but the calls.
 ///
+/// It belongs to one thread, as torch's current stream does.
+///
 /// Memory needs no further care as long as each ``enqueue(_:)`` is followed by a ``join()`` before its results are used: work
 /// enqueued here begins behind all that was enqueued before it, so no block is taken that is still read.
-public final class Stream: Sendable {
+public final class Stream {
   /// The runtime's handle as a number; 0 on the CPU.
   private let bits: UInt
 
@@ -32,14 +34,14 @@ public final class Stream: Sendable {
   /// Runs `body`, whose work is enqueued here, behind what the thread's current stream holds.
   ///
   /// - Returns: what `body` returns; its tensors are ready for the current stream after ``join()``.
-  /// - Throws: ``TensorError`` from the device, or what `body` throws.
+  /// - Throws: ``TensorError`` from the device or within an ``enqueue(_:)`` of this stream, or what `body` throws.
   public func enqueue<Result>(_ body: () throws -> Result) throws -> Result {
     unsafe try perform("enter_stream") { table, stream, error in
       unsafe table.pointee.enter_stream(stream, error)
     }
     let result: Result
     do { result = try body() } catch {
-      try leave()
+      try? leave()
       throw error
     }
     try leave()
@@ -72,3 +74,5 @@ public final class Stream: Sendable {
     extendLifetime(self)
   }
 }
+
+@available(*, unavailable) extension Stream: Sendable {}

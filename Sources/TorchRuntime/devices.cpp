@@ -134,6 +134,8 @@ void chain(c10::Stream earlier, c10::Stream later) {
 
 esp_status enter_stream(esp_stream *stream, esp_error_text error) {
   return guarded(error, [&] {
+    if (stream->before.has_value())
+      throw Failure{ESP_E_INVALID_ARGUMENT, "the stream is the current one already"};
     c10::Stream before = current(stream->stream.device());
     chain(before, stream->stream);
     c10::impl::VirtualGuardImpl(stream->stream.device_type()).exchangeStream(stream->stream);

@@ -25,6 +25,9 @@ uint32_t loaded_version(void) { return static_cast<uint32_t>(aoti_torch_abi_vers
 
 esp_status load_cuda(const char *path, esp_error_text error) {
   return guarded(error, [&] {
+    // float32 is float32 on a GPU too: cuDNN's default of ten bits (TF32) would make cuts and steps of 8 bits look worse than
+    // they are. Who wants speed asks for bfloat16.
+    at::globalContext().setAllowTF32CuDNN(false);
     if (c10::impl::hasDeviceGuardImpl(c10::kCUDA)) return;
     // Without a driver libtorch_cuda loads for half a second and then finds nothing.
     if (dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) == nullptr)
@@ -33,9 +36,6 @@ esp_status load_cuda(const char *path, esp_error_text error) {
       throw Failure{ESP_E_NOT_FOUND, std::string("libtorch_cuda does not load: ") + dlerror()};
     if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA))
       throw Failure{ESP_E_INTERNAL, std::string(path) + " registered no CUDA backend"};
-    // float32 is float32 on a GPU too: cuDNN's default of ten bits (TF32) would make cuts and steps of 8 bits look worse than
-    // they are. Who wants speed asks for bfloat16.
-    at::globalContext().setAllowTF32CuDNN(false);
   });
 }
 

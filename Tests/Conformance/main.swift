@@ -13,6 +13,13 @@ func main() throws -> Int32 {
     print("usage: espalier-conformance FOLDER LISTS [--only TEXT] [--device cuda]")
     return 2
   }
+  let options = arguments.dropFirst(3).enumerated().filter { $0.offset.isMultiple(of: 2) }
+  guard arguments.count % 2 == 1,
+    options.allSatisfy({ ["--only", "--device"].contains($0.element) })
+  else {
+    print("espalier-conformance: after LISTS come --only TEXT and --device NAME")
+    return 2
+  }
   func value(_ option: String) -> String? {
     arguments.firstIndex(of: option).flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
   }
@@ -56,7 +63,7 @@ func main() throws -> Int32 {
   let rate = counted == 0 ? 0 : Double(tally.passed) / Double(counted)
   print(
     """
-    \(claimed.count) operators claimed (120 needed), \(tally.shown(claimed)) of them with a case that passed
+    on \(device): \(claimed.count) operators claimed (120 needed), \(tally.shown(claimed)) of them with a case that passed
     \(tally.passedInOpset22) cases of opset 22 or older passed (600 needed)
     \((rate * 1000).rounded() / 10) % of the cases of claimed operators passed (97 needed), \
     \(unlisted) failures not listed in failures.txt

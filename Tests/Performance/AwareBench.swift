@@ -25,7 +25,7 @@ enum AwareBench {
 
   /// Prints one JSON line: seconds of each step, and the most memory that the process held.
   static func run(steps: Int) throws {
-    let device = try BenchDevice.chosen()
+    let device = Device.cpu
     try Runtime.setThreadCount(2)
     let model = try Model.built(
       "yolov3_mobilenet_v1",

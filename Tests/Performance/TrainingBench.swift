@@ -87,7 +87,6 @@ enum TrainingBench {
       "job": "training step", "peer": .string("Espalier, \(autocast.rawValue)"),
       "seconds": .array(seconds), "processor": .double(spent / Double(steps)),
       "waiting": .double(waiting / Double(steps)),
-      "peak_mib": .int(try BenchDevice.peak(of: device)),
     ]
     print(line.line)
   }

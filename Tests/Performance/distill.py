@@ -15,7 +15,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from training import DEVICE, Network, conv, loss_of
+from training import DEVICE, KIND, Network, conv, loss_of
 
 CLASSES, SIDE = 20, 320
 
@@ -92,6 +92,7 @@ def main():
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
     if DEVICE != "cpu":
         torch.set_default_device(DEVICE)
+        torch.backends.cudnn.allow_tf32 = False
     student, teacher = Network(1, CLASSES).train(), Teacher().eval().requires_grad_(False)
     if mode != "f32":
         student, teacher = (net.to(memory_format=torch.channels_last) for net in (student, teacher))
@@ -105,16 +106,16 @@ def main():
         if mode != "f32":
             x = x.contiguous(memory_format=torch.channels_last)
         optimiser.zero_grad(set_to_none=True)
-        with torch.no_grad(), torch.autocast(DEVICE, torch.bfloat16, enabled=mode == "bf16"):
+        with torch.no_grad(), torch.autocast(KIND, torch.bfloat16, enabled=mode == "bf16"):
             known = teacher(x)
         outputs = student(x)
         (loss_of(outputs, [boxes, boxes], SIDE, CLASSES) + 1000 * split(outputs, known)).backward()
         optimiser.step()
-        if DEVICE == "cuda":
+        if KIND == "cuda":
             torch.cuda.synchronize()
         if step >= 0:
             seconds.append(time.perf_counter() - start)
-    peak = torch.cuda.max_memory_allocated() >> 20 if DEVICE == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    peak = torch.cuda.max_memory_allocated() >> 20 if KIND == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(json.dumps({"job": "distillation step", "peer": f"PyTorch, {mode}", "seconds": seconds, "peak_mib": peak}))
 
 

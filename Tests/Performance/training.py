@@ -23,6 +23,7 @@ from PIL import Image
 
 ANCHORS = [(10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326)]
 DEVICE = os.environ.get("DEVICE", "cpu")
+KIND = DEVICE.split(":")[0]
 MASKS = [(6, 7, 8), (3, 4, 5), (0, 1, 2)]
 
 
@@ -176,6 +177,8 @@ def main():
     images, boxes, classes = read(folder, name, size)
     if DEVICE != "cpu":
         torch.set_default_device(DEVICE)
+        # Espalier's float32 has all its bits.
+        torch.backends.cudnn.allow_tf32 = False
     net = Network(width, classes).train()
     if mode != "f32":
         net = net.to(memory_format=torch.channels_last)
@@ -190,11 +193,11 @@ def main():
         if mode != "f32":
             x = x.contiguous(memory_format=torch.channels_last)
         optimiser.zero_grad(set_to_none=True)
-        with torch.autocast(DEVICE, torch.bfloat16, enabled=mode == "bf16"):
+        with torch.autocast(KIND, torch.bfloat16, enabled=mode == "bf16"):
             outputs = net(x)
         loss_of(outputs, [d[1].tolist() for d in drawn], size, classes).backward()
         optimiser.step()
-        if DEVICE == "cuda":
+        if KIND == "cuda":
             torch.cuda.synchronize()
         if step >= warm:
             seconds.append(time.perf_counter() - start)

@@ -42,6 +42,7 @@ package struct QuantizationNoise: Sendable, Hashable {
   ///   - found: the values as they came out.
   ///   - exact: as many, as they should be.
   package init(of found: Span<Float>, exact: Span<Float>) {
+    precondition(found.count == exact.count, "values are compared one by one")
     typealias Lanes = SIMD8<Double>
     let width = Lanes.scalarCount
     let whole = found.count / width * width

@@ -90,7 +90,9 @@ final class Branches {
         let call = KernelCall(
           node: node,
           inputs: step.reads.prefix(node.inputs.count).map { $0 < 0 ? nil : slots[$0] },
-          constants: step.reads.map { $0 < 0 ? nil : layout.constants[$0] },
+          constants: step.reads.map {
+            $0 < 0 || layout.inputs.contains($0) ? nil : layout.constants[$0]
+          },
           isTraining: isTraining,
           branch: nested
         )

@@ -38,7 +38,9 @@ extension Session {
     statistics.peakValues = frame.peakValues
     statistics.peakBytes = frame.peakBytes
     var result: [String: Tensor] = [:]
-    for (name, slot) in zip(names, wanted) { result[name] = try value(slot, frame) }
+    for (name, slot) in zip(names, wanted) {
+      result[name] = try value(slot, frame).moved(to: device)
+    }
     return result
   }
 

@@ -123,7 +123,7 @@ package final class Session {
     }
     var result: [String: Tensor] = [:]
     for slot in wanted {
-      let tensor = try value(slot, frame)
+      let tensor = try value(slot, frame).moved(to: device)
       // The fast path's values lie with the channels last; callers get rows as ONNX has them.
       result[layout.names[slot]] =
         mode == .fast && !tensor.isContiguous ? try ATen.one("contiguous", tensor) : tensor
@@ -255,7 +255,7 @@ package final class Session {
   func execute(_ step: Step, keeping: Bool, frame: inout Frame) throws {
     let read = try step.reads.map { $0 < 0 ? nil : try value($0, frame) }
     let inputs = narrow == nil ? read : try step.alike(read)
-    let made = try run(step, inputs)
+    let made = try run(step, inputs, frame)
     let cost = cost(of: step, inputs: inputs, made: made)
     statistics.nodes += step.nodes.count
     statistics.multiplyAdds += cost
@@ -268,7 +268,7 @@ package final class Session {
     for slot in step.reads where slot >= 0 { frame.release(slot) }
   }
 
-  private func run(_ step: Step, _ inputs: [Tensor?]) throws -> [Tensor?] {
+  private func run(_ step: Step, _ inputs: [Tensor?], _ frame: Frame) throws -> [Tensor?] {
     if case .fused(let fused) = step.action {
       let label = layout.graph.nodes[step.nodes[0]].label
       do {
@@ -283,7 +283,8 @@ package final class Session {
     let index = step.nodes[0]
     let node = layout.graph.nodes[index]
     let constants = step.reads.prefix(node.inputs.count).map { slot -> Constant? in
-      slot < 0 || given[slot] != nil ? nil : reuse.constant(slot)
+      let isGiven = slot < 0 || given[slot] != nil || frame.values[slot] != nil
+      return isGiven ? nil : reuse.constant(slot)
     }
     guard !node.subgraphs.isEmpty else {
       return try step.run(

@@ -210,20 +210,41 @@ struct CUDATests {
     #expect(try judged.worst().difference <= 1e-5)
   }
 
-  @Test func `a stream's work is there after it was joined`() throws {
+  @Test func `a stream begins behind the usual one, and its work is there after it was joined`()
+    throws
+  {
     let stream = try Stream(on: GPU.device)
-    let numbers = try Tensor.full([1 << 22], 1, device: GPU.device)
-    var sums: [Tensor] = []
-    for step in 1...20 {
-      // Work on the usual stream, read beside it, and read again after the join.
-      let scaled = try ATen.one("mul", "Scalar", numbers, Double(step))
-      let doubled = try stream.enqueue { try ATen.one("add", "Tensor", scaled, scaled) }
+    // Products that take milliseconds, so that who does not wait reads what is not there yet.
+    let side = 4096
+    let ones = try Tensor.full([side, side], 1, device: GPU.device)
+    for step in 1...10 {
+      let first = try ATen.one("mm", ATen.one("mul", "Scalar", ones, Double(step)), ones)
+      let second = try stream.enqueue { try ATen.one("mm", first, ones) }
       try stream.join()
-      sums.append(try ATen.one("sum", "", ATen.one("sub", "Tensor", doubled, scaled)))
+      let difference = try ATen.one("sub", "Tensor", second, first)
+      let wanted = Double(step * (side * side - side))
+      #expect(try ATen.one("min", difference).doubles() == [wanted])
+      #expect(try ATen.one("max", difference).doubles() == [wanted])
     }
-    for (index, sum) in sums.enumerated() {
-      #expect(try sum.floats() == [Float((index + 1) << 22)])
-    }
+  }
+
+  @Test func `the usual stream is the current one again, whatever happens`() throws {
+    struct Stop: Error {}
+    let stream = try Stream(on: GPU.device)
+    func current() throws -> Int { unsafe Int(bitPattern: try GPU.device.currentStream()) }
+    let usual = try current()
+    var (inside, nested): (Int, (any Error)?) = (usual, nil)
+    do {
+      try stream.enqueue {
+        inside = try current()
+        do { try stream.enqueue {} } catch { nested = error }
+        throw Stop()
+      }
+      Issue.record("nothing was thrown")
+    } catch is Stop {}
+    #expect(inside != usual)
+    #expect(nested is TensorError)
+    #expect(try current() == usual)
   }
 
   @Test func `memory and time of the device are counted`() throws {

@@ -172,9 +172,6 @@ enum ByteSums {
     return try ATen.one("max", magnitudes).doubles().first ?? 128 <= 64
   }
 
-  /// Whether sums are exact with any weights.
-  static var onThisProcessor: Bool { trial == wanted }
-
   /// 255 · 127, summed over the channels and places of ``sum()``.
   private static let wanted = 255.0 * 127 * 32 * 9
 
