@@ -33,10 +33,8 @@ stand_in() {
 
 case ${DEVICE:-cpu} in
 cuda*)
-  [ -n "${ESPALIER_TORCH_PEER:-}" ] || {
-    echo "bench: the torch of this environment has no CUDA libraries; ESPALIER_TORCH_PEER names a Python whose torch has them" >&2
-    exit 1
-  }
+  echo "bench: the torch of this environment has no CUDA libraries; ESPALIER_TORCH_PEER names a Python whose torch has them" >&2
+  exit 1
   ;;
 esac
 if ! works; then
