@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "guard.h"
+#include "parallel.h"
 
 struct esp_stream {
   c10::Stream stream;
@@ -238,6 +239,14 @@ esp_status set_interop_threads(int32_t count, esp_error_text error) {
   return guarded(error, [&] { at::set_num_interop_threads(count); });
 }
 
+esp_status spread(int64_t count, void (*work)(void *, int64_t), void *context, esp_error_text error) {
+  return guarded(error, [&] {
+    share(count, [&](int64_t first, int64_t last) {
+      for (int64_t index = first; index < last; ++index) work(context, index);
+    });
+  });
+}
+
 }  // namespace
 
 void fill_streams(esp_runtime_table &runtime) {
@@ -246,6 +255,7 @@ void fill_streams(esp_runtime_table &runtime) {
   runtime.enter_stream = enter_stream;
   runtime.leave_stream = leave_stream;
   runtime.join_stream = join_stream;
+  runtime.spread = spread;
 }
 
 void fill_devices(esp_ops_v1 &ops) {

@@ -1,7 +1,6 @@
 // Batch norm by the batch's statistics together with the activation that follows it, as one operator:
 // espalier::batch_norm_activation. torch's two operators go over the values eleven times in a step of training, this one seven times, and it
 // keeps the input alone for the backward pass. It serves 32-bit floats on the CPU with the channels last; all else goes to torch's operators.
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "guard.h"
+#include "parallel.h"
 
 #if defined(__x86_64__)
 #define ESP_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -103,7 +103,7 @@ struct Walk {
   /// Runs body(offset, count) on every piece.
   template <class Body>
   void each(Body body) const {
-    at::parallel_for(0, pieces, 1, [&](int64_t first, int64_t last) {
+    share(pieces, [&](int64_t first, int64_t last) {
       for (int64_t p = first; p < last; ++p) body(p * piece, std::min(piece, count - p * piece));
     });
   }
@@ -112,7 +112,7 @@ struct Walk {
   template <class Body>
   std::pair<std::vector<double>, std::vector<double>> sums(Body body) const {
     std::vector<double> partial(pieces * 2 * channels, 0.0);
-    at::parallel_for(0, pieces, 1, [&](int64_t first, int64_t last) {
+    share(pieces, [&](int64_t first, int64_t last) {
       std::vector<float> sums(2 * run);
       for (int64_t p = first; p < last; ++p) {
         std::fill(sums.begin(), sums.end(), 0.0f);

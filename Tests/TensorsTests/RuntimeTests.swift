@@ -1,3 +1,5 @@
+import Glibc
+import Synchronization
 import Tensors
 import Testing
 
@@ -25,6 +27,40 @@ struct RuntimeTests {
     try Runtime.setThreadCount(before)
     #expect(throws: TensorError.self) { try Runtime.setThreadCount(0) }
     #expect(try Runtime.interopThreadCount() >= 1)
+  }
+
+  @Test func `runs every piece of concurrent work once, on as many threads as operators use`()
+    throws
+  {
+    let before = try Runtime.threadCount()
+    defer { try? Runtime.setThreadCount(before) }
+    try Runtime.setThreadCount(2)
+    let seen = Mutex<[Int: pthread_t]>([:])
+    let sums = Mutex<[Int: Float]>([:])
+    try Runtime.concurrently(5) { piece in
+      let sum = try ATen.one(
+        "sum",
+        "",
+        Tensor([Float](repeating: Float(piece), count: 4), shape: [4])
+      )
+      try sums.withLock { $0[piece, default: 0] += try sum.floats()[0] }
+      seen.withLock { $0[piece] = pthread_self() }
+    }
+    #expect(sums.withLock { $0 } == [0: 0, 1: 4, 2: 8, 3: 12, 4: 16])
+    let threads = seen.withLock { $0 }
+    #expect(Set(threads.values).count == 2)
+    #expect(threads[0] == pthread_self())
+  }
+
+  @Test func `an error of concurrent work comes out, and the other pieces are done`() throws {
+    let done = Mutex<Set<Int>>([])
+    #expect(throws: CancellationError.self) {
+      try Runtime.concurrently(4) { piece in
+        guard piece != 1 else { throw CancellationError() }
+        done.withLock { _ = $0.insert(piece) }
+      }
+    }
+    #expect(done.withLock { $0 } == [0, 2, 3])
   }
 
   @Test func `counts memory of the process`() throws {

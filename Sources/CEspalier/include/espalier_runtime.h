@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 #define ESP_RUNTIME_SYMBOL "esp_runtime_v1"
-#define ESP_RUNTIME_REVISION 2u
+#define ESP_RUNTIME_REVISION 3u
 
 /* A stream of a device beside the one that its work is enqueued on by default. */
 typedef struct esp_stream esp_stream;
@@ -37,6 +37,11 @@ typedef struct esp_runtime_table {
   esp_status (*ESP_NONNULL leave_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
   /* Makes the thread's current stream wait for all that `stream` holds now. */
   esp_status (*ESP_NONNULL join_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
+  /* Calls `work` for 0..<count on the threads that operators use; within it, operators use one thread each. The calling thread does
+     the first share. `work` must not unwind. */
+  esp_status (*ESP_NONNULL spread)(
+      int64_t count, void (*ESP_NONNULL work)(void *ESP_NULLABLE context, int64_t index), void *ESP_NULLABLE context,
+      esp_error_text error);
 } esp_runtime_table;
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 import Graphs
 import Operators
 package import PluginKit
+internal import Synchronization
 package import Tensors
 
 /// What one pass over the images shows of chosen values; memory does not grow with the number of images.
@@ -17,37 +18,55 @@ package struct Calibration: Sendable {
   ///   - values: the values to look at, inputs of the graph among them.
   ///   - images: what it runs over.
   ///   - device: where it runs.
-  ///   - progress: told how many images are done, of how many.
+  ///   - progress: told how many images are done, of how many, on the calling thread.
   /// - Throws: ``CalibrationError``; what the images or the model refuse.
   package init(
     _ model: Model,
     values: Set<String>,
     images: any CalibrationImages,
     device: Device = .cpu,
-    progress: (Int, Int) -> Void = { _, _ in }
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws {
     guard images.count > 0 else { throw CalibrationError.noImages }
-    let given = Set(model.graph.inputs.map(\.name))
-    let inside = values.subtracting(given)
-    let session = Session(
-      model.graph,
-      operators: model.operators,
-      device: device,
-      mode: .fast,
-      memory: 0,
-      seams: inside
-    )
-    let seen = Seen()
-    for index in 0..<images.count {
-      let inputs = try images.inputs(index)
-      for (name, tensor) in inputs where values.contains(name) { try seen.add(name, tensor) }
-      _ = try session.run(inputs, observing: inside) { try seen.add($0, $1.moved(to: .cpu)) }
-      progress(index + 1, images.count)
+    let graph = model.graph
+    let operators = model.operators
+    let inside = values.subtracting(graph.inputs.map(\.name))
+    let queue = CalibrationQueue(images.count)
+    // Each worker has its own network, packed weights and counts.
+    let workers = device.kind == .cpu ? min(try Runtime.threadCount(), images.count, 8) : 1
+    // Told by the first worker alone, which is the calling thread.
+    nonisolated(unsafe) let progress = progress
+    try Runtime.concurrently(workers) { worker in
+      let session = Session(
+        graph,
+        operators: operators,
+        device: device,
+        mode: .fast,
+        memory: 0,
+        seams: inside
+      )
+      let seen = Seen()
+      while let index = queue.next() {
+        do {
+          let inputs = try images.inputs(index)
+          for (name, tensor) in inputs where values.contains(name) { try seen.add(name, tensor) }
+          _ = try session.run(inputs, observing: inside) { try seen.add($0, $1.moved(to: .cpu)) }
+        } catch {
+          queue.stop()
+          throw error
+        }
+        let done = queue.finish()
+        if worker == 0, done < images.count { unsafe progress(done, images.count) }
+      }
+      queue.merge(seen.statistics)
     }
-    for (value, statistics) in seen.statistics where statistics.faults > 0 {
-      throw CalibrationError.notFinite(value: value, count: statistics.faults)
+    unsafe progress(images.count, images.count)
+    let statistics = queue.statistics
+    let faulty = statistics.filter { $0.value.faults > 0 }.min { $0.key < $1.key }
+    if let (value, seen) = faulty {
+      throw CalibrationError.notFinite(value: value, count: seen.faults)
     }
-    statistics = seen.statistics
+    self.statistics = statistics
     self.images = images.count
   }
 
@@ -71,6 +90,52 @@ package struct Calibration: Sendable {
 
     func add(_ name: String, _ tensor: Tensor) throws {
       try tensor.withFloats { statistics[name, default: CalibrationStatistics()].add(image: $0) }
+    }
+  }
+}
+
+/// Hands out images one by one to whoever is free, and gathers what was seen.
+///
+/// Who saw which image makes no difference: counts and extremes merge exactly, and so do sums of peaks as long as a double
+/// holds them, which it does unless a tensor's peaks differ by more than some 2²⁰ between images.
+private final class CalibrationQueue: Sendable {
+  private struct State {
+    var next = 0
+    var done = 0
+    var statistics: [String: CalibrationStatistics] = [:]
+  }
+
+  private let count: Int
+  private let state = Mutex(State())
+
+  init(_ count: Int) { self.count = count }
+
+  var statistics: [String: CalibrationStatistics] { state.withLock { $0.statistics } }
+
+  func next() -> Int? {
+    state.withLock { state in
+      guard state.next < count else { return nil }
+      state.next += 1
+      return state.next - 1
+    }
+  }
+
+  /// Counts an image as done; returns how many are.
+  func finish() -> Int {
+    state.withLock { state in
+      state.done += 1
+      return state.done
+    }
+  }
+
+  /// Hands out no more.
+  func stop() { state.withLock { $0.next = count } }
+
+  func merge(_ found: [String: CalibrationStatistics]) {
+    state.withLock { state in
+      for (value, seen) in found {
+        state.statistics[value, default: CalibrationStatistics()].merge(seen)
+      }
     }
   }
 }

@@ -41,12 +41,17 @@ public struct CalibrationHistogram: Sendable, Hashable {
   ///
   /// - Parameter values: Finite numbers; others are left out.
   public mutating func add(_ values: Span<Float>) {
-    var largest: UInt32 = 0
-    for index in values.indices {
-      let magnitude = values[index].bitPattern & 0x7FFF_FFFF
-      if magnitude < 0x7F80_0000 { largest = max(largest, magnitude) }
+    let extent = ValueExtent(values)
+    guard extent.isFinite else {
+      let finite = values.indices.map { values[$0] }.filter(\.isFinite)
+      return add(finite.span)
     }
-    if largest > 0 { widen(to: Self.exponent(above: Float(bitPattern: largest))) }
+    add(values, peak: extent.peak)
+  }
+
+  /// Counts finite numbers whose greatest magnitude is known.
+  mutating func add(_ values: Span<Float>, peak: Float) {
+    if peak > 0 { widen(to: Self.exponent(above: peak)) }
     guard let exponent else {
       zeros += values.count
       return
@@ -103,25 +108,30 @@ public struct CalibrationHistogram: Sendable, Hashable {
 
   private mutating func tally(_ values: Span<Float>, _ exponent: Int) {
     let side = Self.binsPerSide
-    let inverse = Float(Self.power(-exponent) * Double(side))
-    // Zeros, of which there are many behind a relu, go to eight places by turns, so that no count waits for the last.
-    var table = [UInt32](repeating: 0, count: 2 * side + 8)
-    var skipped = 0
-    for index in values.indices {
-      let bits = values[index].bitPattern
-      let magnitude = bits & 0x7FFF_FFFF
-      guard magnitude < 0x7F80_0000 else {
-        skipped += 1
-        continue
+    let bins = Bins(inverse: Float(Self.power(-exponent) * Double(side)))
+    var table = [UInt32](repeating: 0, count: 2 * side + Bins.Lanes.scalarCount)
+    let width = Bins.Lanes.scalarCount
+    let whole = values.count / width * width
+    unsafe values.withUnsafeBytes { bytes in
+      unsafe table.withUnsafeMutableBufferPointer { table in
+        for place in stride(from: 0, to: whole, by: width) {
+          let found = bins[
+            unsafe bytes.loadUnaligned(fromByteOffset: place * 4, as: SIMD8<UInt32>.self)
+          ]
+          // Every place is below the table's count, by how it was made.
+          for lane in 0..<width { unsafe table[Int(found[lane])] &+= 1 }
+        }
       }
-      let bin = Int(Int32(Float(bitPattern: magnitude) * inverse)) + Int(bits >> 31) * side
-      table[magnitude == 0 ? 2 * side + (index & 7) : bin] &+= 1
+    }
+    for index in whole..<values.count {
+      let found = bins[Bins.Lanes(repeating: values[index].bitPattern)]
+      table[Int(found[index - whole])] &+= 1
     }
     for bin in 0..<side {
       positive[bin] += Int(table[bin])
       negative[bin] += Int(table[side + bin])
     }
-    for place in 0..<8 { zeros += Int(table[2 * side + place]) }
+    for place in 2 * side..<table.count { zeros += Int(table[place]) }
   }
 
   /// Makes the range at least 2 to the power of `wanted`.
@@ -150,5 +160,32 @@ public struct CalibrationHistogram: Sendable, Hashable {
 
   private static func power(_ exponent: Int) -> Double {
     Double(sign: .plus, exponent: exponent, significand: 1)
+  }
+
+  /// Where values are counted: positive ones first, then negative ones, then zeros.
+  ///
+  /// Zeros, of which there are many behind a relu, have a place a lane, so that no count waits for the last.
+  private struct Bins {
+    typealias Lanes = SIMD8<UInt32>
+
+    /// Bins a unit of magnitude.
+    let inverse: Float
+
+    /// The places of values by their bits, all below the range in magnitude.
+    @inline(__always)
+    subscript(bits: Lanes) -> Lanes {
+      let magnitude = bits & 0x7FFF_FFFF
+      let exact = unsafe unsafeBitCast(magnitude, to: SIMD8<Float>.self) * inverse
+      // Beside 2²³ a float has no digits behind the point: adding it rounds. What was rounded up goes one down.
+      // Signs are taken by shifting: comparisons of these vectors are not compiled to vector instructions.
+      let shift = Float(1 << 23)
+      let rounded = exact + shift
+      let rest = unsafe unsafeBitCast(exact - (rounded - shift), to: Lanes.self)
+      let bin = unsafe (unsafeBitCast(rounded, to: Lanes.self) & 0x7F_FFFF) &- (rest &>> 31)
+      let sided = bin | ((bits &>> 31) &* UInt32(binsPerSide))
+      let isZero = Lanes.zero &- ((magnitude &- 1) &>> 31)
+      let zeros = Lanes(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt32(2 * binsPerSide)
+      return (sided & ~isZero) | (zeros & isZero)
+    }
   }
 }

@@ -38,25 +38,17 @@ public struct CalibrationStatistics: Sendable, Hashable {
   /// Takes in the tensor's values for one image.
   public mutating func add(image values: Span<Float>) {
     guard !values.isEmpty else { return }
-    // Floats in the order of their bits, signs aside, are whole numbers in the same order.
-    var (least, greatest) = (Int32.max, Int32.min)
-    var faulty = 0
-    for index in values.indices {
-      let bits = Int32(bitPattern: values[index].bitPattern)
-      let key = bits ^ ((bits >> 31) & 0x7FFF_FFFF)
-      faulty += (bits & 0x7F80_0000) == 0x7F80_0000 ? 1 : 0
-      least = min(least, key)
-      greatest = max(greatest, key)
+    let extent = ValueExtent(values)
+    guard extent.isFinite else {
+      for index in values.indices where !values[index].isFinite { faults += 1 }
+      return
     }
-    faults += faulty
-    guard faulty == 0 else { return }
-    let (bottom, top) = (Self.value(least), Self.value(greatest))
-    low = count == 0 ? bottom : min(low, bottom)
-    high = count == 0 ? top : max(high, top)
+    low = count == 0 ? extent.low : min(low, extent.low)
+    high = count == 0 ? extent.high : max(high, extent.high)
     count += values.count
     images += 1
-    peaks += Double(max(abs(bottom), abs(top)))
-    histogram.add(values)
+    peaks += Double(extent.peak)
+    histogram.add(values, peak: extent.peak)
   }
 
   /// Takes in what was seen elsewhere: of other images, or of a tensor that shares its scale.
@@ -82,8 +74,4 @@ public struct CalibrationStatistics: Sendable, Hashable {
 
   /// The greatest magnitude.
   public var peak: Double { Double(max(abs(low), abs(high))) }
-
-  private static func value(_ key: Int32) -> Float {
-    Float(bitPattern: UInt32(bitPattern: key ^ ((key >> 31) & 0x7FFF_FFFF)))
-  }
 }

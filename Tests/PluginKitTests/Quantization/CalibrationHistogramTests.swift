@@ -14,6 +14,41 @@ struct CalibrationHistogramTests {
     #expect(histogram.count == 5)
   }
 
+  @Test(arguments: [1, 7, 8, 9, 1003]) func `bins hold what counting one by one finds`(count: Int) {
+    // Edges of bins and their neighbours, zeros of both signs, and magnitudes that round to nothing.
+    var values: [Float] = [
+      0, -0.0, .leastNonzeroMagnitude, -1e-30, 17.0 / 8192, (17.0 / 8192).nextDown, -4095.0 / 8192,
+    ]
+    while values.count < count { values.append(Float(values.count * 7919 % 20011 - 10005) / 10011) }
+    values = Array(values.prefix(count - 1)) + [0.75]
+    var histogram = CalibrationHistogram()
+    histogram.add(values.span)
+    var (positive, negative, zeros) = (
+      [Int](repeating: 0, count: 8192), [Int](repeating: 0, count: 8192), 0
+    )
+    for value in values {
+      let bin = Int((Double(abs(value)) * 8192).rounded(.down))
+      if value == 0 {
+        zeros += 1
+      } else if value > 0 {
+        positive[bin] += 1
+      } else {
+        negative[bin] += 1
+      }
+    }
+    #expect(histogram.exponent == 0)
+    #expect(histogram.zeros == zeros)
+    #expect(histogram.positive == positive)
+    #expect(histogram.negative == negative)
+  }
+
+  @Test func `a histogram by itself leaves out what is no finite number`() {
+    var histogram = CalibrationHistogram()
+    histogram.add([0.75, .nan, -.infinity, 0, .infinity, 0.75, 0.25, 0.25, 0.25].span)
+    #expect(histogram.exponent == 0)
+    #expect(histogram.count == 6)
+  }
+
   @Test func `a larger value doubles the width and joins bins in pairs`() {
     var histogram = CalibrationHistogram()
     histogram.add([0.75].span)
