@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The detector of `make bccd` in 8 bits: by a pass over training images with each algorithm, by training with rounded values, and cut by
-# r578 before; beside it what ONNX Runtime's own tool and NNCF make of the same model and images. Prints size, mAP on the test
-# list, and how far outputs on the test pictures are from the float model's. What is done is not done again, what was interrupted goes on.
+# r578 before; beside it what ONNX Runtime's own tool and NNCF make of the same model and images. Prints size, mAP on the test list in our
+# session and in ONNX Runtime, and how far outputs on the test pictures are from the float model's. What is done is not done again, what was
+# interrupted goes on.
 #
 #   scripts/quantize-bccd.sh BIN      SEED; DATA, EPOCHS, SIZE, AUTOCAST as in scripts/bccd.sh, which trains baseline and r578 where they are not there
 #   IMAGES=160                       training images to calibrate with, evenly from all
@@ -30,17 +31,23 @@ inputs=$made/inputs-$images.npy
 is_new "$inputs" "$baseline" ||
   "$python" Tests/Performance/quantization.py pictures "$out/VOC" train "$images" "$size" "$inputs"
 models=(baseline=$baseline)
-# post NAME TARGET ALGORITHM
+# post NAME TARGET ALGORITHM [OPTION...]
 post() {
-  local file=$made/$1.onnx
+  local name=$1 file=$made/$1.onnx target=$2 algorithm=$3
+  shift 3
   is_new "$file" "$baseline" ||
-    "$espalier" quantize "$baseline" --images "$inputs" --limit "$images" --target "$2" --set "algorithm=$3" -o "$file" >"$made/$1.txt" 2>&1 ||
-    { cat "$made/$1.txt" >&2; exit 1; }
-  models+=("$1=$file")
+    "$espalier" quantize "$baseline" --images "$inputs" --limit "$images" --target "$target" --set "algorithm=$algorithm" "$@" -o "$file" \
+      >"$made/$name.txt" 2>&1 ||
+    { cat "$made/$name.txt" >&2; exit 1; }
+  models+=("$name=$file")
 }
 for algorithm in abs_max kl hist mse avg emd; do post "post-$algorithm" onnxruntime $algorithm; done
 # NNCF places scales as OpenVINO wants them, and fewer of them: these are the rows to compare with it.
 for algorithm in kl mse; do post "post-$algorithm-openvino" openvino $algorithm; done
+post kl-min_sqnr openvino kl --set min_sqnr=25
+post kl-metric_drop openvino kl --set metric_drop=0.005 --data "voc:$out/VOC" --list val --metric 11point
+post mse-learn_rounding openvino mse --set learn_rounding=true
+post mse-correct_bias openvino mse --set correct_bias=true
 models+=("aware=$out/aware/model.onnx" "r578=$out/r578/model.onnx" "r578-aware=$out/r578-aware/model.onnx")
 for peer in ort-entropy ort-percentile ort-minmax nncf-onnx; do
   file=$made/$peer.onnx
@@ -50,14 +57,16 @@ for peer in ort-entropy ort-percentile ort-minmax nncf-onnx; do
   models+=("$peer=$file")
 done
 
-# One evaluator for all, whoever made the file.
+# One evaluator for all, whoever made the file and whatever executes it.
 for entry in "${models[@]}"; do
   file=${entry#*=}
-  is_new "$file.json" "$file" || {
-    echo "evaluating $file" >&2
-    "$espalier" eval "$file" --data "voc:$out/VOC" --list test --metric 11point --json >"$file.json.new"
-    mv "$file.json.new" "$file.json"
-  }
+  for runtime in espalier onnxruntime; do
+    is_new "$file.$runtime.json" "$file" || {
+      echo "evaluating $file in $runtime" >&2
+      ESPALIER_PYTHON=$python "$espalier" eval "$file" --data "voc:$out/VOC" --list test --metric 11point --on $runtime --json >"$file.json.new"
+      mv "$file.json.new" "$file.$runtime.json"
+    }
+  done
 done
 pictures=$made/test.npy
 is_new "$pictures" "$baseline" || "$python" Tests/Performance/quantization.py pictures "$out/VOC" test 100000 "$size" "$pictures"

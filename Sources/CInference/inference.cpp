@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <new>
 
@@ -71,6 +72,21 @@ int32_t espinf_add_input(
     network->request.inputs.push_back(
       {name, type, std::vector<int64_t>(sizes, sizes + rank), std::vector<char>(first, first + count)}
     );
+  });
+}
+
+int32_t espinf_set_input(
+  espinf_network *network, size_t index, const void *bytes, size_t count, char *text,
+  size_t capacity
+) {
+  return guarded(text, capacity, [&] {
+    auto &input = network->request.inputs.at(index);
+    if (count != input.bytes.size()) {
+      throw espinf::Failure(ESPINF_REFUSED, input.name + ": the array has another size");
+    }
+    const auto *first = static_cast<const char *>(bytes);
+    std::copy(first, first + count, input.bytes.begin());
+    loaded(network).refresh(input);
   });
 }
 

@@ -120,6 +120,9 @@ class Session final : public espinf::Loaded {
     );
   }
 
+  // Values lie over the request's memory.
+  void refresh(const espinf::Input &) override {}
+
   espinf_array output(size_t index) override {
     Object value = results.at(index);
     int is_tensor = 0;

@@ -139,6 +139,8 @@ class Network final : public espinf::Loaded {
     api.check(api.infer_request_infer(request.object), "the execution failed");
   }
 
+  void refresh(const espinf::Input &input) override { fill(input); }
+
   espinf_array output(size_t index) override {
     Owned tensor(api.tensor_free);
     const char *name = wanted.outputs.at(index).c_str();

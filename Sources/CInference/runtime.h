@@ -36,6 +36,8 @@ struct Request {
 struct Loaded {
   virtual ~Loaded() = default;
   virtual void run() = 0;
+  /// Takes up that an input of the request has other elements.
+  virtual void refresh(const Input &input) = 0;
   virtual espinf_array output(size_t index) = 0;
 };
 

@@ -1,6 +1,6 @@
 """The table of scripts/quantize-bccd.sh: size, mAP, and the outputs' distance from the first model's in ONNX Runtime.
 
-    python quantized_table.py PICTURES.npy NAME=MODEL.onnx...      beside each model lies MODEL.onnx.json, its evaluation
+    python quantized_table.py PICTURES.npy NAME=MODEL.onnx...      beside each model lie its evaluations, MODEL.onnx.RUNTIME.json
 """
 import json
 import os
@@ -22,15 +22,20 @@ def outputs(path, pictures):
     return {name: np.concatenate([arrays[index].ravel() for arrays in made]) for index, name in enumerate(names)}
 
 
+def figure(path, runtime):
+    with open(f"{path}.{runtime}.json") as file:
+        return 100 * json.load(file)["sizes"][0]["value"]
+
+
 pictures = np.load(sys.argv[1], mmap_mode="r")
 models = [argument.rsplit("=", 1) for argument in sys.argv[2:]]
 wanted = outputs(models[0][1], pictures)
-print(f"{'':22} {'size':>10} {'mAP':>7} {'':>7}   |q - f| / |f| of outputs on {len(pictures)} test pictures")
+print(f"{'':22} {'size':>10} {'mAP':>7} {'':>7} {'in ORT':>7}   |q - f| / |f| of outputs on {len(pictures)} test pictures")
 first = None
 for name, path in models:
-    figure = 100 * json.load(open(path + ".json"))["sizes"][0]["value"]
-    first = figure if first is None else first
-    line = f"{name:22} {os.path.getsize(path) / 1024:6.0f} KiB {figure:7.2f} {figure - first:+7.2f}"
+    ours, theirs = figure(path, "espalier"), figure(path, "onnxruntime")
+    first = ours if first is None else first
+    line = f"{name:22} {os.path.getsize(path) / 1024:6.0f} KiB {ours:7.2f} {ours - first:+7.2f} {theirs:7.2f}"
     # What was cut or trained on is meant to make something else.
     if name != models[0][0] and "aware" not in name and "r578" not in name:
         found = outputs(path, pictures)

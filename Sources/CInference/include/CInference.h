@@ -62,6 +62,12 @@ int32_t espinf_add_input(
   const void *bytes, size_t count, char *text, size_t capacity
 );
 
+/// Gives an input, by its place among those added, other elements: as many bytes, of the same type and sizes.
+int32_t espinf_set_input(
+  espinf_network *network, size_t index, const void *bytes, size_t count, char *text,
+  size_t capacity
+);
+
 /// Asks for an output by name.
 int32_t espinf_add_output(
   espinf_network *network, const char *name, char *text, size_t capacity

@@ -1,5 +1,5 @@
 import Graphs
-package import Operators
+import Operators
 import Tensors
 
 /// How a model did on a set: its records, the metric, and where the time went.
@@ -27,17 +27,17 @@ package struct ModelEvaluation: Sendable {
     times.total > 0 ? Double(records.count) / times.total : 0
   }
 
-  /// Runs a session over a set.
+  /// Runs a network over a set.
   ///
   /// - Parameters:
-  ///   - session: a model in fast mode; its outputs are the set's task's.
+  ///   - network: a session in fast mode, or a file in a runtime of others; its outputs are the set's task's.
   ///   - images: the set.
   ///   - batch: images at once.
   ///   - isFixed: whether the graph takes no other number: a last batch with less is filled up.
   ///   - tell: called after each batch with the number of images done.
-  /// - Throws: ``OperatorError``; what the set throws.
+  /// - Throws: ``OperatorError``, ``InferenceError``; what the set throws.
   package init(
-    _ session: Session,
+    _ network: any EvaluatedNetwork,
     over images: any EvaluationSet,
     batch: Int = 8,
     isFixed: Bool = false,
@@ -62,7 +62,7 @@ package struct ModelEvaluation: Sendable {
       let missing = isFixed ? batch - range.count : 0
       if missing > 0 { inputs = try inputs.mapValues { try Self.filled($0, missing) } }
       let outputs = try seconds(\.forward) {
-        let outputs = try session.run(inputs, keeping: false)
+        let outputs = try network.outputs(of: inputs)
         guard missing > 0 else { return outputs }
         return try outputs.mapValues { try ATen.one("narrow", $0, 0, 0, range.count) }
       }

@@ -17,6 +17,8 @@ package final class InferenceNetwork: ReadyNetwork {
   private let model: String
   private let wanted: [ValueInfo]
   private let network: OpaquePointer
+  /// The inputs, in the order in which they were added.
+  private let names: [String]
 
   /// Reads an ONNX file and makes it ready; sizes that it leaves open become those of the inputs.
   ///
@@ -41,6 +43,7 @@ package final class InferenceNetwork: ReadyNetwork {
       throw .refused(library.kind, model: path, reason: "not enough memory")
     }
     unsafe self.network = network
+    names = inputs.keys.sorted()
     for (name, array) in inputs.sorted(by: { $0.key < $1.key }) { try add(name, array) }
     for output in outputs {
       unsafe try check { unsafe espinf_add_output(network, output.name, $0, $1) }
@@ -58,6 +61,22 @@ package final class InferenceNetwork: ReadyNetwork {
   }
 
   deinit { unsafe espinf_free(network) }
+
+  /// Takes other arrays for inputs, of the types and sizes that the network was made with; they are copied.
+  ///
+  /// - Throws: ``InferenceError/refused(_:model:reason:)``.
+  package func take(_ inputs: [String: Constant]) throws(InferenceError) {
+    for (name, array) in inputs {
+      guard let index = names.firstIndex(of: name) else {
+        throw .refused(kind, model: model, reason: "it was made without an input '\(name)'")
+      }
+      try unsafe array.bytes.withUnsafeBytes { memory throws(InferenceError) in
+        unsafe try check {
+          unsafe espinf_set_input(network, index, memory.baseAddress, memory.count, $0, $1)
+        }
+      }
+    }
+  }
 
   /// Executes the model once.
   ///

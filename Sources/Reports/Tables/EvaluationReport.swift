@@ -25,13 +25,21 @@ package struct EvaluationReport {
   }
 
   let model: String
+  let runtime: String?
   let list: String
   let images: Int
   let columns: [Column]
 
-  /// A report on one model and list.
-  package init(model: String, list: String, images: Int, columns: [Column]) {
+  /// A report on one model and list; `runtime` names what executed it, where that was not our session.
+  package init(
+    model: String,
+    runtime: String? = nil,
+    list: String,
+    images: Int,
+    columns: [Column]
+  ) {
     self.model = model
+    self.runtime = runtime
     self.list = list
     self.images = images
     self.columns = columns
@@ -74,7 +82,8 @@ package struct EvaluationReport {
           }
       )
     }
-    return "\(model) on '\(list)', \(images) images\n\n\(table.text)"
+    let place = runtime.map { " in \($0)" } ?? ""
+    return "\(model)\(place) on '\(list)', \(images) images\n\n\(table.text)"
   }
 
   /// Percent with two decimals; `-` where nothing is asked for.
@@ -90,6 +99,7 @@ extension EvaluationReport {
     [
       "schema": "espalier.evaluation/1",
       "model": .string(model),
+      "runtime": runtime.map { .string($0) } ?? .null,
       "list": .string(list),
       "images": .int(images),
       "sizes": .array(columns.map(Self.json)),

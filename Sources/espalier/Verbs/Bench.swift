@@ -23,31 +23,20 @@ enum Bench {
     "N",
     "Calls of each model before the first turn (default 3)."
   )
-  private static let threads = Option.value(
-    "threads",
-    "N",
-    "Threads of every runtime (default: one a core)."
-  )
-  private static let precision = Option.value(
-    "precision",
-    "NAME",
-    "What OpenVINO computes float layers in: float32 (default), or own: its own choice."
-  )
   private static let seed = Option.value(
     "seed",
     "N",
     "Of the inputs that are drawn, from 0 to below 1 (default 0)."
   )
-  private static let libraries = InferenceKind.allCases.map {
-    Option.value($0.rawValue, "FILE", "The library of \($0.title); \($0.variable) may name it too.")
-  }
-
   static let verb = Verb(
     name: "bench",
     summary: "Time models side by side, in our session, ONNX Runtime and OpenVINO.",
     operands: [.init(name: "MODEL", repeats: true, help: "ONNX files; ratios are to the first.")],
-    options: [on, calls, turns, warmUp, threads, precision, RunInputs.input, seed, .inputSize]
-      + libraries,
+    options: [
+      on, calls, turns, warmUp, RuntimeOptions.threads, RuntimeOptions.precision, RunInputs.input,
+      seed, .inputSize,
+    ]
+      + RuntimeOptions.libraries,
     notes: """
       espalier bench detector.onnx small.onnx --input-size 416
 
@@ -64,8 +53,7 @@ enum Bench {
     bench.turns.turns = try invocation.int(turns, in: 1...10_000) ?? bench.turns.turns
     bench.turns.calls = try invocation.int(calls, in: 1...1_000_000) ?? bench.turns.calls
     bench.turns.warmUp = try invocation.int(warmUp, in: 0...10_000) ?? bench.turns.warmUp
-    bench.settings.threads = try invocation.int(threads, in: 1...1024) ?? Machine.cores
-    bench.settings.pinsFloat32 = try pinsFloat32(invocation)
+    bench.settings = try RuntimeOptions.settings(invocation)
     let report = BenchReport(
       try rows(of: bench, invocation, console),
       of: models.map {
@@ -102,7 +90,7 @@ enum Bench {
           rows += try bench.measureSession()
           continue
         }
-        rows += try bench.measure(in: library(kind, invocation))
+        rows += try bench.measure(in: RuntimeOptions.library(kind, invocation))
       } catch {
         guard named.isEmpty else { throw error }
         console.note("\(name) is left out: \(error)")
@@ -110,22 +98,5 @@ enum Bench {
     }
     guard !rows.isEmpty else { throw Failure(.runtime, "no runtime executes the models") }
     return rows
-  }
-
-  private static func library(
-    _ kind: InferenceKind,
-    _ invocation: Invocation
-  ) throws(InferenceError) -> InferenceLibrary {
-    let option = libraries.first { $0.name == kind.rawValue }
-    let file = option.flatMap { invocation.value($0) }
-    return try InferenceLibrary(kind, in: InferenceLocations(kind, named: file))
-  }
-
-  private static func pinsFloat32(_ invocation: Invocation) throws(UsageError) -> Bool {
-    switch invocation.value(precision) {
-    case nil, "float32": return true
-    case "own": return false
-    case let text?: throw .badValue("precision", text, wanted: "float32 or own")
-    }
   }
 }

@@ -40,15 +40,23 @@ enum Eval {
     "Write the boxes of the first size in COCO's results format."
   )
 
+  private static let on = Option.value(
+    "on",
+    "RUNTIME",
+    "What executes the file: espalier (default), onnxruntime or openvino."
+  )
+
   static let verb = Verb(
     name: "eval",
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, data, list, classes, metric, sizes, batch, detections, .device,
-    ],
+      task, data, list, classes, metric, sizes, batch, detections, .device, on,
+      RuntimeOptions.threads, RuntimeOptions.precision,
+    ] + RuntimeOptions.libraries,
     notes: """
       espalier eval small.onnx --data voc:data/VOC2007 --list test --sizes 608,416,320
+      espalier eval small.onnx --data voc:data/VOC2007 --on onnxruntime
       espalier eval recipe.yml --list val
 
       docs/tasks.md describes tasks and metrics.
@@ -63,6 +71,7 @@ enum Eval {
       metric: metric
     )
     let batch = try invocation.int(batch, in: 1...4096) ?? 8
+    let execution = try Execution(invocation, on, isFile: request.isFile)
     let dataset = try request.plan.dataset()
     if let problem = dataset.problems.first {
       console.note("\(dataset.problems.count) problems in the data, the first: \(problem)")
@@ -76,7 +85,7 @@ enum Eval {
         dataset,
         size,
         batch,
-        device: invocation.device()
+        in: execution
       )
       if columns.isEmpty, let path = invocation.value(detections) {
         try WholeFile.write(
@@ -89,6 +98,7 @@ enum Eval {
     }
     let report = EvaluationReport(
       model: request.model.name,
+      runtime: execution.title,
       list: request.plan.split.list,
       images: dataset.entries.count,
       columns: columns
@@ -98,37 +108,36 @@ enum Eval {
   }
 
   /// One model at one input size.
+  ///
+  /// - Parameters:
+  ///   - subject: the model as it was given.
+  ///   - request: the plan by which it is judged.
+  ///   - dataset: the labelled images.
+  ///   - size: the input size.
+  ///   - batch: images at once, where the model does not state it.
+  ///   - execution: what executes it.
+  /// - Returns: the set, and how the model did.
+  /// - Throws: what the model or the data refuse.
   static func column(
     _ subject: Model,
     _ request: EvalRequest,
     _ dataset: Dataset,
     _ size: PixelSize,
     _ batch: Int,
-    device: Device
+    in execution: Execution
   ) throws -> (evaluation: DetectionEvaluation, run: ModelEvaluation) {
     let evaluation = try request.plan.evaluation(
       of: dataset,
       size: size,
       inputName: subject.imageInput
     )
-    let model: Model
-    var isFixed = false
-    var batch = min(batch, dataset.entries.count)
-    do { model = try subject.fed(batch, of: size) } catch {
-      // Nodes that depend on the stated batch keep it.
-      guard let stated = subject.fixedBatch else { throw error }
-      batch = stated
-      isFixed = true
-      model = try subject.fed(stated, of: size)
-    }
-    let session = Session(
-      model.operators.simulatingQuantization(model.graph),
-      operators: model.operators.withRounding,
-      device: device,
-      mode: .fast,
-      memory: 0
+    let ready = try execution.ready(subject, min(batch, dataset.entries.count), size)
+    let run = try ModelEvaluation(
+      ready.network,
+      over: evaluation,
+      batch: ready.batch,
+      isFixed: ready.isFixed
     )
-    let run = try ModelEvaluation(session, over: evaluation, batch: batch, isFixed: isFixed)
     return (evaluation, run)
   }
 

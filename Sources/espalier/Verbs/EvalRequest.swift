@@ -4,6 +4,8 @@ import PluginKit
 /// What `eval` was asked for: a model, and the plan by which it is judged.
 struct EvalRequest {
   let model: Model
+  /// Whether the model is as a file has it, whose path is the model's name.
+  let isFile: Bool
   let plan: EvaluationPlan
 
   /// Reads the operand, and lets options go before what a recipe says.
@@ -21,6 +23,7 @@ struct EvalRequest {
     var settings: TaskSettings?
     var source: DataSettings?
     var base = "."
+    var isFile = false
     if operand.hasSuffix(".yml") || operand.hasSuffix(".yaml") {
       let recipe = try Recipe.read(WholeFile.text(of: operand), file: operand)
       base = PathParts.folder(of: operand)
@@ -31,7 +34,9 @@ struct EvalRequest {
       model = try Model.built(operand, classes: invocation.int(classes, in: 1...100_000) ?? 80)
     } else {
       model = try Model.read(operand)
+      isFile = true
     }
+    self.isFile = isFile
     if let text = invocation.value(data) {
       guard let given = DataSettings.option(text) else {
         throw UsageError.badValue("data", text, wanted: "a format and a folder: voc:data/VOC2007")

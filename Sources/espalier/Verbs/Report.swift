@@ -46,7 +46,7 @@ enum Report {
           dataset,
           size,
           batch,
-          device: invocation.device()
+          in: .session(invocation.device())
         )
         return try EvaluationReport.Column(column.evaluation, column.run)
       }

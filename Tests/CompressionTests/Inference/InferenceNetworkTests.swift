@@ -103,6 +103,30 @@ struct InferenceNetworkTests {
   }
 
   @Test(arguments: InferenceKind.allCases)
+  func `other arrays take the place of the first ones, of the same sizes`(
+    kind: InferenceKind
+  ) throws {
+    guard Self.present.contains(kind) else { return print("skipped: \(Self.reason(kind))") }
+    let folder = try ScratchFolder()
+    let model = try model(into: folder)
+    let needed = ModelInputs(model)
+    let (first, second) = (
+      try needed.drawing(seed: 3, beside: [:]), try needed.drawing(seed: 4, beside: [:])
+    )
+    let theirs = try network(model, first, kind)
+    try theirs.run()
+    try theirs.take(second)
+    try theirs.run()
+    let ours = try SessionNetwork(model, inputs: second)
+    try ours.run()
+    let apart = OutputDifference.share(try theirs.outputs(), of: try ours.outputs())
+    #expect(try #require(apart) < 1e-5)
+    let small = Constant([Float](repeating: 0, count: 2), shape: [1, 2, 1, 1])
+    #expect(throws: InferenceError.self) { try theirs.take(["x": small]) }
+    #expect(throws: InferenceError.self) { try theirs.take(["z": small]) }
+  }
+
+  @Test(arguments: InferenceKind.allCases)
   func `an input that the file does not have is refused in the runtime's words`(
     kind: InferenceKind
   ) throws {

@@ -1,0 +1,75 @@
+import Compression
+import Datasets
+import Operators
+import Tensors
+
+/// What executes a model that is evaluated: our session on a device, or a runtime of others.
+enum Execution {
+  case session(Device)
+  case runtime(InferenceLibrary, InferenceNetwork.Settings)
+
+  /// As `option` names it: espalier, onnxruntime or openvino; the latter two execute files alone.
+  init(_ invocation: Invocation, _ option: Option, isFile: Bool) throws {
+    let name = invocation.value(option) ?? "espalier"
+    if name == "espalier" {
+      self = .session(try invocation.device())
+      return
+    }
+    guard let kind = InferenceKind(rawValue: name) else {
+      throw UsageError.badValue(option.name, name, wanted: "espalier, onnxruntime or openvino")
+    }
+    guard isFile else {
+      let wanted = "espalier, which alone executes what is no ONNX file"
+      throw UsageError.badValue(option.name, name, wanted: wanted)
+    }
+    self = .runtime(
+      try RuntimeOptions.library(kind, invocation),
+      try RuntimeOptions.settings(invocation)
+    )
+  }
+
+  /// The runtime of others and its version.
+  var title: String? {
+    guard case .runtime(let library, _) = self else { return nil }
+    return "\(library.kind.title) \(library.version)"
+  }
+
+  /// A model, ready for batches of images of a size.
+  ///
+  /// - Returns: the network, the number of images it takes, and whether it takes no other.
+  /// - Throws: `EvaluationError` for a size that the model does not take.
+  func ready(
+    _ model: Model,
+    _ batch: Int,
+    _ size: PixelSize
+  ) throws -> (network: any EvaluatedNetwork, batch: Int, isFixed: Bool) {
+    switch self {
+    case .session(let device):
+      let (fed, batch, isFixed) = try Self.fed(model, batch, size)
+      let session = Session(
+        fed.operators.simulatingQuantization(fed.graph),
+        operators: fed.operators.withRounding,
+        device: device,
+        mode: .fast,
+        memory: 0
+      )
+      return (session, batch, isFixed)
+    case .runtime(let library, let settings):
+      // The file is executed as it is; a runtime prepares it for one number of images.
+      let network = RuntimeNetwork(model, in: library, settings: settings)
+      return (network, model.fixedBatch ?? batch, true)
+    }
+  }
+
+  private static func fed(
+    _ model: Model,
+    _ batch: Int,
+    _ size: PixelSize
+  ) throws -> (Model, batch: Int, isFixed: Bool) {
+    do { return (try model.fed(batch, of: size), batch, false) } catch {
+      // Nodes that depend on the stated batch keep it.
+      guard let stated = model.fixedBatch else { throw error }
+      return (try model.fed(stated, of: size), stated, true)
+    }
+  }
+}
