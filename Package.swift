@@ -187,10 +187,9 @@ let package = Package(
       ],
       path: "Tests/Performance",
       exclude: [
-        "distill.py", "forward.py", "loader.py", "metrics.py", "network.py", "peers.py",
-        "quantization.py", "quantization_turns.py", "quantized_table.py",
-        "program.py", "sensitivity.py", "table.py",
-        "training.py",
+        "aware.py", "distill.py", "forward.py", "loader.py", "metrics.py", "network.py",
+        "peers.py", "program.py", "quantization.py", "quantization_turns.py",
+        "quantized_table.py", "sensitivity.py", "steps_table.py", "table.py", "training.py",
       ]
     ),
     .testTarget(

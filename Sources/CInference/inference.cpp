@@ -80,13 +80,17 @@ int32_t espinf_set_input(
   size_t capacity
 ) {
   return guarded(text, capacity, [&] {
+    espinf::Loaded &ready = loaded(network);
     auto &input = network->request.inputs.at(index);
     if (count != input.bytes.size()) {
-      throw espinf::Failure(ESPINF_REFUSED, input.name + ": the array has another size");
+      throw espinf::Failure(
+        ESPINF_REFUSED, input.name + " was added with " + std::to_string(input.bytes.size()) +
+                          " bytes, not " + std::to_string(count)
+      );
     }
     const auto *first = static_cast<const char *>(bytes);
     std::copy(first, first + count, input.bytes.begin());
-    loaded(network).refresh(input);
+    ready.refresh(input);
   });
 }
 

@@ -10,7 +10,7 @@ extension Runtime {
   /// the calling thread.
   ///
   /// - Parameters:
-  ///   - count: how many pieces; with one, or one thread, they run one by one and operators use all threads.
+  ///   - count: how many pieces; with one, with one thread, or within a plugin they run one by one, and operators use all threads.
   ///   - body: a piece, by its number; it sets torch's modes, such as that of gradients, for itself.
   /// - Throws: ``TensorError`` if the runtime does not load, and what `body` threw first; the other pieces run to their ends.
   public static func concurrently(

@@ -38,7 +38,7 @@ typedef struct esp_runtime_table {
   /* Makes the thread's current stream wait for all that `stream` holds now. */
   esp_status (*ESP_NONNULL join_stream)(esp_stream *ESP_NONNULL stream, esp_error_text error);
   /* Calls `work` for 0..<count on the threads that operators use; within it, operators use one thread each. The calling thread does
-     the first share. `work` must not unwind. */
+     the first share; where there is one thread or one piece, it does all, and operators use what there is. `work` must not unwind. */
   esp_status (*ESP_NONNULL spread)(
       int64_t count, void (*ESP_NONNULL work)(void *ESP_NULLABLE context, int64_t index), void *ESP_NULLABLE context,
       esp_error_text error);

@@ -62,7 +62,7 @@ int32_t espinf_add_input(
   const void *bytes, size_t count, char *text, size_t capacity
 );
 
-/// Gives an input, by its place among those added, other elements: as many bytes, of the same type and sizes.
+/// Gives an input of a loaded network, by its place among those added, other elements: as many bytes, of the same type and sizes.
 int32_t espinf_set_input(
   espinf_network *network, size_t index, const void *bytes, size_t count, char *text,
   size_t capacity

@@ -18,42 +18,37 @@ extension Session: EvaluatedNetwork {
   }
 }
 
-/// A file in a runtime of others, made ready for the sizes of the first batch.
+/// A file in a runtime of others, made ready for one number and size of images.
 package final class RuntimeNetwork: EvaluatedNetwork {
-  private let model: Model
-  private let library: InferenceLibrary
-  private let settings: InferenceNetwork.Settings
-  private var ready: InferenceNetwork?
+  private let network: InferenceNetwork
 
-  /// A model as its file has it.
+  /// Lets a runtime read and prepare a file.
   ///
   /// - Parameters:
-  ///   - model: read from a file, which is its name.
+  ///   - model: read from the file, which is its name.
+  ///   - shape: that of its input of images.
   ///   - library: the runtime.
   ///   - settings: how it executes.
+  /// - Throws: ``InferenceError``; ``EvaluationError`` for a model without an input of images.
   package init(
     _ model: Model,
+    shape: [Int],
     in library: InferenceLibrary,
     settings: InferenceNetwork.Settings
-  ) {
-    self.model = model
-    self.library = library
-    self.settings = settings
+  ) throws {
+    let zeros = Constant([Float](repeating: 0, count: shape.reduce(1, *)), shape: shape)
+    network = try InferenceNetwork(
+      model.name,
+      inputs: [model.imageInput: zeros],
+      // No task reads texts, which have no tensors.
+      outputs: model.graph.outputs.filter { $0.type.element != .string },
+      in: library,
+      settings: settings
+    )
   }
 
   package func outputs(of inputs: [String: Tensor]) throws -> [String: Tensor] {
-    let arrays = try inputs.mapValues { try $0.constant() }
-    let network =
-      try ready
-      ?? InferenceNetwork(
-        model.name,
-        inputs: arrays,
-        outputs: model.graph.outputs,
-        in: library,
-        settings: settings
-      )
-    if ready != nil { try network.take(arrays) }
-    ready = network
+    try network.take(inputs.mapValues { try $0.constant() })
     try network.run()
     return try network.outputs().mapValues { try $0.tensor() }
   }

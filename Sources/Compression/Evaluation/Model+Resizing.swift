@@ -40,7 +40,7 @@ extension Model {
   /// The number of images that the model takes at once, where it is stated.
   package var fixedBatch: Int? {
     guard let dimensions = graph.requiredInputs.first?.type.shape?.dimensions,
-      case .known(let count)? = dimensions.first
+      case .known(let count)? = dimensions.first, count > 0
     else { return nil }
     return count
   }

@@ -64,7 +64,10 @@ package struct ModelEvaluation: Sendable {
       let outputs = try seconds(\.forward) {
         let outputs = try network.outputs(of: inputs)
         guard missing > 0 else { return outputs }
-        return try outputs.mapValues { try ATen.one("narrow", $0, 0, 0, range.count) }
+        return try outputs.mapValues { tensor in
+          guard tensor.shape.first == batch else { return tensor }
+          return try ATen.one("narrow", tensor, 0, 0, range.count)
+        }
       }
       records += try seconds(\.postprocess) { try images.records(outputs, range) }
       tell(records.count)

@@ -17,8 +17,14 @@ package final class InferenceNetwork: ReadyNetwork {
   private let model: String
   private let wanted: [ValueInfo]
   private let network: OpaquePointer
+  /// An input as it was added.
+  private struct Input {
+    let name: String
+    let type: ElementType
+    let shape: [Int]
+  }
   /// The inputs, in the order in which they were added.
-  private let names: [String]
+  private let taken: [Input]
 
   /// Reads an ONNX file and makes it ready; sizes that it leaves open become those of the inputs.
   ///
@@ -43,8 +49,9 @@ package final class InferenceNetwork: ReadyNetwork {
       throw .refused(library.kind, model: path, reason: "not enough memory")
     }
     unsafe self.network = network
-    names = inputs.keys.sorted()
-    for (name, array) in inputs.sorted(by: { $0.key < $1.key }) { try add(name, array) }
+    let sorted = inputs.sorted { $0.key < $1.key }
+    taken = sorted.map { Input(name: $0.key, type: $0.value.type, shape: $0.value.shape) }
+    for (name, array) in sorted { try add(name, array) }
     for output in outputs {
       unsafe try check { unsafe espinf_add_output(network, output.name, $0, $1) }
     }
@@ -67,8 +74,17 @@ package final class InferenceNetwork: ReadyNetwork {
   /// - Throws: ``InferenceError/refused(_:model:reason:)``.
   package func take(_ inputs: [String: Constant]) throws(InferenceError) {
     for (name, array) in inputs {
-      guard let index = names.firstIndex(of: name) else {
+      guard let index = taken.firstIndex(where: { $0.name == name }) else {
         throw .refused(kind, model: model, reason: "it was made without an input '\(name)'")
+      }
+      let (type, shape) = (taken[index].type, taken[index].shape)
+      guard array.type == type, array.shape == shape else {
+        throw .refused(
+          kind,
+          model: model,
+          reason: "it was made for '\(name)' as \(type) \(Shape(shape)), not \(array.type) "
+            + "\(Shape(array.shape)); make another network for that"
+        )
       }
       try unsafe array.bytes.withUnsafeBytes { memory throws(InferenceError) in
         unsafe try check {

@@ -33,7 +33,7 @@ package struct Calibration: Sendable {
     let inside = values.subtracting(graph.inputs.map(\.name))
     let queue = CalibrationQueue(images.count)
     // Each worker has its own network, packed weights and counts.
-    let workers = device.kind == .cpu ? min(try Runtime.threadCount(), images.count, 8) : 1
+    let workers = device.kind == .cpu ? min(try Runtime.threadCount(), images.count, 16) : 1
     // Told by the first worker alone, which is the calling thread.
     nonisolated(unsafe) let progress = progress
     try Runtime.concurrently(workers) { worker in
@@ -52,14 +52,14 @@ package struct Calibration: Sendable {
           for (name, tensor) in inputs where values.contains(name) { try seen.add(name, tensor) }
           _ = try session.run(inputs, observing: inside) { try seen.add($0, $1.moved(to: .cpu)) }
         } catch {
-          queue.stop()
-          throw error
+          return queue.stop(at: index, error)
         }
         let done = queue.finish()
         if worker == 0, done < images.count { unsafe progress(done, images.count) }
       }
       queue.merge(seen.statistics)
     }
+    if let failure = queue.failure { throw failure }
     unsafe progress(images.count, images.count)
     let statistics = queue.statistics
     let faulty = statistics.filter { $0.value.faults > 0 }.min { $0.key < $1.key }
@@ -97,12 +97,13 @@ package struct Calibration: Sendable {
 /// Hands out images one by one to whoever is free, and gathers what was seen.
 ///
 /// Who saw which image makes no difference: counts and extremes merge exactly, and so do sums of peaks as long as a double
-/// holds them, which it does unless a tensor's peaks differ by more than some 2²⁰ between images.
+/// holds them: of 512 images as long as a tensor's peaks differ by less than 2²⁰ between them.
 private final class CalibrationQueue: Sendable {
   private struct State {
     var next = 0
     var done = 0
     var statistics: [String: CalibrationStatistics] = [:]
+    var failure: (index: Int, error: any Error)?
   }
 
   private let count: Int
@@ -111,6 +112,9 @@ private final class CalibrationQueue: Sendable {
   init(_ count: Int) { self.count = count }
 
   var statistics: [String: CalibrationStatistics] { state.withLock { $0.statistics } }
+
+  /// Of the images that failed the first one's error: the same whoever came to it when.
+  var failure: (any Error)? { state.withLock { $0.failure?.error } }
 
   func next() -> Int? {
     state.withLock { state in
@@ -129,7 +133,12 @@ private final class CalibrationQueue: Sendable {
   }
 
   /// Hands out no more.
-  func stop() { state.withLock { $0.next = count } }
+  func stop(at index: Int, _ error: any Error) {
+    state.withLock { state in
+      state.next = count
+      if index < state.failure?.index ?? count { state.failure = (index, error) }
+    }
+  }
 
   func merge(_ found: [String: CalibrationStatistics]) {
     state.withLock { state in

@@ -174,18 +174,16 @@ public struct CalibrationHistogram: Sendable, Hashable {
     /// The places of values by their bits, all below the range in magnitude.
     @inline(__always)
     subscript(bits: Lanes) -> Lanes {
-      let magnitude = bits & 0x7FFF_FFFF
-      let exact = unsafe unsafeBitCast(magnitude, to: SIMD8<Float>.self) * inverse
+      let magnitude = unsafe unsafeBitCast(bits & 0x7FFF_FFFF, to: SIMD8<Float>.self)
+      let exact = magnitude * inverse
       // Beside 2²³ a float has no digits behind the point: adding it rounds. What was rounded up goes one down.
-      // Signs are taken by shifting: comparisons of these vectors are not compiled to vector instructions.
-      let shift = Float(1 << 23)
+      let shift = SIMD8<Float>(repeating: 0x1p23)
       let rounded = exact + shift
-      let rest = unsafe unsafeBitCast(exact - (rounded - shift), to: Lanes.self)
-      let bin = unsafe (unsafeBitCast(rounded, to: Lanes.self) & 0x7F_FFFF) &- (rest &>> 31)
+      var bin = unsafe unsafeBitCast(rounded, to: Lanes.self) & 0x7F_FFFF
+      bin.replace(with: bin &- 1, where: rounded - shift .> exact)
       let sided = bin | ((bits &>> 31) &* UInt32(binsPerSide))
-      let isZero = Lanes.zero &- ((magnitude &- 1) &>> 31)
       let zeros = Lanes(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt32(2 * binsPerSide)
-      return (sided & ~isZero) | (zeros & isZero)
+      return sided.replacing(with: zeros, where: magnitude .== SIMD8<Float>.zero)
     }
   }
 }

@@ -77,8 +77,9 @@ enum Eval {
       console.note("\(dataset.problems.count) problems in the data, the first: \(problem)")
     }
     var columns: [EvaluationReport.Column] = []
-    let stated = invocation.value(sizes)
-    for size in try sides(stated, request.model) {
+    let sides = try sides(invocation.value(sizes), request.model)
+    for size in sides { try execution.check(request.model, size) }
+    for size in sides {
       let column = try column(
         request.model,
         request,

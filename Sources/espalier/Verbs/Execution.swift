@@ -10,9 +10,18 @@ enum Execution {
 
   /// As `option` names it: espalier, onnxruntime or openvino; the latter two execute files alone.
   init(_ invocation: Invocation, _ option: Option, isFile: Bool) throws {
+    let settings = try RuntimeOptions.settings(invocation)
     let name = invocation.value(option) ?? "espalier"
     if name == "espalier" {
+      for foreign in [RuntimeOptions.precision] + RuntimeOptions.libraries
+      where invocation.value(foreign) != nil {
+        throw UsageError.needs(
+          "--\(option.name) onnxruntime or openvino",
+          because: "'--\(foreign.name)' is for runtimes of others"
+        )
+      }
       self = .session(try invocation.device())
+      try Runtime.setThreadCount(settings.threads)
       return
     }
     guard let kind = InferenceKind(rawValue: name) else {
@@ -22,10 +31,10 @@ enum Execution {
       let wanted = "espalier, which alone executes what is no ONNX file"
       throw UsageError.badValue(option.name, name, wanted: wanted)
     }
-    self = .runtime(
-      try RuntimeOptions.library(kind, invocation),
-      try RuntimeOptions.settings(invocation)
-    )
+    guard invocation.value(.device) == nil else {
+      throw UsageError.conflict(option.name, Option.device.name)
+    }
+    self = .runtime(try RuntimeOptions.library(kind, invocation), settings)
   }
 
   /// The runtime of others and its version.
@@ -56,9 +65,26 @@ enum Execution {
       return (session, batch, isFixed)
     case .runtime(let library, let settings):
       // The file is executed as it is; a runtime prepares it for one number of images.
-      let network = RuntimeNetwork(model, in: library, settings: settings)
-      return (network, model.fixedBatch ?? batch, true)
+      let batch = model.fixedBatch ?? batch
+      let network = try RuntimeNetwork(
+        model,
+        shape: [batch, 3, size.height, size.width],
+        in: library,
+        settings: settings
+      )
+      return (network, batch, true)
     }
+  }
+
+  /// Refuses a size that the model's file does not have, where the file is executed as it is.
+  func check(_ model: Model, _ size: PixelSize) throws {
+    guard case .runtime(let library, _) = self, let stated = try model.imageSize, stated != size
+    else { return }
+    throw EvaluationError.input(
+      model: model.name,
+      "\(library.kind.title) executes it as it is stated, at \(stated.height)x\(stated.width), not at "
+        + "\(size.height)x\(size.width); leave --sizes out, or export the model at that size"
+    )
   }
 
   private static func fed(

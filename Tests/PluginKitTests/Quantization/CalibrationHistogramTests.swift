@@ -42,6 +42,19 @@ struct CalibrationHistogramTests {
     #expect(histogram.negative == negative)
   }
 
+  @Test(arguments: [-90, -20, 0, 20, 127]) func `bins are the same share of every range`(power: Int)
+  {
+    let unit = Float(sign: .plus, exponent: power, significand: 1)
+    var histogram = CalibrationHistogram()
+    // Just below the range's end, and 3/8 of it: bins 8191 and 3072 of 8192.
+    histogram.add([unit.nextDown, -0.375 * unit, 0, 0, 0, 0, 0, 0, 0.375 * unit].span)
+    #expect(histogram.exponent == power)
+    #expect(histogram.positive[8191] == 1)
+    #expect(histogram.positive[3072] == 1)
+    #expect(histogram.negative[3072] == 1)
+    #expect(histogram.zeros == 6)
+  }
+
   @Test func `a histogram by itself leaves out what is no finite number`() {
     var histogram = CalibrationHistogram()
     histogram.add([0.75, .nan, -.infinity, 0, .infinity, 0.75, 0.25, 0.25, 0.25].span)
