@@ -13,16 +13,17 @@ package final class InferenceNetwork: ReadyNetwork {
     package init() {}
   }
 
-  private let kind: InferenceKind
-  private let model: String
-  private let wanted: [ValueInfo]
-  private let network: OpaquePointer
   /// An input as it was added.
   private struct Input {
     let name: String
     let type: ElementType
     let shape: [Int]
   }
+
+  private let kind: InferenceKind
+  private let model: String
+  private let wanted: [ValueInfo]
+  private let network: OpaquePointer
   /// The inputs, in the order in which they were added.
   private let taken: [Input]
 

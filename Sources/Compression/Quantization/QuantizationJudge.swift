@@ -61,12 +61,11 @@ struct QuantizationJudge {
       mode: .fast,
       memory: 0
     )
-    let stated = model.graph.requiredInputs.first?.type.shape?.dimensions.first?.value
     return try ModelEvaluation(
       session,
       over: images,
-      batch: max(1, stated ?? 8),
-      isFixed: stated != nil
+      batch: model.fixedBatch ?? 8,
+      isFixed: model.fixedBatch != nil
     ).metric
   }
 }

@@ -28,6 +28,7 @@ enum Bench {
     "N",
     "Of the inputs that are drawn, from 0 to below 1 (default 0)."
   )
+
   static let verb = Verb(
     name: "bench",
     summary: "Time models side by side, in our session, ONNX Runtime and OpenVINO.",

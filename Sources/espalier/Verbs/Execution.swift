@@ -20,8 +20,11 @@ enum Execution {
           because: "'--\(foreign.name)' is for runtimes of others"
         )
       }
+      // Without the option torch's own choice stands, which heeds OMP_NUM_THREADS and the cores that the process may use.
+      if invocation.value(RuntimeOptions.threads) != nil {
+        try Runtime.setThreadCount(settings.threads)
+      }
       self = .session(try invocation.device())
-      try Runtime.setThreadCount(settings.threads)
       return
     }
     guard let kind = InferenceKind(rawValue: name) else {
