@@ -49,6 +49,10 @@ public struct Graph: Sendable, Hashable {
 public struct ModelInfo: Sendable, Hashable {
   /// The version of ONNX's own operators, and of other domains, by domain.
   public var opsets: NamedTable<Int>
+  /// The version of ONNX's own operators in the file that the graph was read from; 0 for a graph that was built.
+  ///
+  /// Whoever reads a file to write it again states it, and an export keeps the opset where it can.
+  public var fileOpset: Int
   /// ONNX's file format version.
   public var irVersion: Int
   /// The program that wrote the model.
@@ -65,6 +69,7 @@ public struct ModelInfo: Sendable, Hashable {
   /// A model's information.
   public init(
     opsets: NamedTable<Int> = [:],
+    fileOpset: Int = 0,
     irVersion: Int = 0,
     producer: String = "",
     producerVersion: String = "",
@@ -73,6 +78,7 @@ public struct ModelInfo: Sendable, Hashable {
     unknownFields: [UInt8] = []
   ) {
     self.opsets = opsets
+    self.fileOpset = fileOpset
     self.irVersion = irVersion
     self.producer = producer
     self.producerVersion = producerVersion

@@ -1,4 +1,4 @@
-package import Graphs
+import Graphs
 package import Tensors
 
 /// What one ONNX operator means: shape, cost, channel coupling, upgrades and execution, all in one value.
@@ -11,10 +11,6 @@ package struct Operator: Sendable {
   package let name: String
   /// The operator's domain; empty for ONNX's own.
   package let domain: String
-  /// The least opset in which the internal form is valid ONNX; what an export needs.
-  package let since: Int
-  /// As ``since``, for one node, where what it uses decides.
-  package let needs: @Sendable (Node) -> Int
   /// Types and shapes of the outputs, and values where they are small and known.
   package let shapes: ShapeRule
   /// Multiply-adds of one application; parameters and bytes are counted for all operators alike.
@@ -23,32 +19,36 @@ package struct Operator: Sendable {
   package let channels: ChannelRule
   /// What quantization may do around the operator.
   package let quantization: QuantizationRule
+  /// True where `axes` and `axis` count the axes of the output, of which the input has fewer.
+  package let addsAxes: Bool
   /// How the operator executes; nil where it only has analysis rules.
   package let kernel: Kernel?
   /// Rewritings of older forms, by the opset that introduced the newer form, rising.
   package let upgrades: [Upgrade]
+  /// Rewritings into older forms, by the opset that introduced the newer form, falling.
+  package let downgrades: [Downgrade]
 
   package init(
     _ name: String,
     domain: String = "",
-    since: Int = 7,
-    needs: (@Sendable (Node) -> Int)? = nil,
     shapes: @escaping ShapeRule,
     cost: @escaping CostRule = CostRules.free,
     channels: ChannelRule = .closed,
     quantization: QuantizationRule = .float,
     upgrades: [Upgrade] = [],
+    downgrades: [Downgrade] = [],
+    addsAxes: Bool = false,
     kernel: Kernel? = nil
   ) {
     self.name = name
     self.domain = domain
-    self.since = since
-    self.needs = needs ?? { _ in since }
     self.shapes = shapes
     self.cost = cost
     self.channels = channels
     self.quantization = quantization
     self.upgrades = upgrades
+    self.downgrades = downgrades
+    self.addsAxes = addsAxes
     self.kernel = kernel
   }
 }

@@ -61,121 +61,15 @@ extension OperatorSet {
     var result = try Normalizing(source, operators: self).normalized(source)
     let inlined = Set(graph.model.functions.map(\.domain))
     result.model.functions = []
-    result.model.opset = max(Self.opset, least(for: result).opset)
+    result.model.opset = max(Self.opset, version)
     for domain in inlined where !domain.isEmpty && !result.uses(domain: domain) {
       result.model.opsets[domain] = nil
     }
     return result
   }
-
-  /// The graph with the least opset in which its nodes are valid ONNX, and the file version that goes with it.
-  ///
-  /// - Parameters:
-  ///   - graph: in the internal form.
-  ///   - opset: the opset wanted; nil for the least.
-  /// - Returns: the graph to write.
-  /// - Throws: ``OperatorError/at(node:_:)`` naming the node that needs a newer opset.
-  package func exported(_ graph: Graph, opset: Int? = nil) throws(OperatorError) -> Graph {
-    let least = least(for: graph)
-    if let opset, opset < least.opset, let node = least.node {
-      throw .at(
-        node: node.label,
-        .unsupported("needs opset \(least.opset) at least; \(opset) is asked for")
-      )
-    }
-    var result = graph
-    result.model.opset = opset ?? least.opset
-    result.model.irVersion = max(
-      Self.irVersion(of: result.model.opset),
-      Self.irVersion(types: graph)
-    )
-    return result
-  }
-
-  /// The least opset that the nodes need, and the first node that needs it.
-  private func least(for graph: Graph) -> (opset: Int, node: Node?) {
-    var opset = Self.readable.lowerBound
-    var first: Node?
-    let late = graph.lateTypes
-    for node in graph.nodes {
-      // A standard operator without a room here is taken in the form it was read in.
-      var needed = self[node]?.needs(node) ?? (node.domain.isEmpty ? Self.opset : opset)
-      let named = ["to", "output_dtype"].compactMap { name in
-        node.int(name).flatMap(Int32.init(exactly:)).flatMap(ElementType.init)
-      }
-      let read = late.isEmpty ? [] : node.inputs.compactMap { late[$0] }
-      if let zero = node.zeroPointType(in: graph), zero.bitCount == 16 { needed = max(needed, 21) }
-      for type in named + read { needed = max(needed, type.introduction.opset) }
-      for (_, branch) in node.subgraphs { needed = max(needed, least(for: branch).opset) }
-      if needed > opset || first == nil {
-        opset = max(opset, needed)
-        first = node
-      }
-    }
-    return (opset, first)
-  }
-
-  /// The file version that came with an opset; 4 at least, from which on initialisers need not be inputs.
-  private static func irVersion(of opset: Int) -> Int {
-    switch opset {
-    case ...9: 4
-    case 10: 5
-    case 11: 6
-    case 12...14: 7
-    case 15...18: 8
-    case 19, 20: 9
-    case 21, 22: 10
-    case 23: 11
-    case 24: 12
-    default: 13
-    }
-  }
-
-  /// The file version that the types of constants, inputs and outputs need.
-  private static func irVersion(types graph: Graph) -> Int {
-    let types =
-      graph.constants.map { $0.1.type } + (graph.inputs + graph.outputs).compactMap(\.type.element)
-    return types.reduce(4) { max($0, $1.introduction.irVersion) }
-  }
-}
-
-extension ElementType {
-  /// The opset in which ONNX's operators got the type, and the file version that came with it.
-  fileprivate var introduction: (opset: Int, irVersion: Int) {
-    switch self {
-    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: (19, 9)
-    case .uint4, .int4: (21, 10)
-    case .float4e2m1: (23, 11)
-    case .float8e8m0: (24, 12)
-    case .uint2, .int2: (25, 13)
-    default: (1, 4)
-    }
-  }
-}
-
-extension Node {
-  /// The type of the whole numbers that a node quantizes to or from, where a constant states it.
-  fileprivate func zeroPointType(in graph: Graph) -> ElementType? {
-    guard op == "QuantizeLinear" || op == "DequantizeLinear", domain.isEmpty else { return nil }
-    return [input(2), input(0)].compactMap { $0.flatMap { graph.constants[$0]?.type } }
-      .first { !$0.isFloatingPoint }
-  }
 }
 
 extension Graph {
-  /// The constants and inputs whose element type came to ONNX's operators after the first opset.
-  fileprivate var lateTypes: [String: ElementType] {
-    var result: [String: ElementType] = [:]
-    for (name, constant) in constants where constant.type.introduction.opset > 1 {
-      result[name] = constant.type
-    }
-    for input in inputs {
-      guard let type = input.type.element, type.introduction.opset > 1 else { continue }
-      result[input.name] = type
-    }
-    return result
-  }
-
   fileprivate func uses(domain: String) -> Bool {
     nodes.contains { node in
       node.domain == domain || node.subgraphs.contains { $0.graph.uses(domain: domain) }

@@ -4,6 +4,8 @@ import Tensors
 
 /// Runs ONNX's node tests that `generate.py` wrote: `espalier-conformance FOLDER LISTS [--only TEXT] [--device cuda]`.
 ///
+/// `espalier-conformance FOLDER --rewrite TARGET` executes nothing: it writes every case in each opset that can say it.
+///
 /// LISTS holds `exclusions.txt` (never run) and `failures.txt` (run, and known to fail). The last line reads
 /// `N passed, N failed, N skipped`. Exit code 1: fewer than 120 operators claimed, fewer than 600 cases of opset
 /// 22 or older passed, less than 97 % of the cases of claimed operators passed, or a failure that is not listed.
@@ -12,6 +14,16 @@ func main() throws -> Int32 {
   guard arguments.count >= 3 else {
     print("usage: espalier-conformance FOLDER LISTS [--only TEXT] [--device cuda]")
     return 2
+  }
+  if arguments[2] == "--rewrite", arguments.count == 4 {
+    let rewriting = Rewriting(operators: .standard, folder: arguments[1], target: arguments[3])
+    let result = try rewriting.run(try Case.all(in: arguments[1]))
+    for line in result.moved { print("NOT IN ITS OPSET \(line)") }
+    print(
+      "\(result.read) cases read, \(result.unread) not; \(result.written) files written, "
+        + "\(result.moved.count) cases not in their own opset"
+    )
+    return 0
   }
   let options = arguments.dropFirst(3).enumerated().filter { $0.offset.isMultiple(of: 2) }
   guard arguments.count % 2 == 1,

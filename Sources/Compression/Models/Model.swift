@@ -42,8 +42,9 @@ extension Model {
   ///
   /// - Throws: ``ModelFailure`` with the file's name.
   package static func read(_ path: String, inputSize: [Int]? = nil) throws(ModelFailure) -> Model {
-    let graph: Graph
+    var graph: Graph
     do { graph = try ONNX.read(path) } catch { throw .unreadable(error) }
+    graph.model.fileOpset = graph.model.opset
     return try analysed(path, graph, inputSize: inputSize)
   }
 

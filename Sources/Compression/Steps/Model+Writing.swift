@@ -7,11 +7,11 @@ extension Model {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - opset: the opset wanted; nil for the least that suffices.
+  ///   - opset: the opset wanted; nil for the file's own where it suffices.
   /// - Throws: ``ModelFailure``.
   package func write(to path: String, opset: Int? = nil) throws(ModelFailure) {
     let exported: Graph
-    do { exported = try operators.exported(graph, opset: opset) } catch {
+    do { exported = try operators.exported(graph, opset: opset, facts: facts) } catch {
       throw .unexportable(error)
     }
     do { try ONNX.write(exported, to: path) } catch { throw .unwritable(error) }

@@ -45,6 +45,11 @@ package struct GraphFacts: Sendable {
     try analyse(branch, operators: operators)
   }
 
+  /// Facts of a branch's values, nothing being known of what it is given beyond types; nil where they do not fit together.
+  func inside(_ branch: Graph, operators: OperatorSet) -> GraphFacts? {
+    try? GraphFacts(branch, arguments: [], around: self, operators: operators)
+  }
+
   /// An analysis that grows node by node, for a graph that is being made.
   init(growing sizes: InputSizes) { self.sizes = sizes }
 

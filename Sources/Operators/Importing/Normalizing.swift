@@ -120,8 +120,8 @@ final class Normalizing {
     var scope = UpgradeScope(
       taken: { [self] in names.contains($0) },
       constant: { body.constant($0) },
-      rank: { [operators] name in
-        body.constant(name)?.shape.count ?? body.facts(operators)[name].sizes?.count
+      sizes: { [operators] name in
+        body.constant(name)?.shape ?? body.facts(operators)[name].sizes
       }
     )
     let upgrading = Upgrading(operators: operators)

@@ -24,18 +24,21 @@ package struct UpgradeScope {
   private let taken: (String) -> Bool
   /// The value of an initialiser or Constant node, by name.
   package let constant: (String) -> Constant?
-  /// The rank of a value, where the file or the analysis states it.
-  package let rank: (String) -> Int?
+  /// The sizes of a value as far as they are known; nil where not even the rank is.
+  package let sizes: (String) -> [Int?]?
 
   package init(
     taken: @escaping (String) -> Bool,
     constant: @escaping (String) -> Constant?,
-    rank: @escaping (String) -> Int?
+    sizes: @escaping (String) -> [Int?]?
   ) {
     self.taken = taken
     self.constant = constant
-    self.rank = rank
+    self.sizes = sizes
   }
+
+  /// The rank of a value, if it is known.
+  package func rank(_ name: String) -> Int? { sizes(name)?.count }
 
   /// Adds a constant under a name made of `hint` and returns the name.
   package mutating func add(_ constant: Constant, hint: String) -> String {

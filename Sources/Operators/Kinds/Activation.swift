@@ -7,8 +7,8 @@ package enum Activation {
 
   /// Functions without attributes.
   private static let plain: [Operator] = [
-    .elementwise("HardSwish", "hardswish", since: 14, quantization: .activation),
-    .elementwise("Mish", "mish", since: 18, quantization: .activation),
+    .elementwise("HardSwish", "hardswish", quantization: .activation),
+    .elementwise("Mish", "mish", quantization: .activation),
     .elementwise("Relu", "relu", quantization: .activation),
     .elementwise("Sigmoid", "sigmoid", quantization: .activation),
     .elementwise("Softplus", "softplus"),
@@ -20,13 +20,13 @@ package enum Activation {
 
   /// Functions whose attributes change their shape.
   private static let shaped: [Operator] = [
-    .elementwise("Celu", since: 12) { x, node in
+    .elementwise("Celu") { x, node in
       try ATen.one("celu", x, double(node, "alpha", 1))
     },
     .elementwise("Elu", quantization: .activation) { x, node in
       try ATen.one("elu", x, double(node, "alpha", 1))
     },
-    .elementwise("Gelu", since: 20, quantization: .activation) { x, node in
+    .elementwise("Gelu", quantization: .activation) { x, node in
       try ATen.one("gelu", x, node.string("approximate", default: "none"))
     },
     .elementwise("HardSigmoid", quantization: .activation) { x, node in
@@ -49,7 +49,7 @@ package enum Activation {
         double(node, "gamma", 1.05070102214813232421875)
       )
     },
-    .elementwise("Shrink", since: 9) { x, node in
+    .elementwise("Shrink") { x, node in
       let (lambda, bias) = (double(node, "lambd", 0.5), double(node, "bias", 0))
       let zero = try ATen.one("zeros_like", x)
       let above = try ATen.one("sub", "Scalar", x, bias)
@@ -63,7 +63,7 @@ package enum Activation {
       )
       return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
     },
-    .elementwise("Swish", since: 24, quantization: .activation) { x, node in
+    .elementwise("Swish", quantization: .activation) { x, node in
       let alpha = double(node, "alpha", 1)
       if alpha == 1 { return try ATen.one("silu", x) }
       return try ATen.one(
@@ -73,7 +73,7 @@ package enum Activation {
         try ATen.one("sigmoid", try ATen.one("mul", "Scalar", x, alpha))
       )
     },
-    .elementwise("ThresholdedRelu", since: 10) { x, node in
+    .elementwise("ThresholdedRelu") { x, node in
       try ATen.one("threshold", x, double(node, "alpha", 1), 0)
     },
   ]
@@ -98,7 +98,6 @@ package enum Activation {
   /// Passes its input on, unless a session trains or the node asks for it; then drops with libtorch's generator.
   private static let dropout = Operator(
     "Dropout",
-    since: 12,
     shapes: { call throws(OperatorError) in
       let x = try call.input(0)
       return [
@@ -117,6 +116,25 @@ package enum Activation {
         node.attributes["ratio"] = nil
         node.inputs = [node.inputs[0], scope.add(Constant([ratio], shape: []), hint: "ratio")]
         return [node]
+      },
+    ],
+    downgrades: [
+      Downgrade(below: 12) { (node, scope) throws(OperatorError) in
+        let trains = node.input(2).map { scope.constant($0)?.integers?.first }
+        let ratio = node.input(1).map { scope.constant($0)?.scalar }
+        guard trains == nil || trains == .some(0), ratio != .some(nil) else {
+          throw .unsupported("ratio and mode as inputs came with opset 12")
+        }
+        var older = node
+        older.dropInputs(from: 1)
+        if case .some(.some(let ratio)) = ratio { older.attributes["ratio"] = .float(Float(ratio)) }
+        return older
+      },
+      Downgrade(below: 10) { (node, _) throws(OperatorError) in
+        guard node.output(1) == nil else {
+          throw .unsupported("a mask of bool came with opset 10")
+        }
+        return node
       },
     ]
   ) { call in

@@ -40,7 +40,6 @@ package enum Arithmetic {
   /// The remainder has the divisor's sign, with `fmod` the dividend's.
   private static let mod = Operator(
     "Mod",
-    since: 10,
     shapes: ShapeRules.folding(ShapeRules.broadcast()) { node, values in
       let truncates = node.int("fmod", default: 0) == 1
       return values.count != 2
@@ -105,13 +104,21 @@ package enum Arithmetic {
   ) -> Operator {
     Operator(
       name,
-      since: 8,
       shapes: ShapeRules.folding(ShapeRules.broadcast()) { _, values in
         values.dropFirst().reduce(values.first) { joined, next in
           joined.flatMap { fold($0, next) }
         }
       },
-      channels: .elementwise
+      channels: .elementwise,
+      downgrades: [
+        Downgrade(below: 8) { (node, scope) throws(OperatorError) in
+          let shapes = Set(node.inputs.map { scope.facts($0).shape })
+          guard shapes.count == 1, shapes.first != .some(nil) else {
+            throw .unsupported("inputs of unlike shapes came with opset 8")
+          }
+          return node
+        }
+      ]
     ) { call in
       let inputs = try call.inputs.compactMap(\.self)
       let result = try Unsigned.widened(inputs) { inputs in
@@ -126,7 +133,6 @@ package enum Arithmetic {
   /// Bounds are inputs from 11 on; each may be left out.
   private static let clip = Operator(
     "Clip",
-    since: 12,
     shapes: ShapeRules.same(),
     channels: .passThrough,
     quantization: .activation,
@@ -140,6 +146,20 @@ package enum Arithmetic {
           node.attributes[bound] = nil
         }
         return [node]
+      }
+    ],
+    downgrades: [
+      Downgrade(below: 11) { (node, scope) throws(OperatorError) in
+        var older = node
+        for (index, bound) in ["min", "max"].enumerated() {
+          guard let name = node.input(index + 1) else { continue }
+          guard let value = scope.constant(name)?.scalar else {
+            throw .unsupported("'\(name)' is computed, and opset 11 made bounds inputs")
+          }
+          older.attributes[bound] = .float(Float(value))
+        }
+        older.dropInputs(from: 1)
+        return older
       }
     ]
   ) { call in

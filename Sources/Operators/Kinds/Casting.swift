@@ -4,16 +4,23 @@ import Tensors
 /// Changes of the element type.
 package enum Casting {
   static let operators: [Operator] = [
-    Operator("BitCast", since: 26, shapes: bitCastRule, channels: .passThrough) { call in
+    Operator("BitCast", shapes: bitCastRule, channels: .passThrough) { call in
       let target = try dtype(of: call.node)
       return [try ATen.one("view", "dtype", try call.input(0), target)]
     },
-    Operator("Cast", shapes: castRule, channels: .passThrough) { call in
+    Operator(
+      "Cast",
+      shapes: castRule,
+      channels: .passThrough,
+      // `saturate` says something of 8-bit floats only, which came with it.
+      downgrades: [
+        Downgrade(below: 19) { (node, _) throws(OperatorError) in node.without("saturate") }
+      ]
+    ) { call in
       [try convert(try call.input(0), to: try dtype(of: call.node), call.node)]
     },
     Operator(
       "CastLike",
-      since: 15,
       shapes: { (call) throws(OperatorError) in
         [ValueFacts(element: try call.input(1).element, sizes: try call.input(0).sizes)]
       },

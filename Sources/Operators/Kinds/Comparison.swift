@@ -7,17 +7,17 @@ package enum Comparison {
     relations + logic + [isInfinite, choice]
 
   private static let relations: [Operator] = [
-    relation("Equal", "eq", "Tensor", since: 7) { $0 == $1 },
-    relation("Greater", "gt", "Tensor", since: 7) { $0 > $1 },
-    relation("GreaterOrEqual", "ge", "Tensor", since: 12) { $0 >= $1 },
-    relation("Less", "lt", "Tensor", since: 7) { $0 < $1 },
-    relation("LessOrEqual", "le", "Tensor", since: 12) { $0 <= $1 },
+    relation("Equal", "eq", "Tensor") { $0 == $1 },
+    relation("Greater", "gt", "Tensor") { $0 > $1 },
+    relation("GreaterOrEqual", "ge", "Tensor") { $0 >= $1 },
+    relation("Less", "lt", "Tensor") { $0 < $1 },
+    relation("LessOrEqual", "le", "Tensor") { $0 <= $1 },
   ]
 
   private static let logic: [Operator] = [
-    relation("And", "logical_and", "", since: 7) { $0 != 0 && $1 != 0 },
-    relation("Or", "logical_or", "", since: 7) { $0 != 0 || $1 != 0 },
-    relation("Xor", "logical_xor", "", since: 7) { ($0 != 0) != ($1 != 0) },
+    relation("And", "logical_and", "") { $0 != 0 && $1 != 0 },
+    relation("Or", "logical_or", "") { $0 != 0 || $1 != 0 },
+    relation("Xor", "logical_xor", "") { ($0 != 0) != ($1 != 0) },
     .elementwise(
       "Not",
       "logical_not",
@@ -25,24 +25,22 @@ package enum Comparison {
         values.first?.mapped(whole: { 1 - $0 })
       }
     ),
-    .elementwise("IsNaN", "isnan", since: 9, shapes: ShapeRules.sameSizes(.bool)),
+    .elementwise("IsNaN", "isnan", shapes: ShapeRules.sameSizes(.bool)),
   ]
 
   private static func relation(
     _ name: String,
     _ aten: String,
     _ overload: String,
-    since: Int,
     _ holds: @escaping @Sendable (Double, Double) -> Bool
   ) -> Operator {
-    .binary(name, since: since, element: .bool, fold: { $0.compared(with: $1, holds) }) { a, b, _ in
+    .binary(name, element: .bool, fold: { $0.compared(with: $1, holds) }) { a, b, _ in
       try ATen.one(aten, overload, a, b)
     }
   }
 
   private static let isInfinite = Operator.elementwise(
     "IsInf",
-    since: 10,
     shapes: ShapeRules.sameSizes(.bool)
   ) { x, node in
     switch (node.int("detect_negative", default: 1), node.int("detect_positive", default: 1)) {
@@ -55,7 +53,6 @@ package enum Comparison {
 
   private static let choice = Operator(
     "Where",
-    since: 9,
     shapes: { call throws(OperatorError) in
       let element = try call.input(1).element
       var facts = ValueFacts(element: element, sizes: try call.broadcastSizes())

@@ -16,7 +16,6 @@ package enum Control {
     Operator("Loop", shapes: loopShapes, kernel: loop),
     Operator(
       "Scan",
-      since: 9,
       shapes: scanShapes,
       upgrades: [batched],
       kernel: scan

@@ -18,16 +18,14 @@ package enum Convolution {
     ),
     Operator(
       "DeformConv",
-      since: 19,
       shapes: deformableShapes,
       cost: cost,
       channels: .deformableConvolution,
       kernel: DeformableConvolution.execute
     ),
-    Operator("ConvInteger", since: 10, shapes: integerShapes, cost: cost, kernel: integer),
+    Operator("ConvInteger", shapes: integerShapes, cost: cost, kernel: integer),
     Operator(
       "QLinearConv",
-      since: 10,
       shapes: quantizedShapes,
       cost: quantizedCost,
       kernel: quantized

@@ -5,7 +5,6 @@ extension Operator {
   /// An operator whose one output has the sizes and type of its one input, computed element by element.
   static func elementwise(
     _ name: String,
-    since: Int = 7,
     shapes: @escaping ShapeRule = ShapeRules.same(),
     quantization: QuantizationRule = .float,
     upgrades: [Upgrade] = [],
@@ -13,7 +12,6 @@ extension Operator {
   ) -> Operator {
     Operator(
       name,
-      since: since,
       shapes: shapes,
       channels: .passThrough,
       quantization: quantization,
@@ -28,11 +26,10 @@ extension Operator {
   static func elementwise(
     _ name: String,
     _ aten: String,
-    since: Int = 7,
     shapes: @escaping ShapeRule = ShapeRules.same(),
     quantization: QuantizationRule = .float
   ) -> Operator {
-    .elementwise(name, since: since, shapes: shapes, quantization: quantization) { x, _ in
+    .elementwise(name, shapes: shapes, quantization: quantization) { x, _ in
       try ATen.one(aten, x)
     }
   }
@@ -40,7 +37,6 @@ extension Operator {
   /// An operator of two inputs that broadcast, with the value that analysis gives small known inputs.
   static func binary(
     _ name: String,
-    since: Int = 7,
     element: ElementType? = nil,
     quantization: QuantizationRule = .float,
     fold: @escaping @Sendable (SmallValue, SmallValue) -> SmallValue? = { _, _ in nil },
@@ -48,7 +44,6 @@ extension Operator {
   ) -> Operator {
     Operator(
       name,
-      since: since,
       shapes: ShapeRules.folding(ShapeRules.broadcast(element: element)) { _, values in
         values.count == 2 ? fold(values[0], values[1]) : nil
       },

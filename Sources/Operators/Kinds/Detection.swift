@@ -4,10 +4,9 @@ import Tensors
 /// What detectors need beside convolutions: suppression of overlapping boxes, and pooling of regions.
 package enum Detection {
   static let operators: [Operator] = [
-    Operator("NonMaxSuppression", since: 11, shapes: suppressionShapes, kernel: suppress),
+    Operator("NonMaxSuppression", shapes: suppressionShapes, kernel: suppress),
     Operator(
       "RoiAlign",
-      since: 16,
       shapes: alignShapes,
       upgrades: [
         // Before opset 16 regions were not shifted by half a pixel.
@@ -15,6 +14,14 @@ package enum Detection {
           var node = node
           node.attributes["coordinate_transformation_mode"] = .text("output_half_pixel")
           return [node]
+        }
+      ],
+      downgrades: [
+        Downgrade(below: 16) { (node, _) throws(OperatorError) in
+          guard node.string("coordinate_transformation_mode") == "output_half_pixel" else {
+            throw .unsupported("regions shifted by half a pixel came with opset 16")
+          }
+          return node.without("coordinate_transformation_mode")
         }
       ],
       kernel: RegionAlignment.execute

@@ -6,20 +6,20 @@ package enum Elementary {
   static let operators: [Operator] =
     folded + [
       .elementwise("Acos", "acos"),
-      .elementwise("Acosh", "acosh", since: 9),
+      .elementwise("Acosh", "acosh"),
       .elementwise("Asin", "asin"),
-      .elementwise("Asinh", "asinh", since: 9),
+      .elementwise("Asinh", "asinh"),
       .elementwise("Atan", "atan"),
-      .elementwise("Atanh", "atanh", since: 9),
+      .elementwise("Atanh", "atanh"),
       .elementwise("Cos", "cos"),
-      .elementwise("Cosh", "cosh", since: 9),
-      .elementwise("Erf", "erf", since: 9),
+      .elementwise("Cosh", "cosh"),
+      .elementwise("Erf", "erf"),
       .elementwise("Exp", "exp"),
       .elementwise("Log", "log"),
       .elementwise("Reciprocal", "reciprocal"),
-      .elementwise("Sign", "sign", since: 9),
+      .elementwise("Sign", "sign"),
       .elementwise("Sin", "sin"),
-      .elementwise("Sinh", "sinh", since: 9),
+      .elementwise("Sinh", "sinh"),
       .elementwise("Tan", "tan"),
     ]
 
@@ -29,7 +29,7 @@ package enum Elementary {
     .elementwise("Ceil", "ceil", shapes: rule(real: { $0.rounded(.up) })),
     .elementwise("Floor", "floor", shapes: rule(real: { $0.rounded(.down) })),
     .elementwise("Neg", "neg", shapes: rule(whole: { 0 &- $0 }, real: { -$0 })),
-    .elementwise("Round", "round", since: 11, shapes: rule(real: { $0.rounded(.toNearestOrEven) })),
+    .elementwise("Round", "round", shapes: rule(real: { $0.rounded(.toNearestOrEven) })),
     .elementwise("Sqrt", "sqrt", shapes: rule(real: { $0.squareRoot() })),
   ]
 

@@ -7,7 +7,6 @@ package enum Generation {
 
   private static let constantOfShape = Operator(
     "ConstantOfShape",
-    since: 9,
     shapes: { (call) throws(OperatorError) in
       let fill = call.node.tensor("value") ?? Constant([0], shape: [1])
       guard let target = call.knownIntegers(0) else {
@@ -34,7 +33,6 @@ package enum Generation {
 
   private static let eyeLike = Operator(
     "EyeLike",
-    since: 9,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       let stated = call.node.int("dtype").flatMap(Int32.init(exactly:)).flatMap(ElementType.init)
@@ -55,7 +53,6 @@ package enum Generation {
 
   private static let range = Operator(
     "Range",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       let element = try call.input(0).element
       guard let values = call.smallInputs, values.count == 3,
@@ -89,7 +86,6 @@ package enum Generation {
 
   private static let shape = Operator(
     "Shape",
-    since: 15,
     shapes: { (call) throws(OperatorError) in
       guard let sizes = try call.input(0).sizes else {
         return [ValueFacts(element: .int64, sizes: [nil])]

@@ -42,7 +42,6 @@ package enum Indexing {
 
   private static let gatherElements = Operator(
     "GatherElements",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       [ValueFacts(element: try call.input(0).element, sizes: try call.input(1).sizes)]
     },
@@ -57,7 +56,6 @@ package enum Indexing {
   /// Each row of the indices names a place in the first axes behind the batch axes.
   private static let gatherND = Operator(
     "GatherND",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       let data = try call.input(0)
       guard let sizes = data.sizes, let rows = try call.input(1).sizes, let depth = rows.last,

@@ -48,7 +48,6 @@ package enum Joining {
   /// Sizes became an input at 13; from 18 on a split into equal parts states their number.
   private static let split = Operator(
     "Split",
-    since: 18,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       let count = call.node.outputs.count
@@ -91,6 +90,14 @@ package enum Joining {
         if node.input(1) == nil { node.attributes["num_outputs"] = .int(node.outputs.count) }
         return [node]
       },
+    ],
+    downgrades: [
+      Downgrade(below: 18) { (node, scope) throws(OperatorError) in
+        try withoutCount(node, &scope)
+      },
+      Downgrade(below: 13) { (node, scope) throws(OperatorError) in
+        try node.integersAsAttribute(1, named: "split", scope)
+      },
     ]
   ) { call in
     let x = try call.input(0)
@@ -100,6 +107,28 @@ package enum Joining {
       throw OperatorError.mismatch("parts \(lengths) do not make up axis \(axis) of \(x.shape)")
     }
     return try ATen.many("split_with_sizes", "", x, lengths, axis).map(Optional.some)
+  }
+
+  /// Before 18 parts without stated sizes were equal; a smaller last one has to be stated.
+  private static func withoutCount(
+    _ node: Node,
+    _ scope: inout DowngradeScope
+  ) throws(OperatorError) -> Node {
+    guard let count = node.int("num_outputs") else { return node }
+    var older = node.without("num_outputs")
+    guard let x = node.input(0), let sizes = scope.facts(x).sizes,
+      let size = sizes[try ShapeRules.axis(node.int("axis", default: 0), rank: sizes.count)]
+    else {
+      // A file from before 18 has equal parts, whatever the size is.
+      if (1..<18).contains(scope.fileOpset) { return older }
+      throw .unsupported(
+        "'num_outputs' came with opset 18, and the size that is split is not known"
+      )
+    }
+    if size % max(count, 1) == 0 { return older }
+    let lengths = parts(of: size, node: node)
+    older.inputs = [x, scope.add(Constant(lengths), hint: "\(node.outputs.first ?? x)/split")]
+    return older
   }
 
   /// Equal parts, the last of which may be smaller.

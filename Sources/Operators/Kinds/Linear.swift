@@ -6,16 +6,26 @@ package enum Linear {
   static let operators: [Operator] = [
     Operator(
       "Gemm",
-      since: 7,
       shapes: gemmShapes,
       cost: gemmCost,
       channels: .gemm,
       quantization: .weighted,
+      downgrades: [
+        Downgrade(below: 11) { (node, scope) throws(OperatorError) in
+          guard node.input(2) == nil, let a = node.input(0) else { return node }
+          guard let b = node.input(1), scope.facts(a).element == .float32 else {
+            throw .unsupported("a product without a bias came with opset 11")
+          }
+          var older = node
+          let zero = Constant([Float(0)], shape: [1])
+          older.inputs = [a, b, scope.add(zero, hint: "\(node.outputs.first ?? a)/bias")]
+          return older
+        }
+      ],
       kernel: gemm
     ),
     Operator(
       "MatMul",
-      since: 7,
       shapes: productShapes(),
       cost: productCost(0, 1),
       channels: .matMul,
@@ -24,25 +34,23 @@ package enum Linear {
     ),
     Operator(
       "MatMulInteger",
-      since: 10,
       shapes: productShapes(element: .int32),
       cost: productCost(0, 1),
       kernel: integer
     ),
     Operator(
       "QLinearMatMul",
-      since: 10,
       shapes: quantizedShapes,
       cost: productCost(0, 3),
       kernel: quantized
     ),
-    Operator("Einsum", since: 12, shapes: einsumShapes, cost: einsumCost) { call in
+    Operator("Einsum", shapes: einsumShapes, cost: einsumCost) { call in
       let equation = call.node.string("equation", default: "")
       return [
         try ATen.one("einsum", "", equation, call.inputs.compactMap(\.self))
       ]
     },
-    Operator("Det", since: 11, shapes: determinantShapes, channels: .closed) { call in
+    Operator("Det", shapes: determinantShapes, channels: .closed) { call in
       [try ATen.one("linalg_det", call.input(0))]
     },
   ]

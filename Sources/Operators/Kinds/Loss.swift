@@ -6,13 +6,11 @@ package enum Loss {
   static let operators: [Operator] = [
     Operator(
       "NegativeLogLikelihoodLoss",
-      since: 12,
       shapes: { (call) throws(OperatorError) in [try loss(call)] },
       channels: .closed
     ) { call in [try loss(of: try call.input(0), call)] },
     Operator(
       "SoftmaxCrossEntropyLoss",
-      since: 12,
       shapes: { (call) throws(OperatorError) in
         let scores = try call.input(0)
         return [try loss(call), ValueFacts(element: scores.element, sizes: scores.sizes)]

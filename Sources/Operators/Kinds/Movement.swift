@@ -41,7 +41,6 @@ package enum Movement {
   /// Cuts channels into blocks of space: first by place in the block (DCR), or last (CRD).
   private static let depthToSpace = Operator(
     "DepthToSpace",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       let block = try size(of: call.node)
@@ -125,7 +124,6 @@ package enum Movement {
   /// Turns the first elements of each sequence round; their number is given for each.
   private static let reverseSequence = Operator(
     "ReverseSequence",
-    since: 10,
     shapes: ShapeRules.same(),
     channels: .closed
   ) { call in
@@ -154,7 +152,6 @@ package enum Movement {
 
   private static let expand = Operator(
     "Expand",
-    since: 8,
     shapes: ShapeRules.moving(
       { (call, shape) throws(OperatorError) in
         guard let target = call.knownIntegers(1) else { return nil }

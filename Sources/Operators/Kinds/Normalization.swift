@@ -6,7 +6,6 @@ package enum Normalization {
   static let operators: [Operator] = [
     Operator(
       "BatchNormalization",
-      since: 15,
       shapes: batchShapes,
       channels: .batchNormalization,
       upgrades: [
@@ -25,6 +24,14 @@ package enum Normalization {
           }
           throw .unsupported("batch norm with training outputs, as before opset 14")
         },
+      ],
+      downgrades: [
+        Downgrade(below: 14) { (node, _) throws(OperatorError) in
+          guard node.int("training_mode", default: 0) == 0 else {
+            throw .unsupported("'training_mode' came with opset 14")
+          }
+          return node.without("training_mode")
+        }
       ],
       kernel: batch
     ),
@@ -51,13 +58,49 @@ package enum Normalization {
     },
     Operator(
       "LayerNormalization",
-      since: 17,
       shapes: layerShapes,
       channels: .layerNormalization,
       kernel: layer
     ),
-    Operator("GroupNormalization", since: 21, shapes: ShapeRules.same(), kernel: group),
-    Operator("RMSNormalization", since: 23, shapes: ShapeRules.same(), kernel: rootMeanSquare),
+    Operator(
+      "GroupNormalization",
+      shapes: ShapeRules.same(),
+      upgrades: [
+        // Opset 18 gave scale and bias for each group, opset 21 for each channel.
+        Upgrade(to: 21) { (node, scope) throws(OperatorError) in
+          guard let x = node.input(0), let sizes = scope.sizes(x), sizes.count > 1,
+            let channels = sizes[1], case let groups = node.int("num_groups", default: 1),
+            groups > 0, channels % groups == 0
+          else { return [node] }
+          var newer = node
+          for index in 1...2 {
+            guard let name = node.input(index), let value = scope.constant(name),
+              value.shape == [groups]
+            else { continue }
+            newer.inputs[index] = scope.add(
+              value.repeating(each: channels / groups),
+              hint: "\(name)_channels"
+            )
+          }
+          return [newer]
+        }
+      ],
+      downgrades: [
+        Downgrade(below: 21) { (node, scope) throws(OperatorError) in
+          let groups = node.int("num_groups", default: 1)
+          var older = node
+          for index in 1...2 {
+            guard let name = node.input(index), let value = scope.constant(name),
+              let each = value.first(ofEach: groups)
+            else { throw .unsupported("scale and bias for each channel came with opset 21") }
+            if each != value { older.inputs[index] = scope.add(each, hint: "\(name)_groups") }
+          }
+          return older
+        }
+      ],
+      kernel: group
+    ),
+    Operator("RMSNormalization", shapes: ShapeRules.same(), kernel: rootMeanSquare),
     Operator("LRN", shapes: ShapeRules.same(), kernel: local),
     Operator("LpNormalization", shapes: ShapeRules.same(), channels: .alongAxis) { call in
       let input = try call.input(0)
@@ -78,7 +121,6 @@ package enum Normalization {
     },
     Operator(
       "MeanVarianceNormalization",
-      since: 9,
       shapes: ShapeRules.same(),
       channels: .closed
     ) { call in
@@ -282,5 +324,25 @@ extension Node {
     var node = self
     node.attributes[attribute] = nil
     return node
+  }
+}
+
+extension Constant {
+  /// A vector with each element `times` times in place.
+  fileprivate func repeating(each times: Int) -> Constant {
+    let width = type.bitCount / 8
+    let old = bytes.elements(as: UInt8.self)
+    let new = (0..<count).flatMap { place in
+      (0..<times).flatMap { _ in old[place * width..<(place + 1) * width] }
+    }
+    return Constant(type: type, shape: [count * times], bytes: Bytes(new))
+  }
+
+  /// A vector of as many equal runs as there are groups with one element a run; nil where a run is uneven.
+  fileprivate func first(ofEach groups: Int) -> Constant? {
+    guard shape.count == 1, groups > 0, count % groups == 0 else { return nil }
+    let times = count / groups
+    guard let result = try? keeping((0..<groups).map { $0 * times }, axis: 0) else { return nil }
+    return result.repeating(each: times).bytes == bytes ? result : nil
   }
 }

@@ -7,7 +7,6 @@ package enum Padding {
 
   private static let pad = Operator(
     "Pad",
-    since: 18,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       guard let sizes = x.sizes else { return [ValueFacts(element: x.element)] }
@@ -34,6 +33,24 @@ package enum Padding {
         for name in ["pads", "paddings", "value"] { node.attributes[name] = nil }
         return [node]
       }
+    ],
+    downgrades: [
+      Downgrade(below: 19) { (node, _) throws(OperatorError) in
+        guard node.string("mode") != "wrap" else {
+          throw .unsupported("mode 'wrap' came with opset 19")
+        }
+        return node
+      },
+      Downgrade(below: 18) { (node, scope) throws(OperatorError) in try withoutAxes(node, &scope) },
+      Downgrade(below: 11) { (node, scope) throws(OperatorError) in
+        let value = scope.constant(node.input(2))
+        guard node.input(2) == nil || value?.scalar != nil else {
+          throw .unsupported("the value of the border is computed, and opset 11 made it an input")
+        }
+        var older = try node.integersAsAttribute(1, named: "pads", scope)
+        if let value = value?.scalar { older.attributes["value"] = .float(Float(value)) }
+        return older
+      },
     ]
   ) { call in
     let x = try call.input(0)
@@ -52,6 +69,29 @@ package enum Padding {
         ? try constant($0[0], amounts, value) : try indexed($0[0], amounts, mode: mode)
     }
     return [result]
+  }
+
+  /// Before 18 every axis had its two numbers.
+  private static func withoutAxes(
+    _ node: Node,
+    _ scope: inout DowngradeScope
+  ) throws(OperatorError) -> Node {
+    guard let axes = node.input(3) else {
+      var older = node
+      older.dropInputs(from: 3)
+      return older
+    }
+    guard let rank = scope.rank(node.input(0)), let named = scope.constant(axes)?.integers,
+      let pads = scope.constant(node.input(1))?.integers
+    else { throw .unsupported("the axes are an input, which came with opset 18") }
+    let amounts = try amounts(pads, axes: named, rank: rank)
+    var older = node
+    older.inputs[1] = scope.add(
+      Constant(amounts.map(\.before) + amounts.map(\.after)),
+      hint: "\(node.outputs.first ?? axes)/pads"
+    )
+    older.dropInputs(from: 3)
+    return older
   }
 
   /// Elements added on either side of one axis; negative ones are cut off.

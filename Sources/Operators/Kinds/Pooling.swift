@@ -6,21 +6,27 @@ package enum Pooling {
   static let operators: [Operator] = [
     Operator(
       "MaxPool",
-      since: 12,
       shapes: windowShapes(indices: true),
       channels: .pooling,
       quantization: .moving,
+      downgrades: [undilated(below: 10)],
       kernel: maximum
     ),
     Operator(
       "AveragePool",
-      since: 19,
       shapes: windowShapes(),
       channels: .pooling,
       quantization: .averaging,
+      downgrades: [undilated(below: 19)],
       kernel: average
     ),
-    Operator("LpPool", since: 18, shapes: windowShapes(), channels: .pooling, kernel: norm),
+    Operator(
+      "LpPool",
+      shapes: windowShapes(),
+      channels: .pooling,
+      downgrades: [undilated(below: 18)],
+      kernel: norm
+    ),
     Operator(
       "GlobalAveragePool",
       shapes: globalShapes,
@@ -48,8 +54,18 @@ package enum Pooling {
         )
       ]
     },
-    Operator("MaxUnpool", since: 9, shapes: unpoolShapes, kernel: unpool),
+    Operator("MaxUnpool", shapes: unpoolShapes, kernel: unpool),
   ]
+
+  /// Dilations of 1 are what older forms have without saying so.
+  private static func undilated(below opset: Int) -> Downgrade {
+    Downgrade(below: opset) { (node, _) throws(OperatorError) in
+      guard node.ints("dilations")?.allSatisfy({ $0 == 1 }) ?? true else {
+        throw .unsupported("dilations came with opset \(opset)")
+      }
+      return node.without("dilations")
+    }
+  }
 
   // MARK: Shapes
 

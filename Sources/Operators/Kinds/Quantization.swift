@@ -7,14 +7,13 @@ package enum Quantization {
 
   private static let quantize = Operator(
     "QuantizeLinear",
-    since: 21,
-    needs: opset,
     shapes: { (call) throws(OperatorError) in
       let stated = try outputType(call.node)
       let element = call.optional(2)?.element ?? stated ?? .uint8
       return [ValueFacts(element: element, sizes: try call.input(0).sizes)]
     },
-    channels: .perAxisQuantization
+    channels: .perAxisQuantization,
+    downgrades: [withoutAxis]
   ) { call in
     let x = try call.input(0)
     let stated = try outputType(call.node).flatMap(DType.init)
@@ -42,11 +41,12 @@ package enum Quantization {
     return [try shifted.cast(to: type, rules)]
   }
 
-  /// Scales along an axis came with 13, blocks, stated types and 16 bits with 21.
-  private static let opset: @Sendable (Node) -> Int = { node in
-    let late = ["block_size", "output_dtype", "precision"].contains { node.int($0) ?? 0 != 0 }
-    if late { return node.int("precision") ?? 0 != 0 ? 23 : 21 }
-    return node.int("saturate") == nil ? 13 : 19
+  /// Before 13 one scale served all; `axis` then says nothing.
+  private static let withoutAxis = Downgrade(below: 13) { (node, scope) throws(OperatorError) in
+    guard let scale = node.input(1), scope.facts(scale).shape?.reduce(1, *) == 1 else {
+      throw .unsupported("scales along an axis came with opset 13")
+    }
+    return node.without("axis")
   }
 
   /// The type in which the quotient is taken: what `precision` states, else the wider of both.
@@ -69,14 +69,13 @@ package enum Quantization {
 
   private static let dequantize = Operator(
     "DequantizeLinear",
-    since: 21,
-    needs: opset,
     shapes: { (call) throws(OperatorError) in
       let scale = try call.input(1)
       let element = try outputType(call.node)
       return [ValueFacts(element: element ?? scale.element, sizes: try call.input(0).sizes)]
     },
-    channels: .perAxisQuantization
+    channels: .perAxisQuantization,
+    downgrades: [withoutAxis]
   ) { call in
     let x = try call.input(0)
     let scale = try call.input(1)
@@ -97,7 +96,6 @@ package enum Quantization {
   /// Scale and zero point from the range of the input, zero included.
   private static let dynamic = Operator(
     "DynamicQuantizeLinear",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       [
         ValueFacts(element: .uint8, sizes: try call.input(0).sizes), ValueFacts(.float32, []),

@@ -17,13 +17,13 @@ package enum Reduction {
       reduce("ReduceLogSumExp", type: .real) { x, axes, keep in
         try ATen.one("logsumexp", x, axes, keep)
       },
-      reduce("ReduceMax", since: 20, type: .own, fold: { $0.max() }) { x, axes, keep in
+      reduce("ReduceMax", type: .own, fold: { $0.max() }) { x, axes, keep in
         try extreme("amax", x, axes, keep)
       },
       reduce("ReduceMean", type: .real) { x, axes, keep in
         try ATen.one("mean", "dim", x, axes, keep)
       },
-      reduce("ReduceMin", since: 20, type: .own, fold: { $0.min() }) { x, axes, keep in
+      reduce("ReduceMin", type: .own, fold: { $0.min() }) { x, axes, keep in
         try extreme("amin", x, axes, keep)
       },
       reduce("ReduceProd", type: .wide, fold: { $0.reduce(1, &*) }) { x, axes, keep in
@@ -59,7 +59,6 @@ package enum Reduction {
   /// One reduction; `compute` gets axes from the front, all of them where none are named.
   private static func reduce(
     _ name: String,
-    since: Int? = nil,
     inputAt opset: Int = 18,
     type: Computing,
     fold: (@Sendable ([Int]) -> Int?)? = nil,
@@ -67,10 +66,10 @@ package enum Reduction {
   ) -> Operator {
     Operator(
       name,
-      since: since ?? opset,
       shapes: rule(fold),
       channels: .reduction,
-      upgrades: [axesToInput(at: opset)]
+      upgrades: [axesToInput(at: opset)],
+      downgrades: [axesToAttribute(below: opset)]
     ) { call in
       let x = try call.input(0)
       let named = try call.integers(1) ?? []
@@ -171,11 +170,22 @@ package enum Reduction {
     }
   }
 
+  private static func axesToAttribute(below opset: Int) -> Downgrade {
+    Downgrade(below: opset) { (node, scope) throws(OperatorError) in
+      var older = try node.integersAsAttribute(1, named: "axes", scope)
+      let isEmpty = older.ints("axes")?.isEmpty ?? true
+      if isEmpty, node.int("noop_with_empty_axes", default: 0) == 1 {
+        throw .unsupported("a reduction over no axes came with opset \(opset)")
+      }
+      if isEmpty { older.attributes["axes"] = nil }
+      return older.without("noop_with_empty_axes")
+    }
+  }
+
   /// The place of an extreme, the first or the last of equal ones.
   private static func argument(_ name: String, _ aten: String) -> Operator {
     Operator(
       name,
-      since: 12,
       shapes: { (call) throws(OperatorError) in
         guard var sizes = try call.input(0).sizes else { return [ValueFacts(element: .int64)] }
         let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: sizes.count)

@@ -31,7 +31,6 @@ package enum Reshaping {
 
   private static let reshape = Operator(
     "Reshape",
-    since: 14,
     shapes: viewing(
       { (call, sizes) throws(OperatorError) in
         guard let target = call.knownIntegers(1) else { return Sizes.unknown(call.length(1)) }
@@ -40,7 +39,17 @@ package enum Reshaping {
       rank: { $0.length(1) }
     ),
     channels: .reshape,
-    quantization: .moving
+    quantization: .moving,
+    downgrades: [
+      // Without a 0 in the shape, `allowzero` changes nothing; exporters set it all the same.
+      Downgrade(below: 14) { (node, scope) throws(OperatorError) in
+        guard node.int("allowzero", default: 0) == 1 else { return node }
+        guard let target = scope.constant(node.input(1))?.integers, !target.contains(0) else {
+          throw .unsupported("'allowzero' came with opset 14, and the shape may hold a 0")
+        }
+        return node.without("allowzero")
+      }
+    ]
   ) { call in
     let x = try call.input(0)
     let target = try call.integers(1) ?? []
@@ -89,7 +98,6 @@ package enum Reshaping {
 
   private static let squeeze = Operator(
     "Squeeze",
-    since: 13,
     shapes: viewing(
       { (call, sizes) throws(OperatorError) in
         if call.has(1), call.knownIntegers(1) == nil {
@@ -103,7 +111,8 @@ package enum Reshaping {
     ),
     channels: .squeeze,
     quantization: .moving,
-    upgrades: [axesToInput]
+    upgrades: [axesToInput],
+    downgrades: [axesToAttribute]
   ) { call in
     let x = try call.input(0)
     let axes = try squeezed(try call.integers(1), of: x.shape.map(Optional.some))
@@ -126,7 +135,6 @@ package enum Reshaping {
 
   private static let unsqueeze = Operator(
     "Unsqueeze",
-    since: 13,
     shapes: viewing(
       { (call, sizes) throws(OperatorError) in
         guard let axes = call.knownIntegers(1) else {
@@ -138,7 +146,9 @@ package enum Reshaping {
     ),
     channels: .unsqueeze,
     quantization: .moving,
-    upgrades: [axesToInput]
+    upgrades: [axesToInput],
+    downgrades: [axesToAttribute],
+    addsAxes: true
   ) { call in
     let x = try call.input(0)
     let sizes = try unsqueezed(x.shape.map(Optional.some), try call.integers(1) ?? [])
@@ -160,6 +170,10 @@ package enum Reshaping {
       node.attributes["axes"] = nil
     }
     return [node]
+  }
+
+  private static let axesToAttribute = Downgrade(below: 13) { (node, scope) throws(OperatorError) in
+    try node.integersAsAttribute(1, named: "axes", scope)
   }
 
   /// A rule for new sizes over the same elements, whose value stays known; `rank` where the input's is not.

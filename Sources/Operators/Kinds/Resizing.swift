@@ -6,14 +6,22 @@ package enum Resizing {
   static let operators: [Operator] = [
     Operator(
       "Resize",
-      since: 11,
       shapes: resizeShapes,
       channels: .resize,
       quantization: .resizing,
       upgrades: [
         // Opset 10 knew one coordinate transformation and one rounding; 11 puts regions before the scales.
-        Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] }
+        Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] },
+        // An empty tensor stood for what was left out, until inputs could be.
+        Upgrade(to: 13) { (node, scope) throws(OperatorError) in
+          var node = node
+          for index in node.inputs.indices.dropFirst()
+          where scope.constant(node.inputs[index])?.count == 0 { node.inputs[index] = "" }
+          while node.inputs.last == "" { node.inputs.removeLast() }
+          return [node]
+        },
       ],
+      downgrades: ResizeForms.downgrades,
       kernel: resize
     ),
     Operator(
@@ -41,7 +49,6 @@ package enum Resizing {
     ),
     Operator(
       "GridSample",
-      since: 20,
       shapes: gridShapes,
       upgrades: [
         Upgrade(to: 20) { (node, _) throws(OperatorError) in
@@ -54,9 +61,23 @@ package enum Resizing {
           return [node]
         }
       ],
+      downgrades: [
+        Downgrade(below: 20) { (node, scope) throws(OperatorError) in
+          guard scope.rank(node.input(0)) == 4 else {
+            throw .unsupported("grids over other than images came with opset 20")
+          }
+          var older = node
+          switch node.string("mode", default: "linear") {
+          case "linear": older.attributes["mode"] = .text("bilinear")
+          case "cubic": older.attributes["mode"] = .text("bicubic")
+          default: break
+          }
+          return older
+        }
+      ],
       kernel: sampleGrid
     ),
-    Operator("AffineGrid", since: 20, shapes: affineShapes, channels: .closed) { call in
+    Operator("AffineGrid", shapes: affineShapes, channels: .closed) { call in
       let sizes = try call.integers(1) ?? []
       return [
         try ATen.one(
@@ -67,8 +88,8 @@ package enum Resizing {
         )
       ]
     },
-    Operator("CenterCropPad", since: 18, shapes: cropShapes, kernel: crop),
-    Operator("Col2Im", since: 18, shapes: Columns.shapes, kernel: Columns.execute),
+    Operator("CenterCropPad", shapes: cropShapes, kernel: crop),
+    Operator("Col2Im", shapes: Columns.shapes, kernel: Columns.execute),
   ]
 
   // MARK: Resize

@@ -4,8 +4,8 @@ import Tensors
 /// Running sums and products, and functions that weigh the elements of an axis against each other.
 package enum Scanning {
   static let operators: [Operator] = [
-    running("CumProd", "cumprod", since: 26, neutral: 1),
-    running("CumSum", "cumsum", since: 11, neutral: 0),
+    running("CumProd", "cumprod", neutral: 1),
+    running("CumSum", "cumsum", neutral: 0),
     along("Hardmax", [flattened]) { x, axis in
       let index = try ATen.one("argmax", x, axis, true)
       let zeros = try ATen.one("zeros_like", x)
@@ -18,10 +18,9 @@ package enum Scanning {
   private static func running(
     _ name: String,
     _ aten: String,
-    since: Int,
     neutral: Double
   ) -> Operator {
-    Operator(name, since: since, shapes: ShapeRules.same(), channels: .alongAxis) { call in
+    Operator(name, shapes: ShapeRules.same(), channels: .alongAxis) { call in
       let x = try call.input(0)
       let axis = try ShapeRules.axis(try call.integers(1)?.first ?? 0, rank: x.rank)
       let backward = call.node.int("reverse", default: 0) == 1
@@ -48,15 +47,26 @@ package enum Scanning {
   ) -> Operator {
     Operator(
       name,
-      since: 13,
       shapes: ShapeRules.same(),
       channels: .alongAxis,
-      upgrades: upgrades
+      upgrades: upgrades,
+      downgrades: [ofLastAxis]
     ) { call in
       let x = try call.input(0)
       let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: x.rank)
       return [try compute(x, axis)]
     }
+  }
+
+  /// Along the last axis both forms say the same.
+  private static let ofLastAxis = Downgrade(below: 13) { (node, scope) throws(OperatorError) in
+    let axis = node.int("axis", default: -1)
+    guard axis == -1 || scope.rank(node.input(0)).map({ axis == $0 - 1 }) == true else {
+      throw .unsupported("softmax along an axis that is not the last came with opset 13")
+    }
+    var older = node
+    older.attributes["axis"] = .int(axis)
+    return older
   }
 
   /// Before 13 all axes from `axis` (1 by default) on were taken as one.

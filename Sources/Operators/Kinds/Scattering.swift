@@ -8,7 +8,6 @@ package enum Scattering {
   /// The older name of `ScatterElements`.
   private static let scatter = Operator(
     "Scatter",
-    since: 9,
     shapes: ShapeRules.same(),
     upgrades: [
       Upgrade(to: 11) { node, _ in
@@ -21,9 +20,16 @@ package enum Scattering {
 
   private static let scatterElements = Operator(
     "ScatterElements",
-    since: 18,
     shapes: ShapeRules.same(),
-    channels: .closed
+    channels: .closed,
+    downgrades: [
+      withoutExtremes,
+      Downgrade(below: 11) { (node, _) throws(OperatorError) in
+        var older = node
+        older.op = "Scatter"
+        return older
+      },
+    ]
   ) { call in
     let data = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: data.rank)
@@ -42,6 +48,13 @@ package enum Scattering {
     return [result]
   }
 
+  private static let withoutExtremes = Downgrade(below: 18) { (node, _) throws(OperatorError) in
+    guard !["max", "min"].contains(node.string("reduction")) else {
+      throw .unsupported("reductions 'max' and 'min' came with opset 18")
+    }
+    return node
+  }
+
   /// torch's name of the reduction; nil for none.
   private static func reduction(_ node: Node) throws -> String? {
     switch node.string("reduction", default: "none") {
@@ -57,9 +70,9 @@ package enum Scattering {
   /// Each row of the indices names a place in the first axes; a slice of the updates goes there.
   private static let scatterND = Operator(
     "ScatterND",
-    since: 18,
     shapes: ShapeRules.same(),
-    channels: .closed
+    channels: .closed,
+    downgrades: [withoutExtremes]
   ) { call in
     let data = try call.input(0)
     let indices = try call.input(1).cast(to: .int64).moved(to: data.device)
@@ -118,7 +131,6 @@ package enum Scattering {
   /// Writes a run of steps into a cache, from a place given for each element of the batch.
   private static let tensorScatter = Operator(
     "TensorScatter",
-    since: 24,
     shapes: ShapeRules.same(),
     channels: .closed
   ) { call in

@@ -7,7 +7,6 @@ package enum Selection {
 
   private static let compress = Operator(
     "Compress",
-    since: 9,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       guard let axis = call.node.int("axis") else {
@@ -34,7 +33,6 @@ package enum Selection {
 
   private static let nonZero = Operator(
     "NonZero",
-    since: 9,
     shapes: { (call) throws(OperatorError) in
       let rank = try call.input(0).sizes?.count
       return [ValueFacts(element: .int64, sizes: [rank, nil])]
@@ -51,7 +49,6 @@ package enum Selection {
   /// Depth and values are inputs; indices from -depth to depth - 1 light one place.
   private static let oneHot = Operator(
     "OneHot",
-    since: 9,
     shapes: { (call) throws(OperatorError) in
       let element = try call.input(2).element
       guard var sizes = try call.input(0).sizes else { return [ValueFacts(element: element)] }
@@ -60,7 +57,8 @@ package enum Selection {
       sizes.insert(depth, at: axis)
       return [ValueFacts(element: element, sizes: sizes)]
     },
-    channels: .closed
+    channels: .closed,
+    addsAxes: true
   ) { call in
     let indices = try call.input(0)
     let depth = try call.input(1).ints().first ?? 0
@@ -81,7 +79,6 @@ package enum Selection {
   /// Of equal elements the one with the lower index comes first.
   private static let topK = Operator(
     "TopK",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       guard var sizes = x.sizes else {
@@ -101,6 +98,17 @@ package enum Selection {
         node.inputs = [node.inputs[0], scope.add(Constant([count]), hint: "k")]
         node.attributes["k"] = nil
         return [node]
+      }
+    ],
+    downgrades: [
+      Downgrade(below: 10) { (node, scope) throws(OperatorError) in
+        guard let name = node.input(1), let count = scope.constant(name)?.integers?.first else {
+          throw .unsupported("the number wanted is computed, and opset 10 made it an input")
+        }
+        var older = node
+        older.dropInputs(from: 1)
+        older.attributes["k"] = .int(count)
+        return older
       }
     ]
   ) { call in
@@ -122,7 +130,6 @@ package enum Selection {
   /// The upper or lower triangle of each matrix.
   private static let trilu = Operator(
     "Trilu",
-    since: 14,
     shapes: ShapeRules.same(),
     channels: .closed
   ) {
@@ -136,7 +143,6 @@ package enum Selection {
   /// Distinct elements or slices, where each was first, which of them each element is, and how many there are.
   private static let unique = Operator(
     "Unique",
-    since: 11,
     shapes: { (call) throws(OperatorError) in
       let x = try call.input(0)
       var sizes: [Int?]? = [nil]

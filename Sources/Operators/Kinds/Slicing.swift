@@ -29,7 +29,6 @@ package enum Slicing {
 
   private static let slice = Operator(
     "Slice",
-    since: 11,
     shapes: ShapeRules.moving(
       { (call, shape) throws(OperatorError) in
         guard let starts = call.knownIntegers(1), let ends = call.knownIntegers(2),
@@ -56,7 +55,25 @@ package enum Slicing {
     ),
     channels: .slice,
     quantization: .moving,
-    upgrades: [attributesToInputs]
+    upgrades: [attributesToInputs],
+    downgrades: [
+      Downgrade(below: 11) { (node, scope) throws(OperatorError) in
+        guard let axes = scope.constant(node.input(3))?.integers, axes.contains(where: { $0 < 0 })
+        else { return node }
+        guard let rank = scope.rank(node.input(0)) else {
+          throw .unsupported("axes counted from the back came with opset 11")
+        }
+        var older = node
+        older.inputs[3] = scope.add(
+          Constant(try Sizes.axes(axes, rank: rank)),
+          hint: "\(node.outputs.first ?? "slice")/axes"
+        )
+        return older
+      },
+      Downgrade(below: 10) { (node, scope) throws(OperatorError) in
+        try inputsToAttributes(node, scope)
+      },
+    ]
   ) { call in
     let x = try call.input(0)
     let spans = try spans(
@@ -132,6 +149,21 @@ package enum Slicing {
       result = try ATen.one("slice", "Tensor", result, axis, start, end, step)
     }
     return result
+  }
+
+  private static func inputsToAttributes(
+    _ node: Node,
+    _ scope: DowngradeScope
+  ) throws(OperatorError) -> Node {
+    if let steps = node.input(4), scope.constant(steps)?.integers?.allSatisfy({ $0 == 1 }) != true {
+      throw .unsupported("steps came with opset 10")
+    }
+    var older = node
+    older.dropInputs(from: 4)
+    for (index, name) in [(3, "axes"), (2, "ends"), (1, "starts")] {
+      older = try older.integersAsAttribute(index, named: name, scope)
+    }
+    return older
   }
 
   private static let attributesToInputs = Upgrade(to: 10) { node, scope in

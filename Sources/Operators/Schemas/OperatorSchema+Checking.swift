@@ -1,0 +1,65 @@
+package import Graphs
+
+extension OperatorSchema {
+  /// What in a node does not fit the version; nil where all of it does.
+  ///
+  /// - Parameters:
+  ///   - node: one application of the operator.
+  ///   - element: the element type of a value, where it is known; what is not known fits.
+  package func misfit(of node: Node, element: (String) -> ElementType?) -> String? {
+    if isDeprecated { return "\(name) is deprecated from opset \(since) on" }
+    var bound: [String: ElementType] = [:]
+    return misfit(node.inputs, inputs, "input", element, &bound)
+      ?? misfit(node.outputs, outputs, "output", element, &bound)
+      ?? misfit(node.attributes)
+  }
+
+  private func misfit(
+    _ names: [String],
+    _ formals: Formals,
+    _ kind: String,
+    _ element: (String) -> ElementType?,
+    _ bound: inout [String: ElementType]
+  ) -> String? {
+    if names.count < formals.least {
+      return
+        "\(names.count) \(kind)s are given; opset \(since)'s \(name) has \(formals.least) at least"
+    }
+    for (index, value) in names.enumerated() {
+      guard let formal = formals[index] else {
+        return "opset \(since)'s \(name) has no \(kind) \(index)"
+      }
+      if value.isEmpty {
+        if formal.isOptional || kind == "output" || formal.isVariadic && index >= formals.least {
+          continue
+        }
+        return "\(kind) '\(formal.name)' is left out, and opset \(since)'s \(name) needs it"
+      }
+      guard let type = element(value) else { continue }
+      guard formal.types.contains(type) else {
+        return "\(kind) '\(formal.name)' is \(type), which opset \(since)'s \(name) does not take"
+      }
+      guard let variable = formal.variable else { continue }
+      if let other = bound[variable], other != type {
+        return "\(kind) '\(formal.name)' is \(type) where others of the same type are \(other)"
+      }
+      bound[variable] = type
+    }
+    return nil
+  }
+
+  private func misfit(_ given: NamedTable<Attribute>) -> String? {
+    for (key, value) in given {
+      guard let form = attributes[key] else {
+        return "opset \(since)'s \(name) has no attribute '\(key)'"
+      }
+      if let kind = value.schemaKind, kind != form.kind {
+        return "attribute '\(key)' is of another kind than opset \(since)'s"
+      }
+    }
+    for (key, form) in attributes where form.isRequired && given[key] == nil {
+      return "attribute '\(key)' is missing, and opset \(since)'s \(name) needs it"
+    }
+    return nil
+  }
+}
