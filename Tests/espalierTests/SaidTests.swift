@@ -164,7 +164,7 @@ struct SaidTests {
     #expect(listing.status == 0 && listing.text.contains("ESP-P103"))
   }
 
-  @Test func `recipes and curves are read behind a byte order mark`() throws {
+  @Test func `a recipe is read behind a byte order mark`() throws {
     _ = try SmallDetector.write(into: folder)
     let recipe = try folder.write(
       "\u{FEFF}model: small.onnx\nsteps: [prune: {strategy: uniform, ratio: 0.5}]\n",
