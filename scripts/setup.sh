@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building Espalier needs and is not there yet; does nothing, quickly, where all of it is.
 #
-#   scripts/setup.sh            Swift (checked), Debian packages, libtorch 2.11
+#   scripts/setup.sh            Debian packages, Swift's own among them; Swift (checked); libtorch 2.11
 #   scripts/setup.sh --python   the same, then a Python for the tests; its path is the last line on standard output
 #
 # Environment:
@@ -11,7 +11,7 @@
 #   XDG_CACHE_HOME    where downloads are kept, shared by checkouts (default ~/.cache)
 #
 # Safe to repeat, to interrupt and to run twice at once: downloads go to a folder of their own, which is renamed when it is whole.
-set -euo pipefail
+set -Eeuo pipefail
 
 readonly TORCH=2.11.0 CUDA_RUNTIME=13.0.96 CUDA_CUPTI=13.0.85
 readonly CACHE="${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/espalier"
@@ -25,13 +25,66 @@ die() {
   exit 1
 }
 
+# What no line below foresees: the command, and where to look.
+unexpected() {
+  ((BASH_SUBSHELL == 0)) || return 0
+  say "line $2: '$3' ended with $1, which was not expected. Its own words are above, if it had any;" \
+    "'bash -x $HERE/setup.sh' shows every command."
+}
+trap 'unexpected $? $LINENO "$BASH_COMMAND"' ERR
+
 # --- Swift -------------------------------------------------------------------
 
-check_swift() {
+find_swift() {
   command -v swift >/dev/null ||
     die "Swift was not found. Install Swift 6.3 or newer from https://www.swift.org/install and put it on PATH."
-  local version major minor
-  version="$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)"
+}
+
+# The libraries that programs of the toolchain need and this system lacks, one a line.
+missing_libraries() {
+  local bin program
+  bin="$(dirname "$(readlink -f "$(command -v swift)")")"
+  for program in "$bin"/swift* "$bin"/clang* "$bin"/lld "$bin"/ld.lld "$bin"/../lib/swift/linux/*.so; do
+    [[ -f "$program" ]] && ldd "$program" 2>/dev/null || true
+  done | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' | sort -u
+}
+
+# Debian's package of a library; nothing for one that is not known.
+package_of() {
+  case "$1" in
+    libncurses.so.* | libncursesw.so.* | libpanel.so.* | libpanelw.so.* | libform.so.* | libformw.so.*) echo libncurses6 ;;
+    libtinfo.so.*) echo libtinfo6 ;;
+    libsqlite3.so.*) echo libsqlite3-0 ;;
+    libxml2.so.*) echo libxml2 ;;
+    libcurl.so.*) echo libcurl4 ;;
+    libedit.so.*) echo libedit2 ;;
+    libz3.so.*) echo libz3-4 ;;
+    libz.so.*) echo zlib1g ;;
+    libuuid.so.*) echo libuuid1 ;;
+    libstdc++.so.*) echo libstdc++6 ;;
+    libgcc_s.so.*) echo libgcc-s1 ;;
+    libpython3.*.so.*) echo "${1%%.so*}" ;;
+  esac
+}
+
+# What the toolchain asks of Debian, which its archive does not bring: libraries, linker, headers, time zones.
+swift_packages() {
+  local library
+  while read -r library; do package_of "$library"; done < <(missing_libraries) | sort -u
+  command -v ld >/dev/null || echo binutils
+  [[ -e /usr/include/stdio.h ]] || echo libc6-dev
+  [[ -e /usr/share/zoneinfo/UTC ]] || echo tzdata
+  command -v git >/dev/null || echo git
+}
+
+check_swift() {
+  local version major minor words left
+  if ! words="$(swift --version 2>&1)"; then
+    left="$(missing_libraries | tr '\n' ' ')"
+    die "$(command -v swift) does not start: $(tail -n 1 <<<"$words")." \
+      "${left:+These libraries are missing: $left}Install the packages of libraries that are missing, or Swift anew from https://www.swift.org/install."
+  fi
+  version="$(sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' <<<"$words" | head -n 1)"
   major="${version%%.*}" minor="${version#*.}" minor="${minor%%.*}"
   if ! [[ "$major" =~ ^[0-9]+$ && "$minor" =~ ^[0-9]+$ ]] || ((major * 1000 + minor < 6003)); then
     die "Swift 6.3 or newer is needed, $(command -v swift) is '${version:-of unknown version}'. See https://www.swift.org/install."
@@ -69,6 +122,7 @@ has_library() {
 install_packages() {
   (($#)) || return 0
   local command="apt-get install -y --no-install-recommends $*" log
+  log="$(mktemp)" || die "no temporary file can be made in ${TMPDIR:-/tmp}; set TMPDIR to a folder that can be written."
   command -v apt-get >/dev/null ||
     die "missing: $*. These are Debian's names; install them with this system's package manager."
   local -a as_root=()
@@ -81,7 +135,6 @@ install_packages() {
     fi
   fi
   say "installing $*"
-  log="$(mktemp)"
   if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $command; } >"$log" 2>&1; then
     tail -n 5 "$log" >&2
     rm -f "$log"
@@ -111,10 +164,12 @@ make_venv() {
   command -v python3 >/dev/null || needs+=(python3)
   # ensurepip is what Debian splits off.
   ((${#needs[@]})) || python3 -c 'import ensurepip, venv' 2>/dev/null || needs+=(python3-venv)
-  [[ " ${needs[*]} " == *" python3 "* ]] && needs+=(python3-venv)
+  if [[ " ${needs[*]} " == *" python3 "* ]]; then needs+=(python3-venv); fi
+  # Debian's pip trusts what the system trusts.
+  [[ -e /etc/ssl/certs/ca-certificates.crt ]] || needs+=(ca-certificates)
   install_packages "${needs[@]}"
   rm -rf "$1"
-  mkdir -p "$(dirname "$1")"
+  mkdir -p "$(dirname "$1")" || die "$(dirname "$1") cannot be made; set XDG_CACHE_HOME to a folder that can be written."
   python3 -m venv "$1" || die "python3 -m venv $1 failed; install Debian's python3-venv."
 }
 
@@ -152,7 +207,7 @@ install_torch() {
   mkdir "$fresh" || die "$CACHE cannot be written; set XDG_CACHE_HOME to a folder that can be."
   if found="$(active_torch)"; then
     say "using the torch of $(command -v python3): $found"
-    ln -s "$found" "$fresh/torch"
+    ln -s "$found" "$fresh/torch" || die "$fresh/torch cannot be made a link; set XDG_CACHE_HOME to a folder that allows links."
   else
     find_pip
     need_space 4
@@ -162,24 +217,27 @@ install_torch() {
   fi
   is_torch "$fresh/torch" || die "what was unpacked in $fresh is not a torch 2.11"
   # A folder that an earlier version left half done gives way.
-  [[ -e "$ROOT" || -L "$ROOT" ]] && mv -T "$ROOT" "$ROOT.new.old.$$"
-  mv -T "$fresh" "$ROOT"
+  if [[ -e "$ROOT" || -L "$ROOT" ]]; then
+    mv -T "$ROOT" "$ROOT.new.old.$$" || die "$ROOT cannot be moved away; remove it."
+  fi
+  mv -T "$fresh" "$ROOT" || die "$fresh cannot be renamed to $ROOT; set XDG_CACHE_HOME to a folder that can be written."
   rm -rf "$ROOT".new.* "$ROOT.wheels"
   say "torch $(torch_version "$ROOT/torch") is in $ROOT"
 }
 
 # Waits for other runs; the lock goes with the process.
 lock() {
-  exec 9>"$CACHE/.setup.lock"
+  { exec 9>"$CACHE/.setup.lock"; } 2>/dev/null ||
+    die "$CACHE cannot be written; set XDG_CACHE_HOME to a folder that can be."
   flock -n 9 && return
   say "waiting for another setup to finish"
-  flock 9
+  flock 9 || die "$CACHE/.setup.lock cannot be locked; set XDG_CACHE_HOME to a folder on a local disk."
 }
 
 # download REQUIREMENT...: wheels for this machine, without dependencies; what an interrupted run fetched is kept.
 download() {
   find_platforms
-  mkdir -p "$ROOT.wheels"
+  mkdir -p "$ROOT.wheels" || die "$ROOT.wheels cannot be made; set XDG_CACHE_HOME to a folder that can be written."
   say "downloading $* (once; shared by checkouts)"
   "${PIP[@]}" download --quiet --no-cache-dir --no-deps --only-binary=:all: --python-version 3.11 --implementation cp \
     --abi cp311 --abi abi3 --abi none "${PLATFORMS[@]}" --dest "$ROOT.wheels" "$@" >&2 ||
@@ -212,7 +270,7 @@ PY
 
 need_space() {
   local free
-  free="$(df -Pk "$CACHE" | awk 'NR == 2 { print int($4 / 1048576) }')"
+  free="$(df -Pk "$CACHE" | awk 'NR == 2 { print int($4 / 1048576) }')" || die "the free space of $CACHE cannot be asked for by df."
   ((free >= $1)) || die "$CACHE has $free GB free, $1 GB are needed; set XDG_CACHE_HOME to a folder on a larger disk."
 }
 
@@ -247,7 +305,8 @@ install_cuda() {
     die "pip could not install torch's CUDA libraries. ESPALIER_CUDA=0 does without a GPU."
   # File by file and by renaming: a process that has one open keeps its own.
   (cd "$fresh/nvidia" && find . -type d -exec mkdir -p "$ROOT/nvidia/{}" \; &&
-    find . \( -type f -o -type l \) -exec mv -fT {} "$ROOT/nvidia/{}" \;)
+    find . \( -type f -o -type l \) -exec mv -fT {} "$ROOT/nvidia/{}" \;) ||
+    die "the CUDA libraries of $fresh cannot be moved into $ROOT/nvidia: is the disk full? ESPALIER_CUDA=0 does without a GPU."
   rm -rf "$fresh"
   touch "$ROOT/.cuda"
 }
@@ -266,7 +325,7 @@ install_python() {
   local venv="$CACHE/python" wanted="$HERE/python-requirements.txt"
   # The list that was installed is copied in last: where it equals ours, all of it is there.
   if ! cmp -s "$wanted" "$venv/installed.txt"; then
-    mkdir -p "$CACHE"
+    mkdir -p "$CACHE" || die "$CACHE cannot be made; set XDG_CACHE_HOME to a folder that can be written."
     lock
     if ! cmp -s "$wanted" "$venv/installed.txt"; then
       if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then make_venv "$venv"; fi
@@ -275,7 +334,7 @@ install_python() {
       say "installing $(grep -v '^#' "$wanted" | tr '\n' ' ')into $venv"
       "$venv/bin/python" -m pip install --quiet --only-binary=:all: --requirement "$wanted" >&2 ||
         die "pip could not install $wanted. Is there a network? ESPALIER_PYTHON names a Python that has it."
-      cp "$wanted" "$venv/installed.txt"
+      cp "$wanted" "$venv/installed.txt" || die "$venv/installed.txt cannot be written: is the disk full?"
     fi
   fi
   printf '%s\n' "$venv/bin/python"
@@ -295,9 +354,10 @@ for argument in "$@"; do
   esac
 done
 
-check_swift
-mapfile -t packages < <(missing_packages | sed '/^$/d')
+find_swift
+mapfile -t packages < <({ swift_packages; missing_packages; } | sed '/^$/d' | sort -u)
 install_packages "${packages[@]}"
+check_swift
 if [[ -n "${ESPALIER_TORCH:-}" ]]; then
   check_named_torch
 else

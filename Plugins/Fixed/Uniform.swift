@@ -12,12 +12,12 @@ struct Uniform: Strategy, Pruner {
   private static let include = Parameter<[String]>(
     "include",
     default: [],
-    doc: "Only these groups: names, or regular expressions of whole names."
+    doc: "Only these groups: whole names, in which * stands for any characters."
   )
   private static let exclude = Parameter<[String]>(
     "exclude",
     default: [],
-    doc: "Not these groups: names, or regular expressions of whole names."
+    doc: "Not these groups: whole names, in which * stands for any characters."
   )
 
   static let description = StrategyDescription(
@@ -36,18 +36,18 @@ struct Uniform: Strategy, Pruner {
   init(settings: Settings) throws(PluginError) {
     ratio = try settings[Self.ratio]
     score = try settings[Score.parameter]
-    include = try NameSelection(try settings[Self.include])
-    exclude = try NameSelection(try settings[Self.exclude])
+    include = NameSelection(try settings[Self.include])
+    exclude = NameSelection(try settings[Self.exclude])
   }
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     let groups = try model.groups
     let names = groups.map(\.name)
-    try include.requireMatches(among: names, parameter: "include")
-    try exclude.requireMatches(among: names, parameter: "exclude")
+    let wanted = try include.selected(from: names, parameter: "include")
+    let unwanted = try exclude.selected(from: names, parameter: "exclude")
     var plan = PruningPlan(score: score)
     guard ratio > 0 else { return plan }
-    for name in names where (include.isEmpty || include.matches(name)) && !exclude.matches(name) {
+    for name in names where (include.isEmpty || wanted.contains(name)) && !unwanted.contains(name) {
       plan.cuts[name] = .ratio(ratio)
     }
     return plan

@@ -1,3 +1,4 @@
+import Graphs
 import PluginKit
 
 /// Measures how much of the metric each cut costs, then cuts every group as far as a loss or a target allows.
@@ -17,7 +18,7 @@ struct Sensitivity: Strategy, Pruner {
   private static let groups = Parameter<[String]>(
     "groups",
     default: [],
-    doc: "Names or regular expressions of the groups to measure; none takes all."
+    doc: "The groups to measure: whole names, in which * stands for any characters; none takes all."
   )
   private static let curves = Parameter<[String]>(
     "curves",
@@ -124,16 +125,9 @@ struct Sensitivity: Strategy, Pruner {
   private func selected(_ model: any PruningContext) throws(PluginError) -> [PruningGroup] {
     let groups = try model.groups
     guard !patterns.isEmpty else { return groups }
-    var expressions: [Regex<AnyRegexOutput>] = []
-    for pattern in patterns {
-      do { expressions.append(try Regex(pattern)) } catch {
-        throw PluginError(.invalidArgument, "\"\(pattern)\" is not a regular expression: \(error)")
-      }
-    }
-    let found = groups.filter { group in
-      patterns.contains(group.name)
-        || expressions.contains { group.name.wholeMatch(of: $0) != nil }
-    }
+    let names = groups.map(\.name)
+    let selected = Set(patterns.flatMap { NamePattern($0).selected(from: names) })
+    let found = groups.filter { selected.contains($0.name) }
     guard !found.isEmpty else {
       throw PluginError(.notFound, "no channel group matches \(patterns)")
     }

@@ -32,6 +32,8 @@ espjson_coco *read(const char *path, espjson_failure *failure, void (espjson::Re
     view.image_count = contents->images.size();
     view.categories = contents->categories.data();
     view.category_count = contents->categories.size();
+    view.ids = contents->ids.data();
+    view.id_count = contents->ids.size();
     view.names = contents->names.data();
     view.names_size = contents->names.size();
     view.owner = contents.get();

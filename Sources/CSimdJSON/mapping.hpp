@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -31,8 +32,20 @@ public:
 
   const char *data() const { return start_; }
   size_t size() const { return size_; }
+  /// The text, without a byte order mark.
   simdjson::padded_string_view view() const {
-    return simdjson::padded_string_view(start_, size_, reserved_);
+    size_t mark = size_ >= 3 && std::memcmp(start_, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    return simdjson::padded_string_view(start_ + mark, size_ - mark, reserved_ - mark);
+  }
+  /// The encoding that a mark of another one, or a zero byte beside the first ASCII letter, tells of; nullptr for UTF-8.
+  const char *foreign() const {
+    if (size_ < 2) return nullptr;
+    auto at = [&](size_t place) { return place < size_ ? static_cast<unsigned char>(start_[place]) : 0xAA; };
+    bool is_wide = at(2) == 0 && (at(3) == 0 || (at(0) == 0 && at(1) == 0));
+    bool is_marked = (at(0) == 0xFF && at(1) == 0xFE) || (at(0) == 0xFE && at(1) == 0xFF);
+    if (at(0) == 0 && at(1) == 0) return "UTF-32";
+    if (is_marked || at(0) == 0 || at(1) == 0) return is_wide ? "UTF-32" : "UTF-16";
+    return nullptr;
   }
 
 private:

@@ -3,6 +3,8 @@
 namespace espjson {
 
 void Reader::begin() {
+  if (const char *encoding = contents_.file.foreign())
+    throw Fault{std::string("the text is ") + encoding + "; save it as UTF-8", contents_.file.data()};
   simdjson::error_code code = parser_.iterate(contents_.file.view()).get(document_);
   const char *start = contents_.file.data();
   if (code == simdjson::UTF8_ERROR)
@@ -86,8 +88,8 @@ espjson_row Reader::row(ondemand::object object, const char *start) {
     // The first letter sorts most members out.
     switch (key.raw()[0]) {
       case 'i':
-        if (key == "image_id") note(ESPJSON_IMAGE, whole(value, row.image));
-        else if (key == "id") note(ESPJSON_ID, whole(value, row.id));
+        if (key == "image_id") note(ESPJSON_IMAGE, identity(value, ESPJSON_IMAGE, row.image, row.other));
+        else if (key == "id") note(ESPJSON_ID, identity(value, ESPJSON_ID, row.id, row.other));
         else if (key == "iscrowd") {
           int64_t crowd = 0;
           bool is_true = false, is_bool = value.get_bool().get(is_true) == simdjson::SUCCESS;
@@ -96,7 +98,8 @@ espjson_row Reader::row(ondemand::object object, const char *start) {
         }
         break;
       case 'c':
-        if (key == "category_id") note(ESPJSON_CATEGORY, whole(value, row.category));
+        if (key == "category_id")
+          note(ESPJSON_CATEGORY, identity(value, ESPJSON_CATEGORY, row.category, row.other));
         break;
       case 'b':
         if (key == "bbox") box(value, row);
@@ -155,6 +158,41 @@ bool Reader::whole(ondemand::value &value, int64_t &into) {
   return true;
 }
 
+bool Reader::identity(ondemand::value &value, uint32_t bit, int64_t &into, uint32_t &other) {
+  if (value.get_int64().get(into) == simdjson::SUCCESS) return true;
+  std::string_view token = value.raw_json_token();
+  std::string id;
+  if (token[0] == '"') {
+    std::string_view text;
+    if (value.get_string().get(text)) return false;
+    id = '"';
+    id += text;
+  } else {
+    double number = 0;
+    if (!this->number(value, number) || !std::isfinite(number)) return false;
+    size_t end = token.find_first_not_of("-0123456789");
+    bool is_digits = end == std::string_view::npos || !std::strchr(".eE", token[end]);
+    if (!is_digits && number == std::floor(number) && number >= -0x1p63 && number < 0x1p63)
+      return into = int64_t(number), true;
+    if (is_digits) {
+      id = token.substr(0, end);
+    } else {
+      // Whole numbers by all of their digits, as the same number without a point has them.
+      char digits[400];
+      std::snprintf(digits, sizeof digits, number == std::floor(number) ? "%.0f" : "%.17g", number);
+      id = digits;
+    }
+  }
+  other |= bit;
+  auto found = contents_.places.try_emplace(id, int64_t(contents_.ids.size()));
+  into = found.first->second;
+  if (found.second) {
+    contents_.ids.push_back({contents_.names.size(), id.size()});
+    contents_.names.append(id);
+  }
+  return true;
+}
+
 void Reader::named(ondemand::array list, std::vector<espjson_named> &into, const char *name) {
   for (auto item : list) {
     ondemand::value element = get(std::move(item));
@@ -168,7 +206,7 @@ void Reader::named(ondemand::array list, std::vector<espjson_named> &into, const
       ondemand::field field = get(std::move(part));
       ondemand::raw_json_string key = field.key();
       ondemand::value &value = field.value();
-      if (key == "id") note(ESPJSON_ID, whole(value, entry.id));
+      if (key == "id") note(ESPJSON_ID, identity(value, ESPJSON_ID, entry.id, entry.other));
       else if (key == "width") note(ESPJSON_WIDTH, whole(value, entry.width));
       else if (key == "height") note(ESPJSON_HEIGHT, whole(value, entry.height));
       else if (key == name) {

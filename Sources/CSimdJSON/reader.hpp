@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace espjson {
@@ -28,6 +30,9 @@ struct Contents {
   std::vector<espjson_row> rows;
   std::vector<espjson_named> images, categories;
   std::string names;
+  /// Ids that are no whole numbers of 64 bits, once each, and their places in the list.
+  std::vector<espjson_text> ids;
+  std::unordered_map<std::string, int64_t> places;
 };
 
 /// Reads one document into Contents; throws Fault.
@@ -47,6 +52,8 @@ private:
   /// False where the value is no number that can be used; the bit is set then.
   bool number(ondemand::value &value, double &into);
   bool whole(ondemand::value &value, int64_t &into);
+  /// An id: a whole number of 64 bits, or the place of another in Contents::ids, whose bit is then set in `other`.
+  bool identity(ondemand::value &value, uint32_t bit, int64_t &into, uint32_t &other);
   void check(simdjson::error_code code);
   [[noreturn]] void fail(const std::string &message);
   const char *place();

@@ -12,12 +12,41 @@ package struct Dataset: Sendable {
     package var size: PixelSize?
     /// What is labelled; `image` is this entry's place in ``Dataset/entries``.
     package var objects: [TrueBox]
+    /// How the annotations write ``id``.
+    package var idForm: IDForm
+    /// Where the objects are written, one line each, for messages about them; nil where no line is known.
+    package var source: Source?
 
-    package init(path: String, id: String, size: PixelSize?, objects: [TrueBox]) {
+    /// A name without its ending, or COCO's number or text.
+    package enum IDForm: Sendable, Hashable {
+      case stem, number, text
+    }
+
+    /// Lines of a list of objects.
+    package struct Source: Sendable, Hashable {
+      package var path: String
+      package var lines: [Int]
+
+      package init(path: String, lines: [Int]) {
+        self.path = path
+        self.lines = lines
+      }
+    }
+
+    package init(
+      path: String,
+      id: String,
+      size: PixelSize?,
+      objects: [TrueBox],
+      idForm: IDForm = .stem,
+      source: Source? = nil
+    ) {
       self.path = path
       self.id = id
       self.size = size
       self.objects = objects
+      self.idForm = idForm
+      self.source = source
     }
   }
 
@@ -35,6 +64,12 @@ package struct Dataset: Sendable {
 
   /// Every labelled box of every entry, in order.
   package var truths: [TrueBox] { entries.flatMap(\.objects) }
+
+  /// How many images and boxes there are, in words; a folder of pictures has no classes, and so no boxes to count.
+  package var summary: String {
+    let boxes = entries.reduce(0) { $0 + $1.objects.count }
+    return "\(entries.count) images " + (classes.isEmpty ? "without labels" : "with \(boxes) boxes")
+  }
 }
 
 /// Width and height in pixels.

@@ -71,6 +71,20 @@ package struct DatasetCheck: Sendable {
     }
   }
 
+  /// Boxes that leave their image.
+  private static func outside(_ entry: Dataset.Entry, _ size: PixelSize) -> [DataProblem] {
+    entry.objects.indices.compactMap { index in
+      guard let border = BoxBorder(entry.objects[index].box, in: size) else { return nil }
+      let lines = entry.source?.lines ?? []
+      return DataProblem(
+        .outsideBox,
+        path: entry.source?.path ?? entry.path,
+        line: lines.indices.contains(index) ? lines[index] : nil,
+        message: "\(border.found); \(border.done)"
+      )
+    }
+  }
+
   private static func look(
     at entry: Dataset.Entry,
     limit: Int
@@ -84,6 +98,8 @@ package struct DatasetCheck: Sendable {
       if let problem = ImageReading.sizeProblem(of: entry, decoded.picture.size) {
         problems.append(problem)
       }
+      // Boxes of a stated size were compared with it when they were read.
+      if entry.size == nil { problems += outside(entry, decoded.picture.size) }
       return (decoded.picture.size, problems)
     } catch { return (nil, [error.problem]) }
   }

@@ -58,6 +58,9 @@ enum FilePath {
     return String(path[path.utf8.index(after: slash)...])
   }
 
+  /// The system's number for a folder where a file was wanted.
+  static let isFolderCode = EISDIR
+
   /// The names in a folder; empty where it cannot be read.
   static func entries(of folder: String) -> [String] {
     guard let directory = unsafe opendir(folder) else { return [] }

@@ -165,11 +165,19 @@ extension ParameterSpec.Kind {
       (.doubles, .doubles), (.strings, .strings):
       return value
     case (.bool, .string(let text)):
-      return ["true": .bool(true), "false": .bool(false)][text]
+      switch text {
+      case "true", "True", "TRUE": return .bool(true)
+      case "false", "False", "FALSE": return .bool(false)
+      default: return nil
+      }
     case (.int, .string(let text)): return Int(text).map(ParameterValue.int)
     case (.double, .int(let number)): return .double(Double(number))
     case (.double, .string(let text)): return Double(text).map(ParameterValue.double)
     case (.string, .int), (.string, .double): return .string(value.description)
+    case (.ints, .strings(let texts)):
+      return elements(texts, Int.init).map(ParameterValue.ints)
+    case (.doubles, .strings(let texts)):
+      return elements(texts, Double.init).map(ParameterValue.doubles)
     case (.ints, .int(let number)): return .ints([number])
     case (.doubles, .int(let number)): return .doubles([Double(number)])
     case (.doubles, .double(let number)): return .doubles([number])
@@ -184,12 +192,12 @@ extension ParameterSpec.Kind {
   }
 
   private func list<T>(_ text: String, _ read: (String) -> T?) -> [T]? {
-    var result: [T] = []
-    for part in text.split(separator: ",") {
-      guard let element = read(part.trimmed) else { return nil }
-      result.append(element)
-    }
-    return result
+    elements(text.split(separator: ",").map(\.trimmed), read)
+  }
+
+  private func elements<T>(_ texts: [String], _ read: (String) -> T?) -> [T]? {
+    let read = texts.compactMap(read)
+    return read.count == texts.count ? read : nil
   }
 }
 

@@ -63,6 +63,18 @@ package struct PluginCandidate: Sendable, Hashable {
     return manifestPath[...slash] + manifest.library
   }
 
+  /// Whether the manifest's text has a strategy's name in quotes, however little the file is to be trusted.
+  func mentions(_ strategy: String) -> Bool {
+    let descriptor = unsafe open(manifestPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let limit = ManifestReader.sizeLimit
+    let text = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      unsafe count = max(0, Glibc.read(descriptor, buffer.baseAddress, limit))
+    }
+    return text.firstRange(of: Array("\"\(strategy)\"".utf8)) != nil
+  }
+
   /// Refuses a candidate whose library is not there.
   mutating func refuseWithoutLibrary() {
     guard let path = libraryPath, unsafe access(path, F_OK) != 0, errno == ENOENT else { return }

@@ -6,6 +6,10 @@ package enum PluginHostError: Error, Sendable {
   /// A manifest lists it, but the plugin is disabled, shadowed or not taken.
   case leftOut(String, PluginCandidate.Verdict)
   case refused(String, Refusal)
+  /// A plugin that the user named is refused, whatever was asked of it.
+  case namedRefused(Refusal)
+  /// Nobody offers it, and these may: plugins whose manifests could not be taken.
+  case notAmong(String, refusals: [Refusal])
   case parameters(strategy: String, ParameterProblem)
   case otherInterface(String, is: PluginInterface, wanted: PluginInterface)
   case doesNotPlan(String)
@@ -34,6 +38,12 @@ extension PluginHostError: CustomStringConvertible {
     case .leftOut(let id, let verdict):
       "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
     case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"
+    case .namedRefused(let refusal): "the plugin named by --plugin was refused: \(refusal)"
+    case .notAmong(let id, let refusals):
+      "the strategy \"\(id)\" is not known; it may be that of a plugin that was refused: "
+        + refusals.prefix(3).map(\.description).joined(separator: "; and ")
+        + (refusals.count > 3
+          ? "; and \(refusals.count - 3) more, which `espalier plugin list --why` names" : "")
     case .parameters(let id, let problem): "strategy \"\(id)\": \(problem)"
     case .otherInterface(let id, let found, let wanted):
       "the strategy \"\(id)\" has the interface \(found.rawValue), but \(wanted.rawValue) is needed here: "
@@ -43,6 +53,18 @@ extension PluginHostError: CustomStringConvertible {
     case .doesNotScore(let id):
       "the strategy \"\(id)\" does not score channels, so it cannot be a \"score\""
     case .plugin(let error): "\(error)"
+    }
+  }
+}
+
+extension PluginHostError {
+  /// The refusal behind it, with its code, place and cure.
+  package var refusal: Refusal? {
+    switch self {
+    case .refused(_, let refusal), .namedRefused(let refusal), .leftOut(_, .refused(let refusal)):
+      refusal
+    case .notAmong(_, let refusals): refusals.first
+    default: nil
     }
   }
 }

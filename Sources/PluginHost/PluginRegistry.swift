@@ -119,6 +119,7 @@ package struct PluginRegistry: Sendable {
       }
       if let absence = left?.absence { throw unknown(id, absence) }
       if let left { throw .leftOut(id, left.verdict) }
+      try refuseUnread(id)
       throw .unknownStrategy(
         id,
         nearest: nearest(to: id, in: owners.keys.sorted()),
@@ -133,6 +134,29 @@ package struct PluginRegistry: Sendable {
       // The library went after it was found.
       if let absence = candidate.absence { throw unknown(id, absence) }
       throw .refused(id, error)
+    }
+  }
+
+  /// Throws where a manifest that was refused may be the one that offers a strategy.
+  ///
+  /// One that has the strategy's name in it is; an id with a dot can be that of any other.
+  private func refuseUnread(_ id: String) throws(PluginHostError) {
+    var refusals: [Refusal] = []
+    for candidate in candidates where candidate.manifest == nil {
+      guard case .refused(let refusal) = candidate.verdict else { continue }
+      if candidate.mentions(id) { throw .refused(id, refusal) }
+      refusals.append(refusal)
+    }
+    guard !refusals.isEmpty, id.contains(".") else { return }
+    throw .notAmong(id, refusals: refusals)
+  }
+
+  /// Refuses to work where a plugin that the user named is refused, rather than to do without it.
+  ///
+  /// - Throws: ``PluginHostError/namedRefused(_:)``.
+  package func requireNamed() throws(PluginHostError) {
+    for candidate in candidates where candidate.origin == .named {
+      if case .refused(let refusal) = candidate.verdict { throw .namedRefused(refusal) }
     }
   }
 

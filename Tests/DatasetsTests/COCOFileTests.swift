@@ -62,8 +62,16 @@ struct COCOFileTests {
       "'image_id' is missing"
     ),
     (
-      #"{"id": 1, "image_id": "7", "category_id": 4, "bbox": [1, 2, 3, 4]}"#, .brokenAnnotation,
-      "'image_id' is not a whole number"
+      #"{"id": 1, "image_id": "7", "category_id": 4, "bbox": [1, 2, 3, 4]}"#, .missingImage,
+      "'image_id' \"7\" is not among the images, which have 7; write both as numbers or both as texts"
+    ),
+    (
+      #"{"id": 1, "image_id": null, "category_id": 4, "bbox": [1, 2, 3, 4]}"#, .brokenAnnotation,
+      "'image_id' is not a number or a text"
+    ),
+    (
+      #"{"id": 1, "image_id": 7, "category_id": [4], "bbox": [1, 2, 3, 4]}"#, .brokenAnnotation,
+      "'category_id' is not a number or a text"
     ),
     (
       #"{"id": 1, "image_id": 7, "category_id": 4, "bbox": [1, 2, 3]}"#, .brokenAnnotation,

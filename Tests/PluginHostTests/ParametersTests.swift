@@ -30,6 +30,33 @@ struct ParametersTests {
     try Self.specs.resolve(settings)
   }
 
+  @Test(arguments: [
+    ("steps", ParameterValue.string("7"), ParameterValue.int(7)),
+    ("ratio", .string("1e-1"), .double(0.1)),
+    ("verbose", .string("True"), .bool(true)),
+    ("names", .strings(["1178", "007", "1e3", "true"]), .strings(["1178", "007", "1e3", "true"])),
+    ("names", .string("1178"), .strings(["1178"])),
+    ("shares", .strings(["0.5", "1"]), .doubles([0.5, 1])),
+  ])
+  func `words become what the parameter is declared as, and names stay as they are spelled`(
+    name: String,
+    given: ParameterValue,
+    wanted: ParameterValue
+  ) throws {
+    var settings: [String: ParameterValue] = ["steps": .int(3)]
+    settings[name] = given
+    #expect(try resolve(settings).values[name] == wanted)
+  }
+
+  @Test(arguments: [["0.5", "half"], ["0.5", ""], ["2"]])
+  func `a list of words that are no numbers is refused where numbers are wanted`(
+    words: [String]
+  ) {
+    #expect(throws: ParameterProblem.self) {
+      try resolve(["steps": .int(3), "shares": .strings(words)])
+    }
+  }
+
   @Test func `fills in defaults and leaves the rest absent`() throws {
     #expect(
       try resolve(["steps": .int(3)]).values == [

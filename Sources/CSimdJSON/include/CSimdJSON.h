@@ -33,8 +33,8 @@ typedef struct {
   double x, y, width, height, area, score;
   /// Where the object begins in the file.
   uint64_t offset;
-  /// ESPJSON_ bits: members that are there and usable; there and not usable.
-  uint32_t has, wrong;
+  /// ESPJSON_ bits: members that are there and usable; there and not usable; ids that are places in espjson_coco.ids.
+  uint32_t has, wrong, other;
   int32_t crowd;
 } espjson_row;
 
@@ -44,8 +44,13 @@ typedef struct {
   /// `file_name` or `name`, in espjson_coco.names.
   uint64_t name, name_size;
   uint64_t offset;
-  uint32_t has, wrong;
+  uint32_t has, wrong, other;
 } espjson_named;
+
+/// A text in espjson_coco.names.
+typedef struct {
+  uint64_t start, size;
+} espjson_text;
 
 /// What a file holds. Freed by espjson_free, with all that it points to.
 typedef struct {
@@ -55,6 +60,9 @@ typedef struct {
   size_t image_count;
   const espjson_named *_Nullable categories;
   size_t category_count;
+  /// Ids that are no whole numbers of 64 bits, once each: a text behind a quotation mark, or a number by its digits.
+  const espjson_text *_Nullable ids;
+  size_t id_count;
   const char *_Nullable names;
   size_t names_size;
   /// ESPJSON_IMAGES, _ANNOTATIONS, _CATEGORIES: the lists that are there.

@@ -26,6 +26,7 @@ extension JSONValue {
     case .bool(let value): text += value ? "true" : "false"
     case .int(let value): text += "\(value)"
     case .double(let value): text += value.isFinite ? "\(value)" : "null"
+    case .digits(let digits): text += digits
     case .string(let value): Self.quote(value, to: &text)
     case .array(let items):
       Self.list(items, open: "[", close: "]", to: &text, indent: indent, oneLine: isPlainList) {

@@ -4,6 +4,8 @@ package enum JSONValue: Sendable, Hashable {
   case bool(Bool)
   case int(Int)
   case double(Double)
+  /// A number beyond the others, by its digits.
+  case digits(String)
   case string(String)
   case array([JSONValue])
   case object([Member])

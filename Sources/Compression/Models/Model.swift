@@ -43,7 +43,10 @@ extension Model {
   /// - Throws: ``ModelFailure`` with the file's name.
   package static func read(_ path: String, inputSize: [Int]? = nil) throws(ModelFailure) -> Model {
     var graph: Graph
-    do { graph = try ONNX.read(path) } catch { throw .unreadable(error) }
+    do { graph = try ONNX.read(path) } catch {
+      if let foreign = ForeignModel.recognized(at: path) { throw .foreign(path, foreign) }
+      throw .unreadable(error)
+    }
     graph.model.fileOpset = graph.model.opset
     return try analysed(path, graph, inputSize: inputSize)
   }

@@ -6,6 +6,8 @@ package import Operators
 /// Why there is no model to work on.
 package enum ModelFailure: Error, Sendable {
   case unreadable(ONNXError)
+  /// A file or folder of another format.
+  case foreign(String, ForeignModel)
   case invalid(String, GraphError)
   case unanalysable(String, OperatorError)
   case unbuildable(ArchitectureError)
@@ -20,6 +22,7 @@ extension ModelFailure: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreadable(let error), .unwritable(let error): "\(error)"
+    case .foreign(let path, let model): "\(path) is \(model.kind), not an ONNX file; \(model.cure)"
     case .invalid(let name, let error): "\(name): not a valid graph: \(error)"
     case .unanalysable(let name, let error): "\(name): \(error)"
     case .unbuildable(let error): "\(error)"

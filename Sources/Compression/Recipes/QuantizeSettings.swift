@@ -1,3 +1,4 @@
+internal import Graphs
 import PluginHost
 package import PluginKit
 
@@ -9,7 +10,7 @@ package struct QuantizeSettings: Sendable, Hashable {
   package var parameters: [PruneSettings.Parameter] = []
   /// The runtime that the result is for.
   package var target = QuantizationTarget.onnxRuntime
-  /// Layers whose name, or whose weight's name, has one of these texts in it stay float; `*` stands for any characters.
+  /// Patterns of whole names: layers of which the name, or a weight's name, fits one stay float.
   package var skip: [String] = []
   /// Images to calibrate with, at most.
   package var images = 160
@@ -31,9 +32,8 @@ package struct QuantizeSettings: Sendable, Hashable {
 
   /// Why a layer is left out by a pattern; nil where none fits.
   func skips(_ names: [String]) -> String? {
-    for pattern in skip {
-      let rate = TrainSettings.Rate(pattern: "*\(pattern)*", factor: 1)
-      if names.contains(where: rate.matches) { return "skipped by '\(pattern)'" }
+    for pattern in skip where !NamePattern(pattern).selected(from: names).isEmpty {
+      return "skipped by '\(pattern)'"
     }
     return nil
   }
@@ -49,7 +49,8 @@ extension QuantizeSettings {
   static let skip = Parameter<[String]>(
     "skip",
     default: [],
-    doc: "Layers whose name, or whose weight's name, has one of these texts in it stay float."
+    doc:
+      "Layers of which the name, or a weight's name, is one of these stay float; * stands for any characters."
   )
   static let images = Parameter<Int>(
     "images",

@@ -1,3 +1,5 @@
+package import PluginHost
+
 /// Why a recipe was refused, and at which place of which file.
 package struct RecipeError: Error, Sendable, Hashable {
   package enum Problem: Sendable, Hashable {
@@ -17,7 +19,7 @@ package struct RecipeError: Error, Sendable, Hashable {
     case repeatedParam(String)
     case conflict(String, with: String)
     /// A strategy that is not to be had, or not with these parameters, in the plugin host's words.
-    case strategy(String)
+    case strategy(String, refusal: Refusal? = nil)
   }
 
   package let problem: Problem
@@ -28,6 +30,19 @@ package struct RecipeError: Error, Sendable, Hashable {
     self.problem = problem
     self.file = file
     self.mark = mark
+  }
+}
+
+extension RecipeError {
+  /// What the plugin host refuses, at its place in the recipe.
+  package init(_ error: PluginHostError, file: String, mark: YAMLMark?) {
+    self.init(.strategy("\(error)", refusal: error.refusal), file: file, mark: mark)
+  }
+
+  /// A step's failure at the place that it knows; other failures have none.
+  package init?(_ failure: StepFailure, file: String) {
+    guard case .strategy(let error, let mark?) = failure else { return nil }
+    self.init(error, file: file, mark: mark)
   }
 }
 
@@ -62,7 +77,7 @@ extension RecipeError.Problem: CustomStringConvertible {
         + "each weight needs one"
     case .repeatedParam(let name): "'pruned_params' names '\(name)' twice"
     case .conflict(let key, let other): "'\(key)' cannot stand beside '\(other)'"
-    case .strategy(let reason): reason
+    case .strategy(let reason, _): reason
     }
   }
 }

@@ -23,6 +23,7 @@ extension TrainSettings {
     settings.sizes = try section.value(sizes)
     settings.augment = try section.value(augment)
     settings.checkpointEvery = try section.value(checkpointEvery)
+    settings.checkpointMinutes = try section.value(checkpointMinutes)
     settings.keep = try section.value(keep)
     settings.evaluateEvery = try section.value(evaluateEvery)
     settings.take = Take(rawValue: try section.value(take)) ?? .last

@@ -68,6 +68,8 @@ package struct TrainSettings: Sendable, Hashable {
   package var sizes: [Int] = []
   package var augment = "none"
   package var checkpointEvery = 500
+  /// Minutes after which a checkpoint is written whatever the step; 0 leaves it to ``checkpointEvery``.
+  package var checkpointMinutes = 10.0
   package var keep = 3
   package var evaluateEvery = 0
   package var take = Take.last
@@ -212,6 +214,13 @@ extension TrainSettings {
     in: 0...1_000_000_000,
     doc: "Steps between checkpoints; 0 writes one only at the end."
   )
+  static let checkpointMinutes = Parameter<Double>(
+    "checkpoint_minutes",
+    default: 10,
+    in: 0...100_000,
+    doc:
+      "Minutes without a checkpoint after which one is written at the next step's end; 0 for none."
+  )
   static let keep = Parameter<Int>(
     "keep",
     default: 3,
@@ -259,7 +268,8 @@ extension TrainSettings {
     iterations.spec, epochs.spec, batch.spec, optimiser.spec, learningRate.spec, momentum.spec,
     nesterov.spec, betas.spec, rho.spec, epsilon.spec, warmup.spec, schedule.spec, milestones.spec,
     decay.spec, weightDecay.spec, ema.spec, clip.spec, autocast.spec, sizes.spec, augment.spec,
-    checkpointEvery.spec, keep.spec, evaluateEvery.spec, take.spec, logEvery.spec, seed.spec,
+    checkpointEvery.spec, checkpointMinutes.spec, keep.spec, evaluateEvery.spec, take.spec,
+    logEvery.spec, seed.spec,
     threads.spec, channelsLast.spec,
   ]
 }

@@ -22,27 +22,44 @@ extension RecipeRun {
     for case .prune(let written) in recipe.steps {
       let settings = try written.readingSensitivities(from: base)
       do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
-        throw RecipeError(.strategy("\(error)"), file: file, mark: settings.place(of: error))
+        throw RecipeError(error, file: file, mark: settings.place(of: error))
       }
     }
     for case .distill(let settings) in recipe.steps {
       for loss in settings.losses {
         do { _ = try loss.made(by: registry) } catch {
-          throw RecipeError(.strategy("\(error)"), file: file, mark: loss.mark)
+          throw RecipeError(error, file: file) ?? RecipeError(.strategy("\(error)"), file: file)
         }
       }
     }
     for case .quantize(let settings) in recipe.steps {
       do {
         _ = try registry.quantizer(named: settings.strategy, settings: settings.values)
-      } catch { throw RecipeError(.strategy("\(error)"), file: file, mark: settings.mark) }
+      } catch { throw RecipeError(error, file: file, mark: settings.mark) }
     }
-    let model = try Self.model(of: recipe, base: base)
+    let model = try startingModel(of: recipe, base: base, tell: tell)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
     for case .distill(let settings) in recipe.steps {
       let teacher = try settings.model(original: model, recipe, base: base)
       if let teacher { _ = try Trainer.imageInput(of: teacher) }
     }
+    return model
+  }
+
+  /// The model that the first step gets: the one that the recipe names, pretrained weights taken over.
+  ///
+  /// - Parameters:
+  ///   - recipe: what names them.
+  ///   - base: the folder that relative paths start from.
+  ///   - tell: told which weights were taken over.
+  /// - Returns: the model.
+  /// - Throws: ``ModelFailure``; `PretrainedWeightsError`.
+  package static func startingModel(
+    of recipe: Recipe,
+    base: String,
+    tell: (String) -> Void = { _ in }
+  ) throws -> Model {
+    let model = try Self.model(of: recipe, base: base)
     guard let pretrained = recipe.pretrained else { return model }
     var graph = model.graph
     let weights = try PretrainedWeights(
@@ -73,6 +90,11 @@ extension RecipeRun {
     case .file(let file):
       return try Model.read(path(file, from: base), inputSize: recipe.inputSize)
     case .architecture(let name, let classes, let width):
+      let file = path(name, from: base)
+      // A file of another ending, whose kind is told where it is read.
+      if !Zoo.names.contains(name), WholeFile.exists(file) {
+        return try Model.read(file, inputSize: recipe.inputSize)
+      }
       return try Model.built(
         name,
         classes: classes,

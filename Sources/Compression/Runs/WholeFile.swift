@@ -1,3 +1,4 @@
+internal import Datasets
 import FoundationEssentials
 package import Graphs
 
@@ -32,9 +33,10 @@ package enum WholeFile {
     }
   }
 
-  /// The text of a file, in UTF-8; bytes that are none become U+FFFD.
+  /// The text of a file, in UTF-8, without a byte order mark; bytes that are no UTF-8 become U+FFFD.
   package static func text(of path: String) throws(Failure) -> String {
-    String(decoding: try bytes(of: path).elements(as: UInt8.self), as: UTF8.self)
+    let bytes = try bytes(of: path).elements(as: UInt8.self)
+    do { return try TextEncoding.decode(bytes) } catch { throw Failure("read", path, error) }
   }
 
   /// The bytes of a file.

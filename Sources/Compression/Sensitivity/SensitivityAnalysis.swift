@@ -8,7 +8,7 @@ package struct SensitivityAnalysis {
   /// What to measure.
   package struct Settings: Sendable, Hashable {
     package var ratios: [Double] = (1...9).map { Double($0) / 10 }
-    /// Names or regular expressions that match a whole name; none takes every group that can be cut.
+    /// Patterns of whole names; none takes every group that can be cut.
     package var groups: [String] = []
     package var bootstrap = Bootstrap(draws: 0)
     /// The loss about which it must be settled on which side a point lies; nil judges every point on all images.
@@ -162,10 +162,7 @@ package struct SensitivityAnalysis {
     guard !selection.isEmpty else { return open }
     var chosen: Set<String> = []
     for text in selection {
-      let pattern = try? Regex(text)
-      var found = open.filter { name in
-        name == text || pattern.map { name.wholeMatch(of: $0) != nil } ?? false
-      }
+      var found = NamePattern(text).selected(from: open)
       if found.isEmpty, let group = pruning.groups[text], group.closed == nil {
         found = [group.name]
       }

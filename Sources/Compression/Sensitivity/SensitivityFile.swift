@@ -3,12 +3,12 @@ package import PluginKit
 
 /// Curves in files: our JSON, or PaddleSlim's pickle.
 package enum SensitivityFile {
-  /// Reads either form, told apart by the first byte.
+  /// Reads either form, told apart by how it begins.
   ///
   /// - Throws: ``SensitivityError/unreadable(path:_:)``; `WholeFile.Failure`.
   package static func read(_ path: String) throws -> [LossCurve] {
     let bytes = try WholeFile.bytes(of: path).elements(as: UInt8.self)
-    if bytes.first == UInt8(ascii: "{") { return try SensitivityResult.read(path).curves }
+    if isText(bytes) { return try SensitivityResult.read(path).curves }
     let value: Pickle.Value
     do { value = try Unpickler.read(bytes) } catch {
       throw SensitivityError.unreadable(path: path, "\(error)")
@@ -34,6 +34,12 @@ package enum SensitivityFile {
         }
       )
     }
+  }
+
+  /// Whether a file begins as JSON does, after blanks and byte order marks of any encoding; a pickle begins otherwise.
+  private static func isText(_ bytes: [UInt8]) -> Bool {
+    let beginnings = Set(" \t\r\n".utf8).union([0, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF])
+    return bytes.first { !beginnings.contains($0) } == UInt8(ascii: "{")
   }
 
   /// Writes PaddleSlim's pickle.

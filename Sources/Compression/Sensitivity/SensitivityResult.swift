@@ -114,9 +114,9 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
   ///
   /// - Throws: ``SensitivityError/unreadable(path:_:)``; `WholeFile.Failure`.
   package static func read(_ path: String) throws -> SensitivityResult {
-    let bytes = try WholeFile.bytes(of: path).elements(as: UInt8.self)
+    let text = try WholeFile.text(of: path)
     do {
-      let result = try JSONDecoder().decode(SensitivityResult.self, from: Data(bytes))
+      let result = try JSONDecoder().decode(SensitivityResult.self, from: Data(text.utf8))
       guard result.version == 1 else {
         throw SensitivityError.unreadable(
           path: path,

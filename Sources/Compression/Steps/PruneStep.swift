@@ -123,24 +123,12 @@ extension [PruneSettings.Parameter] {
 }
 
 extension ParameterValue {
-  /// The value that a YAML node stands for; strategies' own types decide what it is read as.
+  /// The words of a YAML node as they are written; strategies' own types decide what they are read as.
+  ///
+  /// So `1178`, `007`, `1e3` and `true` are names where a text is wanted.
   package init(_ node: YAMLNode) {
-    if let bool = node.bool {
-      self = .bool(bool)
-    } else if let int = node.int {
-      self = .int(int)
-    } else if let double = node.double {
-      self = .double(double)
-    } else if let items = node.items {
-      if !items.isEmpty, case let ints = items.compactMap(\.int), ints.count == items.count {
-        self = .ints(ints)
-      } else if !items.isEmpty, case let numbers = items.compactMap(\.double),
-        numbers.count == items.count
-      {
-        self = .doubles(numbers)
-      } else {
-        self = .strings(items.map { $0.text ?? $0.kind })
-      }
+    if let items = node.items {
+      self = .strings(items.map { $0.text ?? $0.kind })
     } else {
       self = .string(node.text ?? node.kind)
     }

@@ -59,6 +59,7 @@ package struct QuantizeStep: Sendable {
     images: any CalibrationImages,
     surroundings: Surroundings
   ) throws {
+    if let unmatched = UnmatchedSkip(settings, model) { throw unmatched }
     let quantizer: PluginQuantizer
     do {
       quantizer = try surroundings.registry.quantizer(

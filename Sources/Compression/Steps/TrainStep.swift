@@ -84,10 +84,9 @@ package struct TrainStep: Sendable {
     resuming: Bool = false,
     place: TrainingLoop.Place
   ) throws -> TrainStep {
-    let folder = try CheckpointFolder(
-      "\(place.folder)/checkpoints/step-\(place.number)",
-      keep: settings.keep
-    )
+    let path = "\(place.folder)/checkpoints/step-\(place.number)"
+    let hasBegun = resuming && WholeFile.exists(path)
+    let folder = try CheckpointFolder(path, keep: settings.keep)
     let found = try folder.latest(tell: place.warn)
     guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }
     let steps = settings.length.steps(in: material)
@@ -114,6 +113,11 @@ package struct TrainStep: Sendable {
         )
       }
       place.progress("going on from \(found.path)")
+    } else if hasBegun {
+      place.warn(
+        "step \(place.number) has no checkpoint in \(path) yet, so it starts over; 'checkpoint_every' and "
+          + "'checkpoint_minutes' say when one is written"
+      )
     }
     let trainer = try Trainer(
       model,

@@ -44,6 +44,7 @@ extension TrainSettings {
     var settings = self
     settings.mark = nil
     settings.checkpointEvery = 0
+    settings.checkpointMinutes = 0
     settings.keep = 1
     settings.logEvery = 1
     settings.threads = 0

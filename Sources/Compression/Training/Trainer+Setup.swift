@@ -88,17 +88,6 @@ extension Trainer {
 extension TrainSettings.Rate {
   /// Whether a name fits the pattern, in which `*` stands for any run of characters.
   package func matches(_ name: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-    guard parts.count > 1, let first = parts.first, let last = parts.last else {
-      return name == pattern
-    }
-    guard name.hasPrefix(first), name.count >= first.count + last.count, name.hasSuffix(last)
-    else { return false }
-    var rest = name.dropFirst(first.count).dropLast(last.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let range = rest.firstRange(of: part) else { return false }
-      rest = rest[range.upperBound...]
-    }
-    return true
+    NamePattern(pattern).matches(name)
   }
 }

@@ -42,6 +42,8 @@ package struct TrainingLoop {
   private var best: Checkpoint.Best?
   private var lastGood: String?
   private var latest = Figures()
+  /// When the last checkpoint was written, or training began.
+  private var saved = ContinuousClock.now
 
   /// What is told of the last steps.
   private struct Figures {
@@ -92,6 +94,7 @@ package struct TrainingLoop {
       first < steps
       ? try EventFile(in: "\(place.folder)/events/step-\(place.number)", from: first) : nil
     let start = ContinuousClock.now
+    saved = start
     var pace = Pace(start)
     while trainer.step < steps {
       try advance(events, &pace)
@@ -138,7 +141,9 @@ package struct TrainingLoop {
       try evaluate(events, &pace)
     }
     let isDue = settings.checkpointEvery > 0 && done.isMultiple(of: settings.checkpointEvery)
-    if isDue || isLast { try save(batch.paths) }
+    let minutes = settings.checkpointMinutes
+    let isLate = minutes > 0 && (ContinuousClock.now - saved).seconds >= minutes * 60
+    if isDue || isLate || isLast { try save(batch.paths) }
   }
 
   private func log(
@@ -206,6 +211,7 @@ package struct TrainingLoop {
     )
     try checkpoints.write(checkpoint)
     lastGood = checkpoints.file(of: checkpoint.step)
+    saved = ContinuousClock.now
   }
 }
 

@@ -94,9 +94,8 @@ extension TrainingMaterial {
   }
 
   private static func remark(_ dataset: Dataset, _ list: String) -> String {
-    let boxes = dataset.entries.reduce(0) { $0 + $1.objects.count }
     let problems = dataset.problems
-    return "'\(list)': \(dataset.entries.count) images with \(boxes) boxes"
+    return "'\(list)': \(dataset.summary)"
       + (problems.first.map { "; \(problems.count) problems, the first: \($0)" } ?? "")
   }
 

@@ -51,10 +51,13 @@ package struct Sample: Sendable, Hashable {
     self.objects = objects
   }
 
-  /// A picture with a data set's boxes; crowds are no single objects and stay out.
+  /// A picture with a data set's boxes; crowds are no single objects and stay out, as do boxes beyond the picture.
   package init(picture: Picture, truths: [TrueBox]) {
     self.picture = picture
-    objects = truths.filter { !$0.isCrowd }.map { truth in
+    let seen = truths.filter { truth in
+      !truth.isCrowd && BoxBorder(truth.box, in: picture.size)?.isBeyond != true
+    }
+    objects = seen.map { truth in
       Object(
         left: truth.box.x,
         top: truth.box.y,

@@ -14,9 +14,9 @@ package struct COCOAnnotations: Sendable {
   /// Images in the order of their ids, classes in the order of theirs.
   package private(set) var dataset: Dataset
   /// The id of each entry of ``dataset``.
-  package let imageIDs: [Int64]
+  package let imageIDs: [COCOID]
   /// The id of each class of ``dataset``.
-  package let categoryIDs: [Int64]
+  package let categoryIDs: [COCOID]
 
   /// Reads an annotation file.
   ///
@@ -45,22 +45,23 @@ package struct COCOAnnotations: Sendable {
       )
     }
     var problems = COCOProblems(file, faults)
-    let categories = try Self.sorted(file.categories, "category", &problems)
-    let images = try Self.sorted(file.images, "image", &problems)
+    let categories = try Self.sorted(file.categories, "category", file, &problems)
+    let images = try Self.sorted(file.images, "image", file, &problems)
     categoryIDs = categories.map(\.id)
     imageIDs = images.map(\.id)
     let prefix = folder.map { $0.hasSuffix("/") ? $0 : "\($0)/" } ?? ""
-    let entries = images.map { image in
+    let entries = images.map { id, image in
       let isSized = image.has & Self.size == Self.size && image.width > 0 && image.height > 0
       return Dataset.Entry(
         path: prefix + file.name(of: image),
-        id: "\(image.id)",
+        id: id.words,
         size: isSized ? PixelSize(width: Int(image.width), height: Int(image.height)) : nil,
-        objects: []
+        objects: [],
+        idForm: id.isNumber ? .number : .text
       )
     }
-    let names = categories.map {
-      $0.has & UInt32(ESPJSON_NAME) != 0 ? file.name(of: $0) : "class \($0.id)"
+    let names = categories.map { id, category in
+      category.has & UInt32(ESPJSON_NAME) != 0 ? file.name(of: category) : "class \(id.words)"
     }
     dataset = Dataset(classes: names, entries: entries)
     try addObjects(file, use, &problems)
@@ -73,9 +74,10 @@ package struct COCOAnnotations: Sendable {
   private static func sorted(
     _ objects: [espjson_named],
     _ word: String,
+    _ file: COCOFile,
     _ problems: inout COCOProblems
-  ) throws(DataError) -> [espjson_named] {
-    var usable: [espjson_named] = []
+  ) throws(DataError) -> [(id: COCOID, object: espjson_named)] {
+    var usable: [(id: COCOID, object: espjson_named)] = []
     usable.reserveCapacity(objects.count)
     for object in objects {
       let fault = COCOProblems.missing(
@@ -83,23 +85,23 @@ package struct COCOAnnotations: Sendable {
         ESPJSON_ID,
         has: object.has,
         wrong: object.wrong,
-        wanted: "a whole number"
+        wanted: "a number or a text"
       )
       if let fault {
         try problems.add(.brokenAnnotation, at: object.offset, "\(word): \(fault)")
       } else {
-        usable.append(object)
+        usable.append((file.id(object.id, ESPJSON_ID, object.other), object))
       }
     }
-    usable.sort { $0.id != $1.id ? $0.id < $1.id : $0.offset < $1.offset }
-    var result: [espjson_named] = []
+    usable.sort { $0.id != $1.id ? $0.id < $1.id : $0.object.offset < $1.object.offset }
+    var result: [(id: COCOID, object: espjson_named)] = []
     result.reserveCapacity(usable.count)
-    for object in usable {
-      if result.last?.id == object.id {
-        let found = "\(word) id \(object.id) is listed twice"
+    for (id, object) in usable {
+      if result.last?.id == id {
+        let found = "\(word) id \(id) is listed twice"
         try problems.add(.duplicate, at: object.offset, found, done: "the first one counts")
       } else {
-        result.append(object)
+        result.append((id, object))
       }
     }
     return result
@@ -112,7 +114,7 @@ package struct COCOAnnotations: Sendable {
   ) throws(DataError) {
     let images = IDTable(imageIDs)
     let categories = IDTable(categoryIDs)
-    var ids: [Int64] = []
+    var ids: [COCOID] = []
     ids.reserveCapacity(file.rowCount)
     var objects: [TrueBox] = []
     objects.reserveCapacity(file.rowCount)
@@ -122,13 +124,18 @@ package struct COCOAnnotations: Sendable {
         try problems.add(kind, at: row.offset, fault)
         continue
       }
-      guard let image = images[row.image] else {
-        let fault = "'image_id' \(row.image) is not among the images"
+      let imageID = file.id(row.image, ESPJSON_IMAGE, row.other)
+      guard let image = images[imageID] else {
+        let fault =
+          "'image_id' \(imageID) is not among the images" + images.remark(on: imageID)
         try problems.add(.missingImage, at: row.offset, fault)
         continue
       }
-      guard let category = categories[row.category] else {
-        let fault = "'category_id' \(row.category) is not among the categories"
+      let categoryID = file.id(row.category, ESPJSON_CATEGORY, row.other)
+      guard let category = categories[categoryID] else {
+        let fault =
+          "'category_id' \(categoryID) is not among the categories"
+          + categories.remark(on: categoryID)
         try problems.add(.unknownClass, at: row.offset, fault)
         continue
       }
@@ -137,8 +144,15 @@ package struct COCOAnnotations: Sendable {
         try problems.add(.degenerateBox, at: row.offset, fault)
         continue
       }
-      if row.has & UInt32(ESPJSON_ID) != 0 { ids.append(row.id) }
-      objects.append(row.truth(image: image, category: category))
+      let truth = row.truth(image: image, category: category)
+      if use == .training, let size = dataset.entries[image].size,
+        let border = BoxBorder(truth.box, in: size)
+      {
+        try problems.add(.outsideBox, at: row.offset, border.found, done: border.done)
+        if border.isBeyond { continue }
+      }
+      if row.has & UInt32(ESPJSON_ID) != 0 { ids.append(file.id(row.id, ESPJSON_ID, row.other)) }
+      objects.append(truth)
     }
     let counts = objects.reduce(into: [Int](repeating: 0, count: imageIDs.count)) {
       $0[$1.image] += 1
@@ -152,18 +166,19 @@ package struct COCOAnnotations: Sendable {
 
   /// Annotation ids that occur twice; both boxes stay, since only the ids are known to be wrong.
   private static func findDuplicates(
-    _ ids: [Int64],
+    _ ids: [COCOID],
     _ file: COCOFile,
     _ problems: inout COCOProblems
   ) throws(DataError) {
     let sorted = ids.sorted()
     let twice = Set(zip(sorted, sorted.dropFirst()).lazy.filter { $0 == $1 }.map(\.0))
     guard !twice.isEmpty else { return }
-    var seen: Set<Int64> = []
+    var seen: Set<COCOID> = []
     for index in 0..<file.rowCount {
       let row = file.row(index)
-      guard twice.contains(row.id), !seen.insert(row.id).inserted else { continue }
-      let found = "annotation id \(row.id) is used twice"
+      let id = file.id(row.id, ESPJSON_ID, row.other)
+      guard twice.contains(id), !seen.insert(id).inserted else { continue }
+      let found = "annotation id \(id) is used twice"
       try problems.add(.duplicate, at: row.offset, found, done: "both boxes stay")
     }
   }

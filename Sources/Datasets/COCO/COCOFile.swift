@@ -10,6 +10,8 @@ import Glibc
 
   /// The file's path.
   let path: String
+  /// Ids that are no whole numbers of 64 bits.
+  let otherIDs: [COCOID]
   // Written before the reader returns, and only read from then on.
   private nonisolated(unsafe) let contents: UnsafeMutablePointer<espjson_coco>
 
@@ -27,6 +29,16 @@ import Glibc
     }
     guard let found = unsafe found else { throw Self.error(path, kind, failure) }
     unsafe contents = found
+    let ids = unsafe UnsafeBufferPointer(start: found.pointee.ids, count: found.pointee.id_count)
+    let names = unsafe UnsafeRawBufferPointer(
+      start: found.pointee.names,
+      count: found.pointee.names_size
+    )
+    otherIDs = unsafe ids.map { place in
+      let bytes = unsafe Array(names[Int(place.start)..<Int(place.start + place.size)])
+      // Texts stand behind a quotation mark.
+      return bytes.first == UInt8(ascii: "\"") ? .text(Array(bytes.dropFirst())) : .number(bytes)
+    }
   }
 
   deinit { unsafe espjson_free(contents) }

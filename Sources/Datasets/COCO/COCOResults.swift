@@ -43,13 +43,18 @@ package struct COCOResults: Sendable {
         try problems.add(kind, at: row.offset, fault)
         continue
       }
-      guard let image = images[row.image] else {
-        let fault = "'image_id' \(row.image) is not among the annotations' images"
+      let imageID = file.id(row.image, ESPJSON_IMAGE, row.other)
+      guard let image = images[imageID] else {
+        let fault =
+          "'image_id' \(imageID) is not among the annotations' images" + images.remark(on: imageID)
         try problems.add(.missingImage, at: row.offset, fault)
         continue
       }
-      guard let category = categories[row.category] else {
-        let fault = "'category_id' \(row.category) is not among the annotations' categories"
+      let categoryID = file.id(row.category, ESPJSON_CATEGORY, row.other)
+      guard let category = categories[categoryID] else {
+        let fault =
+          "'category_id' \(categoryID) is not among the annotations' categories"
+          + categories.remark(on: categoryID)
         try problems.add(.unknownClass, at: row.offset, fault)
         continue
       }

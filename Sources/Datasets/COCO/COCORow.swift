@@ -20,8 +20,8 @@ extension espjson_row {
       return (.degenerateBox, "'bbox' holds a number that is not finite")
     }
     var members = [
-      ("image_id", ESPJSON_IMAGE, "a whole number"),
-      ("category_id", ESPJSON_CATEGORY, "a whole number"),
+      ("image_id", ESPJSON_IMAGE, "a number or a text"),
+      ("category_id", ESPJSON_CATEGORY, "a number or a text"),
       ("bbox", ESPJSON_BOX, "a list of four numbers"),
     ]
     if needsScore { members.append(("score", ESPJSON_SCORE, "a number")) }

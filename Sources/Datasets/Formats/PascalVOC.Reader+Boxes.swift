@@ -77,13 +77,15 @@ extension PascalVOC.Reader {
       edges.left < 0 || edges.top < 0 || edges.right > last.x + 1 || edges.bottom > last.y + 1
     let isLeft = box.width <= 0 || box.height <= 0
     if isFar || isLeft {
+      let place = "the image of \(size.width) x \(size.height)"
       try log.note(
         DataProblem(
-          .outsideBox,
+          isFar ? .outsideBox : .degenerateBox,
           path: path,
           line: line,
-          message: "the box \(text) leaves the image of \(size.width) x \(size.height); "
-            + (isLeft ? "it is left out" : "it is cut")
+          message: isFar
+            ? "the box \(text) leaves \(place); " + (isLeft ? "it is left out" : "it is cut")
+            : "the box \(text) has no extent before the edge of \(place); it is left out"
         )
       )
     }

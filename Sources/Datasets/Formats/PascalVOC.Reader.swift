@@ -51,12 +51,7 @@ extension PascalVOC {
       _ path: String,
       root: String
     ) throws(DataError) -> [(line: Int, stem: String)] {
-      let bytes: [UInt8]
-      do { bytes = try FileBytes.read(path) } catch {
-        throw .missing(path: path, wanted: "a readable list of images (\(error.reason))")
-      }
-      let lines = String(decoding: bytes, as: UTF8.self)
-        .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      let lines = try FileBytes.lines(path, wanted: "a readable list of images")
       return lines.enumerated().compactMap { number, line in
         let text = line.trimmed
         guard !text.isEmpty else { return nil }

@@ -33,12 +33,7 @@ package enum WIDERFace {
     images: String,
     policy: FaultPolicy = .skip
   ) throws(DataError) -> Dataset {
-    let bytes: [UInt8]
-    do { bytes = try FileBytes.read(list) } catch {
-      throw .missing(path: list, wanted: "WIDER FACE's list of images and faces (\(error.reason))")
-    }
-    let lines = String(decoding: bytes, as: UTF8.self)
-      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let lines = try FileBytes.lines(list, wanted: "WIDER FACE's list of images and faces")
       .map(\.trimmed)
     var reader = Reader(list: list, images: images, policy: policy, lines: lines)
     try reader.read()
@@ -100,7 +95,7 @@ extension WIDERFace {
         return
       }
       place += 1
-      let objects = try faces(count, of: name)
+      let (objects, rows) = try faces(count, of: name)
       if let first = seen[name] {
         try note(.duplicate, line: line, "'\(name)' stands in line \(first) already")
         return
@@ -113,17 +108,29 @@ extension WIDERFace {
       }
       let file = name.split(separator: "/").last.map(String.init) ?? name
       let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
-      entries.append(Dataset.Entry(path: path, id: stem, size: nil, objects: objects))
+      entries.append(
+        Dataset.Entry(
+          path: path,
+          id: stem,
+          size: nil,
+          objects: objects,
+          source: Dataset.Entry.Source(path: list, lines: rows)
+        )
+      )
     }
 
-    /// The rows of an image; they end early where a path comes before their number is reached.
-    private mutating func faces(_ count: Int, of name: String) throws(DataError) -> [TrueBox] {
+    /// The boxes of an image and their lines; they end early where a path comes before their number is reached.
+    private mutating func faces(
+      _ count: Int,
+      of name: String
+    ) throws(DataError) -> (boxes: [TrueBox], lines: [Int]) {
       if count == 0 {
         let row = place < lines.count ? Self.numbers(lines[place]) : nil
         if let row, row.count >= 4, row.allSatisfy({ $0 == 0 }) { place += 1 }
-        return []
+        return ([], [])
       }
       var boxes: [TrueBox] = []
+      var rows: [Int] = []
       for number in 0..<count {
         guard place < lines.count, !Self.isPath(lines[place]) else {
           try note(
@@ -134,9 +141,11 @@ extension WIDERFace {
           break
         }
         place += 1
-        if let box = try box(lines[place - 1]) { boxes.append(box) }
+        guard let box = try box(lines[place - 1]) else { continue }
+        boxes.append(box)
+        rows.append(place)
       }
-      return boxes
+      return (boxes, rows)
     }
 
     private mutating func box(_ row: String) throws(DataError) -> TrueBox? {

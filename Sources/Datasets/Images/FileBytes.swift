@@ -40,6 +40,23 @@ enum FileBytes {
     return bytes
   }
 
+  /// The lines of a text file in UTF-8.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - wanted: what the file should be, for the message where there is none.
+  /// - Returns: the lines, without their ends.
+  /// - Throws: ``DataError`` for a file that cannot be read, or that is in another encoding.
+  static func lines(_ path: String, wanted: String) throws(DataError) -> [Substring] {
+    let bytes: [UInt8]
+    do { bytes = try read(path) } catch {
+      throw .missing(path: path, wanted: "\(wanted) (\(error.reason))")
+    }
+    do { return TextEncoding.lines(of: try TextEncoding.decode(bytes)) } catch {
+      throw .problem(DataProblem(.brokenAnnotation, path: path, line: 1, message: "\(error)"))
+    }
+  }
+
   /// Whether a path leads to a file (not to a folder).
   static func isFile(_ path: String) -> Bool {
     var status = stat()

@@ -51,19 +51,31 @@ indirect enum MATLABValue: Sendable, Hashable {
     }
     let bytes = unsafe UnsafeRawBufferPointer(start: data, count: variable.pointee.nbytes)
     if unsafe variable.pointee.class_type == MAT_C_CHAR {
-      let width = unsafe Int(variable.pointee.data_size)
-      let scalars = (0..<count).compactMap { index -> Unicode.Scalar? in
-        guard (index + 1) * width <= bytes.count else { return nil }
-        return switch width {
-        case 1: Unicode.Scalar(unsafe bytes[index])
-        case 2:
-          Unicode.Scalar(unsafe bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
-        default: nil
-        }
-      }
-      return .text(String(String.UnicodeScalarView(scalars)))
+      return .text(unsafe text(bytes, variable.pointee.data_type, Int(variable.pointee.data_size)))
     }
     return .numbers(unsafe numbers(bytes, variable.pointee.data_type, count), rows: rows)
+  }
+
+  /// Characters in the file's own encoding, without a byte order mark.
+  private static func text(
+    _ bytes: UnsafeRawBufferPointer,
+    _ type: matio_types,
+    _ width: Int
+  ) -> String {
+    let text: String
+    switch (type, width) {
+    case (MAT_T_UTF8, _): text = unsafe String(decoding: bytes, as: UTF8.self)
+    case (_, 1):
+      let scalars = unsafe bytes.map { Unicode.Scalar($0) }
+      text = String(String.UnicodeScalarView(scalars))
+    case (_, 2):
+      let units = (0..<bytes.count / 2).map { index in
+        unsafe bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
+      }
+      text = String(decoding: units, as: UTF16.self)
+    default: text = ""
+    }
+    return TextEncoding.withoutMark(text)
   }
 
   private static func numbers(
@@ -98,10 +110,11 @@ indirect enum MATLABValue: Sendable, Hashable {
     if case .cells(let cells) = self { cells } else { [self] }
   }
 
-  /// The text, also where a cell of one element holds it.
+  /// The text, also where a cell of one element holds it; a name that is a whole number may be stored as one.
   var string: String? {
     switch self {
     case .text(let text): text
+    case .numbers(let values, _) where values.count == 1: Int(exactly: values[0]).map(String.init)
     case .cells(let cells) where cells.count == 1: cells[0].string
     default: nil
     }

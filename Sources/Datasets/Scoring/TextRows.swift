@@ -21,21 +21,13 @@ struct TextRows: Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - wanted: what the file should be, for the message where there is none.
-  /// - Throws: ``DataError/missing(path:wanted:)``.
+  /// - Throws: ``DataError`` for a file that cannot be read, or that is in another encoding.
   init(_ path: String, wanted: String) throws(DataError) {
     self.path = path
-    let bytes: [UInt8]
-    do { bytes = try FileBytes.read(path) } catch {
-      throw .missing(path: path, wanted: "\(wanted) (\(error.reason))")
+    rows = try FileBytes.lines(path, wanted: wanted).enumerated().compactMap { number, text in
+      let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+      return words.isEmpty ? nil : Row(line: number + 1, words: words)
     }
-    var line = 0
-    rows = String(decoding: bytes, as: UTF8.self)
-      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .compactMap { text in
-        line += 1
-        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-        return words.isEmpty ? nil : Row(line: line, words: words)
-      }
   }
 
   /// A problem with a row.

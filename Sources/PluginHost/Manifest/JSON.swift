@@ -31,6 +31,13 @@ package struct JSONReader {
 
   package static func read(_ bytes: [UInt8]) throws(JSON.Fault) -> JSON {
     var reader = JSONReader(bytes: bytes)
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+      || bytes.prefix(2).contains(0)
+    {
+      throw reader.fault("UTF-8; the text is UTF-16 or UTF-32")
+    }
+    // The byte order mark that some editors write.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
     reader.skipSpace()
     let value = try reader.value(depth: 0)
     reader.skipSpace()

@@ -35,6 +35,13 @@ extension Invocation {
     return model
   }
 
+  /// The plugins that this run works with; one that was named and is refused ends it.
+  func usableRegistry(_ console: Console) throws(PluginHostError) -> PluginRegistry {
+    let registry = registry(console)
+    try registry.requireNamed()
+    return registry
+  }
+
   /// The plugins that this run may use.
   func registry(_ console: Console) -> PluginRegistry {
     var policy = PluginPolicy.standard(manifests: values(.plugin))

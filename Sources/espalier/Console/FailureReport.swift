@@ -26,12 +26,33 @@ enum FailureReport {
   }
 
   /// The error as an object: `{"schema": "espalier.error/1", …}`.
+  ///
+  /// A refused plugin adds the refusal's code, the file, and the cure.
   static func json(_ error: any Error, code: ExitCode) -> JSONValue {
-    [
-      "schema": "espalier.error/1",
-      "exitCode": .int(Int(code.rawValue)),
-      "message": .string("\(error)"),
+    var members: [JSONValue.Member] = [
+      .init("schema", "espalier.error/1"), .init("exitCode", .int(Int(code.rawValue))),
+      .init("message", .string("\(error)")),
     ]
+    if let refusal = refusal(behind: error) {
+      members += [
+        .init("code", .string(refusal.code.rawValue)), .init("path", .string(refusal.path)),
+        .init("cure", .string(refusal.code.cure)),
+      ]
+    }
+    return .object(members)
+  }
+
+  private static func refusal(behind error: any Error) -> Refusal? {
+    switch error {
+    case let host as PluginHostError: return host.refusal
+    case let step as StepFailure:
+      guard case .strategy(let host, _) = step else { return nil }
+      return host.refusal
+    case let recipe as RecipeError:
+      guard case .strategy(_, let refusal) = recipe.problem else { return nil }
+      return refusal
+    default: return nil
+    }
   }
 
   private static func code(of error: RecipeError) -> ExitCode {
@@ -49,7 +70,7 @@ enum FailureReport {
   private static func code(of error: ModelFailure) -> ExitCode {
     switch error {
     case .unwritable, .notAsMeant: .output
-    case .unreadable, .invalid, .unanalysable, .unbuildable, .unexportable: .badInput
+    case .unreadable, .foreign, .invalid, .unanalysable, .unbuildable, .unexportable: .badInput
     }
   }
 }

@@ -51,13 +51,13 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, data, list, classes, metric, sizes, batch, detections, .device, on,
+      task, data, list, classes, metric, sizes, batch, detections, RecipeCommand.run, .device, on,
       RuntimeOptions.threads, RuntimeOptions.precision,
     ] + RuntimeOptions.libraries,
     notes: """
       espalier eval small.onnx --data voc:data/VOC2007 --list test --sizes 608,416,320
       espalier eval small.onnx --data voc:data/VOC2007 --on onnxruntime
-      espalier eval recipe.yml --list val
+      espalier eval recipe.yml --list val     the model that the recipe's run has written
 
       docs/tasks.md describes tasks and metrics.
       """
@@ -68,8 +68,10 @@ enum Eval {
       data: data,
       list: list,
       classes: classes,
-      metric: metric
+      metric: metric,
+      run: RecipeCommand.run
     )
+    for remark in request.remarks { console.note(remark) }
     let batch = try invocation.int(batch, in: 1...4096) ?? 8
     let execution = try Execution(invocation, on, isFile: request.isFile)
     let dataset = try request.plan.dataset()

@@ -7,6 +7,8 @@ struct EvalRequest {
   /// Whether the model is as a file has it, whose path is the model's name.
   let isFile: Bool
   let plan: EvaluationPlan
+  /// What is to be said of the model before it is judged.
+  let remarks: [String]
 
   /// Reads the operand, and lets options go before what a recipe says.
   init(
@@ -17,19 +19,24 @@ struct EvalRequest {
     classes: Option,
     metric: Option,
     defaultList: String = "test",
-    mayMatchTeacher: Bool = false
+    mayMatchTeacher: Bool = false,
+    stage: RecipeSubject.Stage = .result,
+    run: Option? = nil
   ) throws {
     let operand = invocation.operands[0]
     var settings: TaskSettings?
     var source: DataSettings?
     var base = "."
     var isFile = false
+    var notes: [String] = []
     if operand.hasSuffix(".yml") || operand.hasSuffix(".yaml") {
-      let recipe = try Recipe.read(WholeFile.text(of: operand), file: operand)
-      base = PathParts.folder(of: operand)
-      settings = recipe.task
-      source = recipe.data
-      model = try RecipeRun.model(of: recipe, base: base)
+      let subject = try RecipeSubject(operand, run: run.flatMap { invocation.value($0) }, stage)
+      base = subject.base
+      settings = subject.recipe.task
+      source = subject.recipe.data
+      model = subject.model
+      isFile = subject.file != nil
+      notes = subject.remarks
     } else if Zoo.names.contains(operand) {
       model = try Model.built(operand, classes: invocation.int(classes, in: 1...100_000) ?? 80)
     } else {
@@ -37,6 +44,7 @@ struct EvalRequest {
       isFile = true
     }
     self.isFile = isFile
+    remarks = notes
     if let text = invocation.value(data) {
       guard let given = DataSettings.option(text) else {
         throw UsageError.badValue("data", text, wanted: "a format and a folder: voc:data/VOC2007")

@@ -35,6 +35,7 @@ enum Plugins {
     defer { registry.shutDown() }
     let name = invocation.operands[0]
     do {
+      try registry.requireNamed()
       let description = try registry.description(of: name)
       let report = StrategyReport(description, provenance: try? registry.provenance(of: name))
       console.write(console.wantsJSON ? report.json.text : report.text)

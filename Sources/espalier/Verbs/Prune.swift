@@ -59,7 +59,7 @@ enum Prune {
     let target = try target(of: invocation, input: path)
     let opset = try invocation.int(opset, in: 7...22)
     let seed = try invocation.int(seed, in: 0...Int.max) ?? 0
-    let registry = invocation.registry(console)
+    let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let model = try invocation.model(console)
     let bytesBefore = FileFacts.size(of: path)

@@ -50,7 +50,7 @@ enum Quantize {
     "skip",
     "TEXT",
     repeats: true,
-    "Layers with this text in their name, or their weight's, stay float; * stands for any characters."
+    "Layers of this name, or whose weight has it, stay float; * stands for any characters."
   )
   private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
   private static let dryRun = Option.flag("dry-run", "Quantize and measure, but write nothing.")
@@ -87,7 +87,7 @@ enum Quantize {
     let settings = try settings(of: invocation)
     let written = try destination(of: invocation, input: path)
     let opset = try invocation.int(opset, in: 13...22)
-    let registry = invocation.registry(console)
+    let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let model = try invocation.model(console)
     var surroundings = QuantizeStep.Surroundings(registry: registry)

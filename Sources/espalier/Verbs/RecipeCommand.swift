@@ -70,7 +70,7 @@ struct RecipeCommand {
 
   /// Checks, runs and reports.
   func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-    let registry = invocation.registry(console)
+    let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let model = try RecipeRun.check(
       recipe,
@@ -106,13 +106,16 @@ struct RecipeCommand {
       try CalibrationSource(settings, data: recipe.data, task: recipe.task, base: base)
         .images(for: model)
     }
-    let done = try RecipeRun(
-      recipe,
-      text: text,
-      model: model,
-      folder: folder,
-      surroundings: surroundings
-    )
+    let done: RecipeRun
+    do {
+      done = try RecipeRun(
+        recipe,
+        text: text,
+        model: model,
+        folder: folder,
+        surroundings: surroundings
+      )
+    } catch let failure as StepFailure { throw RecipeError(failure, file: path) ?? failure }
     console.endProgress()
     let report = RecipeReport(
       done,

@@ -32,6 +32,7 @@ enum Report {
       classes: Eval.classes,
       metric: Eval.metric
     )
+    for remark in request.remarks { console.note(remark) }
     let batch = try invocation.int(Eval.batch, in: 1...4096) ?? 8
     let dataset = try request.plan.dataset()
     let models = try [request.model] + invocation.operands.dropFirst().map { try Model.read($0) }

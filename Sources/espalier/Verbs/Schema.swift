@@ -10,7 +10,7 @@ enum Schema {
     options: [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode],
     notes: "Plugins that can be loaded are; others are left out with a warning."
   ) { invocation, console in
-    let registry = invocation.registry(console)
+    let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     var strategies: [RecipeSchema.Strategy] = []
     for id in registry.strategyIDs {

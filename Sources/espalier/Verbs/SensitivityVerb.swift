@@ -21,7 +21,7 @@ enum SensitivityVerb {
   private static let groups = Option.value(
     "groups",
     "NAMES",
-    "Groups by name or regular expression, joined by commas (default: all that can be cut)."
+    "Groups by whole name, joined by commas; * stands for any characters (default: all that can be cut)."
   )
   private static let run = Option.value(
     "run",
@@ -141,8 +141,10 @@ enum SensitivityVerb {
       classes: Eval.classes,
       metric: Eval.metric,
       defaultList: "val",
-      mayMatchTeacher: true
+      mayMatchTeacher: true,
+      stage: .start
     )
+    for remark in request.remarks { console.note(remark) }
     var model = request.model
     let stated = try invocation.value(.inputSize).map { text in
       guard let sizes = InputSizeText.parse(text), sizes.count == 4 else {

@@ -38,7 +38,7 @@ enum ZooVerb {
     _ invocation: Invocation,
     _ console: Console
   ) throws -> ExitCode {
-    let registry = invocation.registry(console)
+    let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let rows = try ZooCheck.rows { strategy, pruning in
       console.progress("cutting by \(strategy)")

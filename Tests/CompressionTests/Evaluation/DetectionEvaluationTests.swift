@@ -74,6 +74,16 @@ struct DetectionEvaluationTests {
     #expect(try evaluation.metric(records, sample: nil) > 0.999)
     let written = try evaluation.cocoResults(records).text
     #expect(written.contains("\"image_id\": 0"))
+    // COCO's own ids keep their form, so that its tools know them.
+    for (id, form, wanted) in [
+      ("7", Dataset.Entry.IDForm.text, "\"7\""), ("7", .number, "7"), ("007", .stem, "\"007\""),
+      ("18446744073709551616", .number, "18446744073709551616"),
+    ] {
+      dataset.entries[0].id = id
+      dataset.entries[0].idForm = form
+      let named = try Self.evaluation(dataset, .coco).cocoResults(records).text
+      #expect(named.contains("\"image_id\": \(wanted),"), "\(named)")
+    }
     #expect(try evaluation.detections(records)[0].box == Box(x: 0, y: 4, width: 16, height: 20))
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Compression
 import Graphs
 import Operators
@@ -232,5 +233,21 @@ struct SensitivityFileTests {
     )
     #expect(throws: SensitivityError.self) { try SensitivityFile.read(folder.path("s")) }
     #expect(!WholeFile.exists(folder.path("s.made")))
+  }
+
+  @Test(arguments: ["", "\u{FEFF}", "\n ", "\u{FEFF}\r\n"])
+  func `our own curves are read behind a byte order mark and blanks`(before: String) throws {
+    let folder = try ScratchFolder()
+    let json = """
+      {"version": 1, "model": "m", "modelHash": "a", "imagesHash": "b", "metric": "agreement", "images": 2, "baseline": 1.0,
+       "draws": 0, "seed": 0, "confidence": 0.95, "isApproximate": false, "points": []}
+      """
+    let path = try folder.write(before + json, to: "s.json")
+    #expect(try SensitivityFile.read(path).isEmpty)
+    #expect(try SensitivityResult.read(path).images == 2)
+    let wide = ("\u{FEFF}" + json).data(using: .utf16LittleEndian) ?? Data()
+    try wide.write(to: URL(filePath: path))
+    let error = #expect(throws: WholeFile.Failure.self) { try SensitivityFile.read(path) }
+    #expect(error?.description.contains("the text is UTF-16; save it as UTF-8") == true)
   }
 }

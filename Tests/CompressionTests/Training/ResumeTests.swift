@@ -82,6 +82,54 @@ struct ResumeTests {
   }
 
   @Test
+  func
+    `a checkpoint that is due by time is like one by steps, and training goes on from it with the same bits`()
+    throws
+  {
+    let (whole, broken) = (try ScratchFolder(), try ScratchFolder())
+    let wanted = try train(in: whole.path(""), resuming: false)
+    func change(_ settings: inout TrainSettings) {
+      settings.checkpointEvery = 0
+      settings.checkpointMinutes = 1e-9
+      settings.keep = 100
+    }
+    #expect(throws: TrainingError.self) {
+      try train(in: broken.path(""), resuming: false, spoilAt: 7, change: change)
+    }
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: broken.path("checkpoints/step-1")
+    )
+    #expect(names.sorted() == (1...7).map { "step-00000000\($0).safetensors" })
+    let resumed = try train(in: broken.path(""), resuming: true, change: change)
+    #expect(resumed.summary.resumedFrom == 7)
+    #expect(try bytes(resumed) == bytes(wanted))
+  }
+
+  @Test
+  func `a step that ended before its first checkpoint is said to start over`() throws {
+    let folder = try ScratchFolder()
+    var said: [String] = []
+    func train(_ resuming: Bool, spoilAt spoiled: Int?) throws -> TrainStep {
+      try self.train(
+        in: folder.path(""),
+        resuming: resuming,
+        spoilAt: spoiled,
+        warn: { said.append($0) },
+        change: { $0.checkpointMinutes = 0 }
+      )
+    }
+    #expect(throws: TrainingError.self) { try train(false, spoilAt: 2) }
+    #expect(said.isEmpty)
+    #expect(try train(true, spoilAt: nil).summary.resumedFrom == 0)
+    #expect(said.count == 1)
+    #expect(said.first?.contains("starts over") == true)
+    #expect(said.first?.contains("checkpoint_minutes") == true)
+    // One that has a checkpoint goes on, and nothing is to be said.
+    #expect(try train(true, spoilAt: nil).summary.resumedFrom == 20)
+    #expect(said.count == 1)
+  }
+
+  @Test
   func `a checkpoint of another recipe is refused`() throws {
     let folder = try ScratchFolder()
     try interrupted(in: folder.path(""))

@@ -19,6 +19,9 @@ struct ImageFolderTests {
     #expect(dataset.entries.map(\.id) == ["a/c.png", "a/e.jpeg", "b.JPG"])
     #expect(dataset.entries.allSatisfy { $0.objects.isEmpty && $0.size == nil })
     #expect(dataset.entries[0].path.hasSuffix("/a/c.png"))
+    #expect(dataset.summary == "3 images without labels")
+    let labelled = Dataset(classes: ["face"], entries: dataset.entries)
+    #expect(labelled.summary == "3 images with 0 boxes")
   }
 
   @Test
