@@ -4,10 +4,10 @@ import PluginKit
 struct Post: Strategy, Quantizer {
   private static let algorithm = Parameter<String>(
     "algorithm",
-    default: "kl",
-    choices: ["abs_max", "kl", "hist", "mse", "avg", "emd"],
+    default: "auto",
+    choices: ["auto", "abs_max", "kl", "hist", "mse", "avg", "emd"],
     doc:
-      "How ranges of activations are chosen: extremes, least divergence, percentile, squared error, mean of peaks, moments."
+      "How ranges of activations are chosen: extremes, least divergence, percentile, squared error, mean of peaks, moments; auto tries them all, and keeps the one whose outputs lie nearest the float network's."
   )
   private static let percentile = Parameter<Double>(
     "percentile",
@@ -72,23 +72,26 @@ struct Post: Strategy, Quantizer {
     name: "Post-training",
     version: "1.0.0",
     doc: "Quantizes a trained network by what one pass over images shows.",
-    parameters: [
-      algorithm.spec, percentile.spec, weights.spec, equalize.spec, correctBias.spec,
-      learnRounding.spec, roundingIterations.spec, tuningImages.spec, metricDrop.spec,
-      leastDecibels.spec, mostFloat.spec,
-    ]
+    parameters: parameters
   )
+
+  private static let parameters = [
+    algorithm.spec, percentile.spec, weights.spec, equalize.spec, correctBias.spec,
+    learnRounding.spec, roundingIterations.spec, tuningImages.spec, metricDrop.spec,
+    leastDecibels.spec, mostFloat.spec,
+  ]
 
   private let estimate: RangeEstimate
   private let searchesWeights: Bool
   private let plan: QuantizationPlan
 
   init(settings: Settings) throws(PluginError) {
+    let algorithm = try settings[Self.algorithm]
     estimate =
-      switch try settings[Self.algorithm] {
+      switch algorithm {
       case "abs_max": .extremes
       case "hist": .percentile(share: try settings[Self.percentile])
-      case "mse": .squaredError
+      case "mse", "auto": .squaredError
       case "avg": .meanOfPeaks
       case "emd": .moments
       default: .divergence
@@ -100,7 +103,9 @@ struct Post: Strategy, Quantizer {
       learnsRounding: try settings[Self.learnRounding],
       tuningImages: try settings[Self.tuningImages],
       roundingIterations: try settings[Self.roundingIterations],
-      goal: try Self.goal(settings)
+      goal: try Self.goal(settings),
+      tried: algorithm == "auto"
+        ? Self.parameters.firstIndex { $0.name == Self.algorithm.spec.name } : nil
     )
   }
 

@@ -27,6 +27,12 @@ extension Constant {
     _ axes: [Int: [Int]],
     name: String = "constant"
   ) throws(GraphError) -> Constant {
+    if let elements = unpacked {
+      let wide = try Constant(type: .uint8, shape: shape, bytes: elements).keeping(axes, name: name)
+      return unsafe wide.bytes.withUnsafeBytes {
+        unsafe Constant(packing: $0, type: type, shape: wide.shape)
+      }
+    }
     for axis in axes.keys.sorted() {
       guard shape.indices.contains(axis), type.bitCount >= 8 else {
         throw .badAxis(axis, constant: name, shape: shape)

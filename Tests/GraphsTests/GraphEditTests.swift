@@ -53,14 +53,19 @@ struct GraphEditTests {
     }
   }
 
-  @Test func `refuses axes that are not there, and packed types`() {
+  @Test func `refuses axes that are not there`() {
     #expect(throws: GraphError.badAxis(3, constant: "w", shape: [2, 3, 2])) {
       try cube.keeping([0], axis: 3, name: "w")
     }
-    let nibbles = Constant(type: .int4, shape: [2], bytes: Bytes([UInt8(1)]))
-    #expect(throws: GraphError.badAxis(0, constant: "w", shape: [2])) {
-      try nibbles.keeping([0], axis: 0, name: "w")
-    }
+  }
+
+  @Test func `keeps elements that share bytes, and packs them anew`() throws {
+    // 1, -2, 3, then a half that is not used; from the low end of each byte.
+    let nibbles = Constant(type: .int4, shape: [3], bytes: Bytes([0xE1, 0x03] as [UInt8]))
+    let kept = try nibbles.keeping([1, 2], axis: 0)
+    #expect(kept == Constant(type: .int4, shape: [2], bytes: Bytes([0x3E] as [UInt8])))
+    let odd = Constant(type: .uint2, shape: [2, 3], bytes: Bytes([0x39, 0x09] as [UInt8]))
+    #expect(try odd.keeping([0, 2], axis: 1).integers == [1, 3, 0, 2])
   }
 
   private var graph: Graph {

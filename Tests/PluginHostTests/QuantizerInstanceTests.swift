@@ -136,6 +136,7 @@ struct QuantizerInstanceTests {
     let quantizer = try quantizer(
       plan: """
         esp_status s = q->set(c, ESP_Q_TUNING_IMAGES, 7);
+        if (!s) s = q->set(c, ESP_Q_TRY_CHOICES, 2);
         if (!s) s = q->set(c, ESP_Q_METRIC_DROP, 0.01);
         if (!s) s = q->set(c, ESP_Q_LEAST_DECIBELS, 20);
         if (!s) s = q->set(c, ESP_Q_MOST_FLOAT, 3);
@@ -150,7 +151,8 @@ struct QuantizerInstanceTests {
           equalizes: true,
           learnsRounding: true,
           tuningImages: 7,
-          goal: .init(metricDrop: 0.01, leastDecibels: 20, mostFloat: 3)
+          goal: .init(metricDrop: 0.01, leastDecibels: 20, mostFloat: 3),
+          tried: 2
         )
     )
   }

@@ -48,6 +48,35 @@ struct QuantizeTests {
     #expect(note.contains("espalier.quantize"))
   }
 
+  @Test func `without an algorithm all are tried, and the one whose outputs are nearest is kept`()
+    throws
+  {
+    let (folder, model, arrays) = try scene()
+    let target = folder.path("out.onnx")
+    let arguments = ["quantize", model, "--images", arrays, "--target", "openvino", "-o", target]
+    let result = try BuiltProgram.espalier(arguments + ["--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let choice = try #require(try result.object()["choice"] as? [String: Any])
+    let trials = try #require(choice["trials"] as? [[String: Any]])
+    let names = trials.compactMap { $0["value"] as? String }
+    #expect(names == ["abs_max", "kl", "hist", "mse", "avg", "emd"])
+    let decibels = trials.compactMap { $0["decibels"] as? Double }
+    let chosen = try #require(choice["chosen"] as? String)
+    #expect(names[try #require(decibels.firstIndex(of: decibels.max() ?? 0))] == chosen)
+    let first = try Data(contentsOf: URL(filePath: target))
+    let tried = try ONNX.read(target)
+    let note = try #require(tried.model.metadata["espalier.step.0"])
+    #expect(note.contains("\"chosen\":\"\(chosen)\""))
+
+    let text = try BuiltProgram.espalier(arguments)
+    #expect(text.text.contains("chosen"), "\(text.text)")
+    #expect(try Data(contentsOf: URL(filePath: target)) == first)
+    // The same file as by name, but for what the metadata says.
+    let named = try BuiltProgram.espalier(arguments + ["--set", "algorithm=\(chosen)"])
+    #expect(named.status == 0)
+    #expect(try ONNX.read(target).constants == tried.constants)
+  }
+
   @Test func `options of post are switched on by name, and told of`() throws {
     let (folder, model, arrays) = try scene()
     let result = try BuiltProgram.espalier(

@@ -56,6 +56,9 @@ typedef struct esp_seen {
 #define ESP_Q_METRIC_DROP 3u    /* the metric lies at most so far below the float network's; both are from 0 to 1 */
 #define ESP_Q_LEAST_DECIBELS 4u /* signal by noise of every output is at least so many decibels */
 #define ESP_Q_MOST_FLOAT 5u     /* how many layers may become float for it, at most */
+/* The parameter at this place among the strategy's has choices: an instance is made for each but the one given, each is asked for ranges, and
+   the one is kept whose outputs lie nearest the float network's. The plan is everyone's; the instances are not asked for theirs. */
+#define ESP_Q_TRY_CHOICES 6u
 
 /* What a host offers a quantizer. Every function: [call-thread]; NULL where this host lacks it. `out` structs: the caller sets
    struct_size. */

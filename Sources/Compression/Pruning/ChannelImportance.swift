@@ -16,10 +16,12 @@ package enum ChannelImportance {
     in graph: Graph
   ) -> [[Double]] {
     let jobs = groups.map { Array($0.producers) }
-    let weights = jobs.flatMap { members in members.map { ($0, graph.constants[$0.constant]) } }
-    let norms = concurrently(weights.count) { index -> [Double] in
-      let (member, weight) = weights[index]
-      return weight.flatMap { FilterNorms.l1($0, axis: member.axis) } ?? []
+    let members = jobs.flatMap(\.self)
+    // What a layer multiplies by counts, not the whole numbers that it is stored as.
+    let constants = RestoredConstants(graph)
+    let norms = concurrently(members.count) { index -> [Double] in
+      let member = members[index]
+      return constants[member.constant].flatMap { FilterNorms.l1($0, axis: member.axis) } ?? []
     }
     var next = norms.makeIterator()
     return zip(groups, jobs).map { group, members in

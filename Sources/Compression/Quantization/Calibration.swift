@@ -62,9 +62,11 @@ package struct Calibration: Sendable {
     if let failure = queue.failure { throw failure }
     unsafe progress(images.count, images.count)
     let statistics = queue.statistics
-    let faulty = statistics.filter { $0.value.faults > 0 }.min { $0.key < $1.key }
-    if let (value, seen) = faulty {
-      throw CalibrationError.notFinite(value: value, count: seen.faults)
+    // The first in the order of execution: what comes after it has it from there.
+    let order = graph.inputs.map(\.name) + graph.nodes.flatMap(\.outputs)
+    for value in order {
+      guard let faults = statistics[value]?.faults, faults > 0 else { continue }
+      throw CalibrationError.notFinite(value: value, count: faults)
     }
     self.statistics = statistics
     self.images = images.count

@@ -41,6 +41,11 @@ struct PlacementSearch {
       if let reason = refusal(index) ?? reason(node) {
         floats.append(.init(name: node.name, op: node.op, reason: reason))
       } else if let layer = layer(at: index) {
+        if layer.bias == nil, node.input(2) != nil, target.hasWholeBias {
+          let reason = "its bias is not a constant with one number an output channel"
+          floats.append(.init(name: node.name, op: node.op, reason: reason))
+          continue
+        }
         layers.append(layer)
         places.insert(index)
       }
@@ -94,7 +99,8 @@ struct PlacementSearch {
       let axis = node.weightChannelAxis(rank: constant.shape.count)
     else { return nil }
     let bias = node.input(2).flatMap { name in
-      graph.constants[name].map { $0.type == .float32 && $0.shape.count == 1 } == true ? name : nil
+      graph.constants[name].flatMap { LayerBias.spread($0, over: constant.shape[axis]) } == nil
+        ? nil : name
     }
     return .init(
       node: index,

@@ -18,7 +18,7 @@ final class QuantizationAttempts {
   let model: Model
   private(set) var calibration: Calibration
   private let planning: QuantizationPlanning
-  private let quantizer: any Quantizer
+  private var quantizer: any Quantizer
   private let settings: QuantizeSettings
   private let images: any CalibrationImages
   private let surroundings: QuantizeStep.Surroundings
@@ -67,6 +67,49 @@ final class QuantizationAttempts {
     ) { surroundings.progress("\($0) of \($1) images calibrated") }
   }
 
+  /// Tries quantizers on the calibration that they share; the best one chooses all ranges from now on.
+  func choose(among candidates: QuantizationCandidates) throws -> QuantizationChoice {
+    let placement = planning.placement()
+    let sources = Set(placement.activations.flatMap(\.sources))
+    let closeness = try OutputCloseness(
+      model.part(given: given, computing: sources),
+      tail: placement.tail,
+      images: images,
+      device: surroundings.device
+    )
+    var trials: [QuantizationChoice.Trial] = []
+    var known: [(scales: QuantizedScales, decibels: Double)] = []
+    for (place, (value, quantizer)) in candidates.choices.enumerated() {
+      surroundings.progress(
+        "\(place + 1) of \(candidates.choices.count) tried: \(candidates.parameter) \(value)"
+      )
+      let scales = try scales(of: placement, by: quantizer)
+      // Where two choose alike, one is measured.
+      var decibels = known.first {
+        $0.scales.activations == scales.activations && $0.scales.weights == scales.weights
+      }?.decibels
+      if decibels == nil {
+        let graph = QuantizedGraph(
+          closeness.model.graph,
+          placement: placement,
+          scales: scales,
+          weights: .restored
+        ).graph
+        let found = try closeness.decibels(graph)
+        known.append((scales, found))
+        decibels = found
+      }
+      trials.append(.init(value: value, decibels: decibels ?? 0))
+    }
+    let choice = QuantizationChoice(
+      parameter: candidates.parameter,
+      trials: trials,
+      images: closeness.count
+    )
+    if !trials.isEmpty { quantizer = candidates.choices[choice.best].quantizer }
+    return choice
+  }
+
   /// Quantizes with some layers left float beside those of the plan.
   func attempt(leaving layers: Set<String> = []) throws -> QuantizationAttempt {
     let placement = planning.placement(leaving: layers)
@@ -75,7 +118,7 @@ final class QuantizationAttempts {
     if !missing.isEmpty {
       calibration.add(try Self.calibration(model, missing, given, images, surroundings))
     }
-    var (scales, tuning) = (try scales(of: placement), WeightTuning.Record())
+    var (scales, tuning) = (try scales(of: placement, by: quantizer), WeightTuning.Record())
     if planning.plan.learnsRounding || planning.plan.correctsBiases {
       (scales, tuning) = try tuned(scales, placement)
     }
@@ -109,7 +152,10 @@ final class QuantizationAttempts {
     )
   }
 
-  private func scales(of placement: QuantizationPlacement) throws -> QuantizedScales {
+  private func scales(
+    of placement: QuantizationPlacement,
+    by quantizer: any Quantizer
+  ) throws -> QuantizedScales {
     let subject = QuantizationSubject(
       model.graph,
       placement: placement,

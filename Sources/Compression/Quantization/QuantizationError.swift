@@ -2,6 +2,10 @@
 package enum QuantizationError: Error, Sendable, Hashable {
   /// No layer is left to quantize.
   case nothing(model: String, reasons: [String])
+  /// The model has nodes of whole numbers already.
+  case quantized(model: String, nodes: [String])
+  /// A constant of a layer holds values that are infinite or no numbers.
+  case notFinite(constant: String, layer: String, count: Int)
   /// A plan asks for what this host does not have.
   case unsupported(String)
   /// A strategy trains and is not told how, or is told and does not train.
@@ -21,6 +25,13 @@ extension QuantizationError: CustomStringConvertible {
         + (reasons.isEmpty
           ? ": it has no convolution or product with a constant weight"
           : ": \(reasons.prefix(5).joined(separator: "; "))")
+    case .quantized(let model, let nodes):
+      "\(model) is quantized already: \(nodes.prefix(3).joined(separator: ", "))"
+        + (nodes.count > 3 ? " and \(nodes.count - 3) more" : "")
+        + "; give the float network that it was made from"
+    case .notFinite(let constant, let layer, let count):
+      "the constant '\(constant)' of the layer '\(layer)' has \(count) elements that are infinite or no numbers; "
+        + "mend the file, or leave the layer float with 'skip'"
     case .training(let strategy, true):
       "the strategy '\(strategy)' trains: use it in a recipe with 'task' and 'data', and say how long, such as "
         + "'- quantize: {strategy: \(strategy), train: {epochs: 10, learning_rate: 0.0001}}'"

@@ -24,6 +24,13 @@ package struct QuantizationPlanning {
     _ surroundings: QuantizeStep.Surroundings
   ) throws {
     self.settings = settings
+    let stored = model.graph.nodes.filter(Quantization.isPart)
+    guard stored.isEmpty else {
+      throw QuantizationError.quantized(
+        model: model.name,
+        nodes: stored.map { "\($0.op) '\($0.name)'" }
+      )
+    }
     let whole = settings.placement(in: model, leaving: [:])
     guard !whole.layers.isEmpty else {
       throw QuantizationError.nothing(
@@ -31,6 +38,7 @@ package struct QuantizationPlanning {
         reasons: whole.floats.map { "\($0.name): \($0.reason)" }
       )
     }
+    try whole.requireFiniteConstants(in: model.graph)
     let subject = QuantizationSubject(
       model.graph,
       placement: whole,
@@ -82,6 +90,20 @@ extension QuantizeSettings {
   ) -> QuantizationPlacement {
     QuantizationPlacement(model.graph, operators: model.operators, target: target) { node in
       reasons[node.name] ?? skips([node.name] + node.inputs.dropFirst().filter { !$0.isEmpty })
+    }
+  }
+}
+
+extension QuantizationPlacement {
+  /// - Throws: ``QuantizationError/notFinite(constant:layer:count:)`` for the first layer that cannot be rounded.
+  fileprivate func requireFiniteConstants(in graph: Graph) throws(QuantizationError) {
+    for layer in layers {
+      for name in [layer.weight, layer.bias].compactMap(\.self) {
+        let count = graph.constants[name]?.floats?.count { !$0.isFinite } ?? 0
+        guard count == 0 else {
+          throw .notFinite(constant: name, layer: layer.name, count: count)
+        }
+      }
     }
   }
 }

@@ -35,15 +35,16 @@ struct QuantizationSettling {
 
   /// Gives channels whose weights are tiny a scale at which their bias still has a whole number of 32 bits.
   func widen(_ scales: inout QuantizedScales, for layer: QuantizationPlacement.Layer) {
-    guard placement.target.hasWholeBias, let name = layer.bias,
-      let bias = graph.constants[name]?.floats, var found = scales.weights[layer.name],
+    guard placement.target.hasWholeBias, let bias = graph.bias(of: layer),
+      var found = scales.weights[layer.name],
       let activation = placement.activation(of: layer.input),
       let input = scales.activations[activation.name]
     else { return }
     for (index, value) in bias.enumerated() {
       let place = found.count == 1 ? 0 : index
       // A quarter of what 32 bits hold, so that the products' sum fits beside it.
-      let least = abs(value) / (input.scale * 0x1p29)
+      // The bias has steps of the product of both scales, which must be a number other than zero.
+      let least = max(abs(value) / (input.scale * 0x1p29), .leastNormalMagnitude / input.scale)
       if found[place] < least { found[place] = least }
     }
     scales.weights[layer.name] = found

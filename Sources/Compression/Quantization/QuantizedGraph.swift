@@ -137,8 +137,7 @@ package struct QuantizedGraph {
     _ form: Weights
   ) {
     let name = layer.biasName
-    let own = layer.bias.flatMap { source.constants[$0]?.floats }
-    guard let bias = self.scales.biases[layer.name] ?? own,
+    guard let bias = self.scales.biases[layer.name] ?? source.bias(of: layer),
       let activation = placement.activation(of: layer.input),
       let input = self.scales.activations[activation.name]
     else { return }

@@ -27,6 +27,8 @@ package struct QuantizeStep: Sendable {
   package let equalized: [CrossLayerEqualization.Pair]
   /// Roundings learned and biases moved.
   package let tuning: WeightTuning.Record
+  /// Which choice of a parameter was kept, where the strategy has its choices tried.
+  package let choice: QuantizationChoice?
   /// How a goal was reached by leaving layers float, where there is one.
   package let mixed: MixedPrecision?
 
@@ -74,7 +76,31 @@ package struct QuantizeStep: Sendable {
       provenance: quantizer.provenance,
       images: images,
       surroundings: surroundings
-    )
+    ) { try Self.candidates(of: $0, quantizer.provenance, settings, surroundings.registry) }
+  }
+
+  /// Quantizers by every choice of the strategy's parameter at a place, but the one that stands for trying them.
+  private static func candidates(
+    of place: Int,
+    _ provenance: Provenance,
+    _ settings: QuantizeSettings,
+    _ registry: PluginRegistry
+  ) throws -> QuantizationCandidates {
+    do {
+      let parameters = try registry.description(of: settings.strategy).parameters
+      guard parameters.indices.contains(place), !parameters[place].choices.isEmpty else {
+        throw QuantizationError.unsupported("the choices of a parameter that has none")
+      }
+      let (name, known) = (parameters[place].name, provenance.settings.values)
+      let choices = parameters[place].choices.filter { known[name] != .string($0) }
+      return QuantizationCandidates(
+        parameter: name,
+        choices: try choices.map { choice in
+          let values = known.merging([name: .string(choice)]) { $1 }
+          return (choice, try registry.quantizer(named: settings.strategy, settings: values))
+        }
+      )
+    } catch let error as PluginHostError { throw StepFailure.strategy(error, settings.mark) }
   }
 
   /// Quantizes a model by a quantizer at hand.
@@ -84,7 +110,8 @@ package struct QuantizeStep: Sendable {
     quantizer: any Quantizer,
     provenance: Provenance,
     images: any CalibrationImages,
-    surroundings: Surroundings
+    surroundings: Surroundings,
+    candidates: (Int) throws -> QuantizationCandidates? = { _ in nil }
   ) throws {
     before = model
     let fixed = try model.fixingDefaults()
@@ -101,6 +128,12 @@ package struct QuantizeStep: Sendable {
       images: images,
       surroundings: surroundings
     )
+    choice = try plan.tried.map { place in
+      guard let candidates = try candidates(place) else {
+        throw QuantizationError.unsupported("the choices of a parameter to be tried")
+      }
+      return try attempts.choose(among: candidates)
+    }
     var attempt: QuantizationAttempt
     if let goal = plan.goal {
       let (found, search) = try MixedPrecision.reaching(goal, attempts, surroundings)
@@ -118,7 +151,7 @@ package struct QuantizeStep: Sendable {
     (placement, scales, tuning) = (attempt.placement, attempt.scales, attempt.tuning)
     var graph = attempt.graph
     try graph.verify()
-    graph.record(quantization: settings, provenance, images: attempts.calibration.images)
+    graph.record(quantization: settings, provenance, choice, images: attempts.calibration.images)
     after = try Model(
       model.name,
       graph,
@@ -178,6 +211,7 @@ extension Graph {
   fileprivate mutating func record(
     quantization settings: QuantizeSettings,
     _ provenance: Provenance,
+    _ choice: QuantizationChoice?,
     images: Int
   ) {
     var number = 0
@@ -188,6 +222,7 @@ extension Graph {
       .init("target", .string(settings.target.name)), .init("skip", JSONValue(settings.skip)),
       .init("images", .int(images)),
     ]
+    if let choice { members.append(.init("choice", choice.json)) }
     model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
   }
 }

@@ -9,6 +9,7 @@ package final class StrategyContext: PruningContext {
   package let descriptions: GroupDescriptions
   package let pruning: ChannelPruning
   package let seed: UInt64
+  private let constants: RestoredConstants
   private let report: (LogLevel, String) -> Void
   /// What plans are judged on, where the run has a task.
   package var evaluation: PlanEvaluation?
@@ -23,6 +24,7 @@ package final class StrategyContext: PruningContext {
     self.subject = subject
     self.pruning = pruning
     self.seed = seed
+    constants = RestoredConstants(subject.graph)
     report = log
     descriptions = GroupDescriptions(subject, groups: pruning.groups)
   }
@@ -31,7 +33,7 @@ package final class StrategyContext: PruningContext {
 
   package func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
     guard group.members.indices.contains(member),
-      let constant = subject.graph.constants[group.members[member].name]
+      let constant = constants[group.members[member].name]
     else {
       throw PluginError(.invalidArgument, "group '\(group.name)' has no member \(member)")
     }

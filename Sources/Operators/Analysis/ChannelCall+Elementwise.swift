@@ -106,7 +106,7 @@ extension ChannelCall {
         let map = shape.indices.map { index -> Int? in
           input == 0 ? (shape[index] > 1 ? index : nil) : (index == axis ? 0 : nil)
         }
-        parts.append(ChannelState.Alias(source: name, map: map))
+        parts.append(ChannelState.Alias(source: name, map: map, isScale: input > 0))
       }
       guard perAxis.allSatisfy({ self.shape($0)?.count == 1 }) else { return }
       return state.addAlias(output, of: parts)

@@ -21,6 +21,8 @@ final class ChannelState {
   struct Alias {
     let source: String
     let map: [Int?]
+    /// Whether it only scales what another part holds: no filters lie in it.
+    var isScale = false
   }
 
   let graph: Graph
@@ -101,7 +103,7 @@ final class ChannelState {
         attach(
           Key(name: part.source, axis: axis),
           new,
-          role: role,
+          role: part.isScale && role == .producer ? .perChannel : role,
           node: node,
           reason: reason
         )

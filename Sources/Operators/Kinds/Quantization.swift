@@ -1,9 +1,16 @@
-import Graphs
+package import Graphs
 import Tensors
 
 /// Fractions as whole numbers with a scale and a zero point, and back.
 package enum Quantization {
   static let operators: [Operator] = [dequantize, dynamic, quantize]
+
+  /// Whether a node rounds, restores, or computes in whole numbers with scales of its own.
+  package static func isPart(_ node: Node) -> Bool {
+    guard node.domain.isEmpty else { return false }
+    return operators.contains { $0.name == node.op } || node.op.hasPrefix("QLinear")
+      || node.op == "ConvInteger" || node.op == "MatMulInteger"
+  }
 
   private static let quantize = Operator(
     "QuantizeLinear",

@@ -154,6 +154,7 @@ extension QuantizationPlan {
     if let drop = goal?.metricDrop { numbers.append((ESP_Q_METRIC_DROP, drop)) }
     if let least = goal?.leastDecibels { numbers.append((ESP_Q_LEAST_DECIBELS, least)) }
     if let most = goal?.mostFloat { numbers.append((ESP_Q_MOST_FLOAT, Double(most))) }
+    if let tried { numbers.append((ESP_Q_TRY_CHOICES, Double(tried))) }
     return numbers
   }
 
@@ -167,6 +168,7 @@ extension QuantizationPlan {
     case ESP_Q_METRIC_DROP where (0...1).contains(number): goal.metricDrop = number
     case ESP_Q_LEAST_DECIBELS where (-1e3...1e3).contains(number): goal.leastDecibels = number
     case ESP_Q_MOST_FLOAT where (0...1e9).contains(number): goal.mostFloat = Int(number)
+    case ESP_Q_TRY_CHOICES where (0...1e4).contains(number): tried = Int(number)
     default: return false
     }
     if goal != Goal() { self.goal = goal }

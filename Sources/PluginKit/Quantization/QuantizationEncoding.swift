@@ -40,15 +40,21 @@ public struct QuantizationEncoding: Sendable, Hashable, Codable {
     let levels = levels
     if isSymmetric {
       let zero = isSigned ? 0 : 128
-      return QuantizationParameters(scale: Self.scale(max(-low, high), 127), zero: zero)
+      let scale = Self.scale(max(-low, high), 127)
+      return QuantizationParameters(scale: finite(scale, zero), zero: zero)
     }
     let scale = Self.scale(high - low, Double(levels.upperBound - levels.lowerBound))
     let place = Double(levels.lowerBound) - low / Double(scale)
-    let zero = Int(place.rounded(.toNearestOrEven))
-    return QuantizationParameters(
-      scale: scale,
-      zero: min(max(zero, levels.lowerBound), levels.upperBound)
-    )
+    let rounded = Int(place.rounded(.toNearestOrEven))
+    let zero = min(max(rounded, levels.lowerBound), levels.upperBound)
+    return QuantizationParameters(scale: finite(scale, zero), zero: zero)
+  }
+
+  /// The scale, or the greatest below it with which every number stands for a finite value.
+  private func finite(_ scale: Float, _ zero: Int) -> Float {
+    let most = Float(max(levels.upperBound - zero, zero - levels.lowerBound))
+    return (scale * most).isFinite
+      ? scale : min(scale, Float.greatestFiniteMagnitude / most).nextDown
   }
 
   private static func scale(_ length: Double, _ steps: Double) -> Float {

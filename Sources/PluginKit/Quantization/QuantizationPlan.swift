@@ -49,6 +49,10 @@ public struct QuantizationPlan: Sendable, Hashable, Codable {
   public var goal: Goal?
   /// Whether training follows, and how scales move in it.
   public var training: Training?
+  /// The place, among the strategy's parameters, of the one whose other choices are all tried; `nil` where nothing is.
+  ///
+  /// The choice whose outputs lie nearest the float network's is kept. Each choice is an instance of its own that gives ranges; this plan is everyone's.
+  public var tried: Int?
 
   /// A plan.
   public init(
@@ -59,7 +63,8 @@ public struct QuantizationPlan: Sendable, Hashable, Codable {
     tuningImages: Int = 32,
     roundingIterations: Int = 1000,
     goal: Goal? = nil,
-    training: Training? = nil
+    training: Training? = nil,
+    tried: Int? = nil
   ) {
     self.leftFloat = leftFloat
     self.equalizes = equalizes
@@ -69,5 +74,6 @@ public struct QuantizationPlan: Sendable, Hashable, Codable {
     self.roundingIterations = roundingIterations
     self.goal = goal
     self.training = training
+    self.tried = tried
   }
 }

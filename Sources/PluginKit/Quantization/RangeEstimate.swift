@@ -47,10 +47,12 @@ public enum RangeEstimate: Sendable, Hashable {
     _ statistics: CalibrationStatistics,
     to magnitude: Double
   ) -> QuantizationRange {
-    QuantizationRange(
-      low: max(Double(statistics.low), -magnitude),
-      high: min(Double(statistics.high), magnitude)
-    )
+    let (low, high) = (Double(statistics.low), Double(statistics.high))
+    // Values that all lie beyond the magnitude, as a constant's may, leave nothing between the ends: then nothing is clipped.
+    guard low <= magnitude, high >= -magnitude else {
+      return QuantizationRange(low: low, high: high)
+    }
+    return QuantizationRange(low: max(low, -magnitude), high: min(high, magnitude))
   }
 
   // MARK: Percentile

@@ -39,7 +39,7 @@ package struct QuantizeReport {
       + " (\(settings.joined(separator: ", "))) for \(step.settings.target.name)"
     let training = step.training.map { TrainReport($0).text + "\n" } ?? ""
     return
-      "\(head)\n\n\(training)\(figures)\(TuningReport(step).text)\n\(layers)\(floats)\n\(outputs)\(written)"
+      "\(head)\n\n\(training)\(figures)\(choice)\(TuningReport(step).text)\n\(layers)\(floats)\n\(outputs)\(written)"
   }
 
   private var figures: String {
@@ -57,6 +57,19 @@ package struct QuantizeReport {
     return table.text
       + "\(step.placement.layers.count) layers and \(step.placement.activations.count) scales of activations, "
       + "from \(step.images.calibrated) images\n"
+  }
+
+  /// What each choice came to, where a parameter's were tried.
+  private var choice: String {
+    guard let choice = step.choice else { return "" }
+    var table = TextTable([.words(choice.parameter), .numbers("outputs dB"), .words("")])
+    for trial in choice.trials {
+      table.add([
+        trial.value, Figures.fixed(trial.decibels, 2), trial.value == choice.chosen ? "chosen" : "",
+      ])
+    }
+    return "\n\(table.text)signal by noise of the outputs, each channel for itself, on "
+      + "\(choice.images) images\n"
   }
 
   private var layers: String {
@@ -125,6 +138,7 @@ extension QuantizeReport {
           ["name": .string($0.name), "op": .string($0.op), "reason": .string($0.reason)]
         }
       ),
+      "choice": step.choice?.json ?? .null,
       "tuning": TuningReport(step).json,
       "mixedPrecision": TuningReport(step).search,
       "training": step.training.map { TrainReport($0).json } ?? .null,

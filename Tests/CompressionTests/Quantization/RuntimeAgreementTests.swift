@@ -15,8 +15,6 @@ struct RuntimeAgreementTests {
   private struct Reference {
     /// By image: every value inside, computed without optimisation.
     var values: [[String: Constant]] = []
-    /// By image: the outputs, computed with all optimisations.
-    var optimised: [[String: Constant]] = []
     /// The operators that are left after optimisation.
     var operators: [String: Int] = [:]
   }
@@ -32,7 +30,6 @@ struct RuntimeAgreementTests {
     sizes = all(len(o.type.tensor_type.shape.dim) for o in model.graph.output)
     onnx.checker.check_model(path, full_check=sizes)
     shown = onnx.ModelProto(); shown.CopyFrom(model)
-    outputs = [o.name for o in model.graph.output]
     needed = {i.name for i in model.graph.input} - {c.name for c in model.graph.initializer}
     del shown.graph.output[:]
     names = []
@@ -45,7 +42,7 @@ struct RuntimeAgreementTests {
     full = ort.SessionOptions()
     full.optimized_model_filepath = folder + "/optimised.onnx"
     a = ort.InferenceSession(shown.SerializeToString(), plain, providers=["CPUExecutionProvider"])
-    b = ort.InferenceSession(path, full, providers=["CPUExecutionProvider"])
+    ort.InferenceSession(path, full, providers=["CPUExecutionProvider"])
     def save(arrays, target):
         g = helper.make_graph([], "d", [], [], [numpy_helper.from_array(np.ascontiguousarray(v), k) for k, v in arrays.items()])
         onnx.save(helper.make_model(g), target)
@@ -54,7 +51,6 @@ struct RuntimeAgreementTests {
         feed = {model.graph.input[0].name: x}
         feed.update({i.name: np.load(f"{folder}/input-{i.name}.npy") for i in model.graph.input[1:] if i.name in needed})
         save(dict(zip(names, a.run(names, feed))), f"{folder}/plain{index}.onnx")
-        save(dict(zip(outputs, b.run(outputs, feed))), f"{folder}/full{index}.onnx")
     made = onnx.load(folder + "/optimised.onnx")
     print(json.dumps(collections.Counter(n.op_type for n in made.graph.node)))
     """#
@@ -80,49 +76,71 @@ struct RuntimeAgreementTests {
     }
     for index in 0..<images.count {
       reference.values.append(try read("plain\(index).onnx"))
-      reference.optimised.append(try read("full\(index).onnx"))
     }
     return reference
   }
 
-  /// The largest difference in steps of all QuantizeLinear, each computed from ONNX Runtime's own values before it, and how many
-  /// elements differ at all.
-  private func steps(
+  /// How far the outputs of a whole network may lie from ONNX Runtime's, as a share of what quantization costs: of the distance to the
+  /// float network's.
+  ///
+  /// One step that is rounded otherwise becomes many, layer by layer, whoever is right; two networks whose roundings have nothing to do
+  /// with each other lie √2 of that distance apart. Of 12 detectors, with AVX2 and with VNNI, ours lie 0 to 0.92 away, and
+  /// ONNX Runtime with and without optimisation lies 0 to 0.92 from itself.
+  private static let share = 1.5
+
+  /// What our kernels make of ONNX Runtime's own values, piece by piece between one DequantizeLinear and the next QuantizeLinear.
+  private struct Pieces {
+    /// The largest difference in steps of all QuantizeLinear.
+    var worst = 0
+    /// Elements that differ, and all.
+    var (differing, count) = (0, 0)
+    /// How far from the middle between two steps the value was, at most, where the steps differ; in steps.
+    var offMiddle = 0.0
+    /// The largest difference of outputs, as a share of the greatest magnitude in each, or of 1 where that is less.
+    var outputs = 0.0
+  }
+
+  private func pieces(
     _ graph: Graph,
     _ image: [String: Tensor],
     _ values: [String: Constant]
-  ) throws
-    -> (worst: Int, differing: Int, count: Int)
-  {
+  ) throws -> Pieces {
     let restored = graph.nodes.filter { $0.op == "DequantizeLinear" && values[$0.inputs[0]] != nil }
-    let stored = graph.nodes.filter { $0.op == "QuantizeLinear" }.map { $0.outputs[0] }
+    let rounding = graph.nodes.filter { $0.op == "QuantizeLinear" }
+    let stored = rounding.map { $0.outputs[0] }
     let session = Session(graph, seams: Set(restored.map { $0.outputs[0] } + stored))
     var given = image
     for node in restored { given[node.outputs[0]] = try values[node.outputs[0]]?.tensor() }
-    let found = try session.resume(from: given, wanting: stored)
-    var (worst, differing, count) = (0, 0, 0)
-    for name in stored {
-      let ours = try found[name]?.ints() ?? []
-      let theirs = values[name]?.integers ?? []
+    let outputs = graph.outputs.map(\.name)
+    let found = try session.resume(from: given, wanting: stored + outputs)
+    var pieces = Pieces()
+    for node in rounding {
+      let ours = try found[node.outputs[0]]?.ints() ?? []
+      let theirs = values[node.outputs[0]]?.integers ?? []
       try #require(ours.count == theirs.count && !ours.isEmpty)
-      count += ours.count
-      for (a, b) in zip(ours, theirs) where a != b {
-        worst = max(worst, abs(a - b))
-        differing += 1
+      pieces.count += ours.count
+      let scale = Double(graph.constants[node.inputs[1]]?.floats?.first ?? .nan)
+      let exact =
+        values[node.inputs[0]]?.floats ?? image[node.inputs[0]].flatMap { try? $0.floats() }
+      for index in ours.indices where ours[index] != theirs[index] {
+        pieces.worst = max(pieces.worst, abs(ours[index] - theirs[index]))
+        pieces.differing += 1
+        let steps = abs(Double(try #require(exact)[index]) / scale)
+        pieces.offMiddle = max(pieces.offMiddle, abs(steps - steps.rounded(.down) - 0.5))
       }
     }
-    return (worst, differing, count)
+    for name in outputs {
+      guard let theirs = values[name]?.floats, let ours = try found[name]?.floats() else {
+        continue
+      }
+      try #require(ours.count == theirs.count)
+      let scale = max(Double(theirs.map { abs($0) }.max() ?? 0), 1)
+      for (a, b) in zip(ours, theirs) {
+        pieces.outputs = max(pieces.outputs, Double(abs(a - b)) / scale)
+      }
+    }
+    return pieces
   }
-
-  /// How many times as far from ONNX Runtime as that is from itself.
-  ///
-  /// Where its kernels overflow 16 bits they are far from its floats. Where they do not, all that parts the three is where each rounds some
-  /// ten sums of a whole network, and which of them is nearest is chance: of 11 detectors, with weights of 7 bits, ours were 0.6 to 1.8 times as far,
-  /// and on a processor with VNNI once 2.5 times.
-  private static let bound: Double = {
-    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    return flags.contains("avx512_vnni") || flags.contains("avx_vnni") ? 4 : 1.5
-  }()
 
   /// The mean difference of outputs.
   private func difference(_ a: [String: [Float]], _ b: [String: Constant]) -> Double {
@@ -154,27 +172,27 @@ struct RuntimeAgreementTests {
       others: images.others
     )
     let reference = try reference(graph, opset: opset, images: few)
-    var (ours, own) = (0.0, 0.0)
+    var (ours, cost) = ([0.0, 0.0], 0.0)
     for index in 0..<few.count {
       let image = try few.inputs(index)
-      let steps = try steps(graph, image, reference.values[index])
-      #expect(steps.worst <= 1)
-      // Sums of floats in another order are rounded otherwise where they lie by chance in the middle between two steps.
-      #expect(steps.differing <= 1 + steps.count / 100_000)
-      let outputs = try Session(graph).run(image).mapValues { try $0.floats() }
-      let plain = reference.values[index].filter { outputs[$0.key] != nil }
-      ours += difference(outputs, plain)
-      own += difference(
-        reference.optimised[index].mapValues { $0.floats ?? [] },
-        plain
-      )
+      let pieces = try pieces(graph, image, reference.values[index])
+      #expect(pieces.worst <= 1)
+      // Sums of floats in another order are rounded otherwise where they lie by chance in the middle between two steps, and nowhere else.
+      #expect(pieces.offMiddle <= 1e-3)
+      #expect(pieces.differing <= 1 + pieces.count / 100_000)
+      #expect(pieces.outputs <= 2e-6)
+      let float = try Session(model.graph, operators: model.operators).run(image)
+      let theirs = reference.values[index].filter { float[$0.key] != nil }
+      cost += difference(try float.mapValues { try $0.floats() }, theirs)
+      // Node by node, and with the kernels of this processor.
+      for (place, mode) in [Session.Mode.plain, .fast].enumerated() {
+        let outputs = try Session(graph, mode: mode).run(image)
+        ours[place] += difference(try outputs.mapValues { try $0.floats() }, theirs)
+      }
     }
-    let scale =
-      reference.values[0].filter { name, _ in graph.outputs.contains { $0.name == name } }
-      .values.flatMap { $0.floats ?? [] }.map { Double(abs($0)) }.max() ?? 1
-    // Where ONNX Runtime fuses nothing it agrees with itself to the last bit, and no other program can.
-    if target.name == "onnxruntime" {
-      #expect(ours <= Self.bound * own + 1e-6 * scale, "ours \(ours), ONNX Runtime's own \(own)")
+    #expect(cost > 0)
+    for distance in ours {
+      #expect(distance <= Self.share * cost, "ours \(distance), what quantization costs \(cost)")
     }
     return reference
   }

@@ -95,7 +95,7 @@ package struct CrossLayerEqualization: Sendable {
       let channel = inputs.channel(of: index)
       after[channel] = max(after[channel], abs(columns[index]))
     }
-    var bias = first.bias.flatMap { graph.constants[$0]?.floats }
+    var bias = graph.bias(of: first)
     let factors = factors(before, after, bias: bias)
     for index in rows.indices { rows[index] /= factors[index / inner % first.channels] }
     for index in columns.indices { columns[index] *= factors[inputs.channel(of: index)] }

@@ -94,7 +94,10 @@ struct NetworkPair {
   /// The bias that the layer has in the quantized network.
   func bias(of layer: QuantizationPlacement.Layer) throws -> Tensor? {
     let node = graph.nodes[try node(of: layer)]
-    return try node.input(2).flatMap { graph.constants[$0] }?.tensor()
+    let bias = node.input(2).flatMap { graph.constants[$0] }
+    return try bias.flatMap { LayerBias.spread($0, over: layer.channels) }.map {
+      try Tensor($0, shape: [$0.count])
+    }
   }
 
   /// Gives the layer another weight in the quantized network.

@@ -189,7 +189,7 @@ extension Graph {
     case "Gemm" where node.float("beta", default: 1) == 1: break
     default: return nil
     }
-    if let bias = layer.bias { return constants[bias]?.floats }
+    if let bias = bias(of: layer) { return bias }
     return node.input(2) == nil ? [Float](repeating: 0, count: layer.channels) : nil
   }
 
