@@ -18,6 +18,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case conflict(String, with: String)
     /// A strategy that is not to be had, or not with these parameters, in the plugin host's words.
     case strategy(String)
+    /// Something that a step asks for and its model cannot do.
+    case unusable(String)
   }
 
   package let problem: Problem
@@ -62,7 +64,7 @@ extension RecipeError.Problem: CustomStringConvertible {
         + "each weight needs one"
     case .repeatedParam(let name): "'pruned_params' names '\(name)' twice"
     case .conflict(let key, let other): "'\(key)' cannot stand beside '\(other)'"
-    case .strategy(let reason): reason
+    case .strategy(let reason), .unusable(let reason): reason
     }
   }
 }

@@ -17,6 +17,8 @@ package struct TrainStep: Sendable {
     /// The last metric, where the model was evaluated.
     package var metric: Double?
     package var metricName: String?
+    /// Outputs that the loss leaves out.
+    package var leftOut: [ComparedOutputs.LeftOut] = []
     package var best: Checkpoint.Best?
     /// What this process took.
     package var seconds: Double
@@ -84,6 +86,7 @@ package struct TrainStep: Sendable {
     resuming: Bool = false,
     place: TrainingLoop.Place
   ) throws -> TrainStep {
+    try settings.requireBatch(of: model)
     let folder = try CheckpointFolder(
       "\(place.folder)/checkpoints/step-\(place.number)",
       keep: settings.keep
@@ -125,6 +128,7 @@ package struct TrainStep: Sendable {
       teacher: teacher,
       distillation: distillation
     )
+    if let line = trainer.leftOut.line { place.warn(line) }
     var loop = TrainingLoop(
       trainer,
       material: material,
