@@ -26,8 +26,8 @@ package struct RuntimeBench: Sendable {
     package let latency: Latency
     /// The median as a share of the first model's in this runtime.
     package let ratio: Double
-    /// How far outputs lie from those of our plain session, as a share of their greatest magnitude; nil where they cannot be compared.
-    package let difference: Double?
+    /// How far outputs lie from those of our plain session; nil where it does not execute the model.
+    package let difference: OutputDifference?
   }
 
   package var turns = LatencyTurns()
@@ -75,7 +75,8 @@ package struct RuntimeBench: Sendable {
       try InferenceNetwork(
         model.name,
         inputs: arrays,
-        outputs: model.graph.outputs,
+        // Texts have no tensors.
+        outputs: model.graph.outputs.filter { $0.type.element != .string },
         in: library,
         settings: settings
       )
@@ -85,10 +86,10 @@ package struct RuntimeBench: Sendable {
   }
 
   private func measure(_ runtime: Runtime, _ networks: [any ReadyNetwork]) throws -> [Row] {
-    let differences = try zip(networks, reference).map { network, expected -> Double? in
+    let differences = try zip(networks, reference).map { network, expected -> OutputDifference? in
       try network.run()
       guard let expected else { return nil }
-      return OutputDifference.share(try network.outputs(), of: expected)
+      return OutputDifference(try network.outputs(), of: expected)
     }
     let latencies = try turns.measure(networks)
     return latencies.indices.map { index in

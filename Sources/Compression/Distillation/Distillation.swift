@@ -28,6 +28,8 @@ package final class Distillation {
   package let taskWeight: Double
   /// Values of the student that losses ask for, beside its outputs.
   package let studentTaps: [String]
+  /// Outputs of either network that are not compared.
+  package let leftOut: [ComparedOutputs.LeftOut]
   private var terms: [Term]
   private let adapterPlaces: [String: Int]
   /// The teacher's outputs, where the task compares with them.
@@ -44,7 +46,7 @@ package final class Distillation {
   ///   - seed: of the run.
   ///   - cache: the folder of the teacher's values, as it is seen from where the program runs.
   ///   - matchesOutputs: whether the task itself compares with the teacher's outputs.
-  /// - Throws: ``DistillError``, ``StepFailure``, ``TrainingError``.
+  /// - Throws: ``DistillError``, ``StepFailure``, ``TrainingError``, ``ComparedOutputs/Missing``.
   package init(
     _ settings: DistillSettings,
     student: Model,
@@ -72,7 +74,11 @@ package final class Distillation {
     adapterPlaces = places
     let outputs = Set(student.graph.outputs.map(\.name))
     studentTaps = Self.unique(pairs.map(\.student)).filter { !outputs.contains($0) }
-    let matched = matchesOutputs ? teacher.graph.outputs.map(\.name) : []
+    let compared = ComparedOutputs(of: teacher).without(ComparedOutputs(of: student))
+    if matchesOutputs { try compared.require() }
+    let comparesOutputs = matchesOutputs || pairs.contains { outputs.contains($0.student) }
+    leftOut = comparesOutputs ? compared.leftOut : []
+    let matched = matchesOutputs ? compared.names : []
     self.matched = Set(matched)
     self.teacher = try Teacher(
       teacher,

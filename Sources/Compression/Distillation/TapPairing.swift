@@ -60,8 +60,16 @@ package struct TapPairing {
   }
 
   private func outputs(_ loss: String) throws(DistillError) -> [Pair] {
-    let own = student.graph.outputs.map(\.name)
-    let others = teacher.graph.outputs.map(\.name)
+    let own = ComparedOutputs(of: student).names
+    let others = ComparedOutputs(of: teacher).names
+    guard !own.isEmpty, !others.isEmpty else {
+      throw .unpaired(
+        loss: loss,
+        what: "outputs of floats",
+        student: Self.list(own),
+        teacher: Self.list(others)
+      )
+    }
     var partners = own
     if !own.allSatisfy(others.contains) {
       if let matched = byStride(own, others) {

@@ -11,6 +11,7 @@ package final class Teacher {
   /// The values that are asked for.
   package let names: [String]
   private let session: Session
+  private let passes: BatchPasses
   private let input: String
   private let device: Device
   private let precision: DType?
@@ -41,6 +42,7 @@ package final class Teacher {
     stream = try Stream(on: device)
     if let precision, device.kind == .cpu { try Self.requireComputing(in: precision) }
     input = try Trainer.imageInput(of: model)
+    passes = BatchPasses(model.fixedBatch())
     session = Session(
       model.graph,
       operators: model.operators,
@@ -99,9 +101,9 @@ package final class Teacher {
     try stream.enqueue {
       try withAutocast(to: device.kind == .cpu ? nil : precision, on: device.kind) {
         try withoutGradients {
-          try session.resume(from: [input: image], wanting: names).mapValues {
-            try $0.converted(to: .float32)
-          }
+          try passes.outputs(of: [input: image]) {
+            try session.resume(from: $0, wanting: names)
+          }.mapValues { try $0.converted(to: .float32) }
         }
       }
     }

@@ -13,6 +13,9 @@ package protocol EvaluationSet: Sendable {
   /// The metric's name as reports print it, such as `mAP@0.5 (11point)`.
   var metricName: String { get }
 
+  /// Outputs of the network that the metric leaves out.
+  var leftOut: [ComparedOutputs.LeftOut] { get }
+
   /// The network's inputs by name for some of the images.
   func inputs(_ images: Range<Int>) throws -> [String: Tensor]
 
@@ -27,6 +30,10 @@ package protocol EvaluationSet: Sendable {
   /// - Returns: the figure.
   /// - Throws: what the metric refuses, such as records of another kind.
   func metric(_ records: [ImageRecord], sample: [Int]?) throws -> Double
+}
+
+extension EvaluationSet {
+  package var leftOut: [ComparedOutputs.LeftOut] { [] }
 }
 
 /// What a model said of one image, as far as its metric needs it.

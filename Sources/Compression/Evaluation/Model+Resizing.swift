@@ -37,11 +37,14 @@ extension Model {
     }
   }
 
-  /// The number of images that the model takes at once, where it is stated.
-  package var fixedBatch: Int? {
-    guard let dimensions = graph.requiredInputs.first?.type.shape?.dimensions,
-      case .known(let count)? = dimensions.first, count > 0
-    else { return nil }
+  /// The number of images that the model's first input states, where it does; nodes may take others all the same.
+  package var statedBatch: Int? { graph.requiredInputs.first.flatMap(statedBatch) }
+
+  /// The number of images that an input states, where it does.
+  func statedBatch(of input: ValueInfo) -> Int? {
+    guard case .known(let count)? = input.type.shape?.dimensions.first, count > 0 else {
+      return nil
+    }
     return count
   }
 
@@ -66,7 +69,7 @@ extension Model {
       throw .input(
         model: name,
         "it does not take \(batch) images of \(size.height)x\(size.width) (its input is stated as "
-          + "\(stated), batch \(fixedBatch.map(String.init) ?? "open")): \(error)"
+          + "\(stated), batch \(statedBatch.map(String.init) ?? "open")): \(error)"
       )
     }
   }

@@ -1,6 +1,5 @@
 import Graphs
 import Operators
-import Tensors
 
 /// How a model did on a set: its records, the metric, and where the time went.
 package struct ModelEvaluation: Sendable {
@@ -56,18 +55,12 @@ package struct ModelEvaluation: Sendable {
       defer { times[keyPath: part] += (clock.now - start) / .seconds(1) }
       return try body()
     }
+    let passes = BatchPasses(isFixed ? batch : nil)
     for start in stride(from: 0, to: images.count, by: batch) {
       let range = start..<min(start + batch, images.count)
-      var inputs = try seconds(\.decode) { try images.inputs(range) }
-      let missing = isFixed ? batch - range.count : 0
-      if missing > 0 { inputs = try inputs.mapValues { try Self.filled($0, missing) } }
+      let inputs = try seconds(\.decode) { try images.inputs(range) }
       let outputs = try seconds(\.forward) {
-        let outputs = try network.outputs(of: inputs)
-        guard missing > 0 else { return outputs }
-        return try outputs.mapValues { tensor in
-          guard tensor.shape.first == batch else { return tensor }
-          return try ATen.one("narrow", tensor, 0, 0, range.count)
-        }
+        try passes.outputs(of: inputs, by: network.outputs)
       }
       records += try seconds(\.postprocess) { try images.records(outputs, range) }
       tell(records.count)
@@ -77,14 +70,25 @@ package struct ModelEvaluation: Sendable {
     metric = try images.metric(records, sample: nil)
   }
 
-  /// A batch with images of zeros put on.
-  private static func filled(_ tensor: Tensor, _ missing: Int) throws -> Tensor {
-    var after = [Int](repeating: 0, count: tensor.rank)
-    after[0] = missing
-    return try tensor.padded(
-      before: [Int](repeating: 0, count: tensor.rank),
-      after: after,
-      value: 0
+  /// Runs a network over a set, with as many images at once as it takes.
+  ///
+  /// - Parameters:
+  ///   - network: a session in fast mode.
+  ///   - images: the set.
+  ///   - fixed: the number of images that the network insists on; nil where it takes any.
+  ///   - batch: images at once in that case.
+  /// - Throws: ``OperatorError``; what the set throws.
+  package init(
+    _ network: any EvaluatedNetwork,
+    over images: any EvaluationSet,
+    fixed: FixedBatch?,
+    batch: Int = 8
+  ) throws {
+    try self.init(
+      network,
+      over: images,
+      batch: fixed?.count ?? batch,
+      isFixed: fixed != nil
     )
   }
 }

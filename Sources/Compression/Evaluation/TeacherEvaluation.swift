@@ -10,8 +10,9 @@ package final class TeacherEvaluation: EvaluationSet {
   package let images: EvaluationImages
   package let inputName: String
   package let contentHash: String
+  package let leftOut: [ComparedOutputs.LeftOut]
   private let task = MatchTeacherTask()
-  /// The original's outputs by name, each image's apart: shape without the batch, and values.
+  /// The original's outputs by name, each image's apart: its shape, and values.
   private let known: [String: (shape: [Int], values: [[Float]])]
 
   /// Runs the original over all images once and keeps its outputs.
@@ -20,9 +21,10 @@ package final class TeacherEvaluation: EvaluationSet {
   ///   - images: labels in them do not count.
   ///   - teacher: the model as it was.
   ///   - device: where it runs.
-  ///   - batch: images at once.
+  ///   - batch: images at once, where the model takes any number.
   ///   - memory: bytes of outputs that may be kept.
-  /// - Throws: ``EvaluationError`` where the outputs take more, or are not one an image; what the model or the images refuse.
+  /// - Throws: ``EvaluationError`` where the outputs take more, or are not one an image; ``ComparedOutputs/Missing``; what the model
+  ///   or the images refuse.
   package init(
     _ images: EvaluationImages,
     teacher: Model,
@@ -32,6 +34,11 @@ package final class TeacherEvaluation: EvaluationSet {
   ) throws {
     self.images = images
     inputName = try teacher.imageInput
+    let compared = ComparedOutputs(of: teacher)
+    try compared.require()
+    leftOut = compared.leftOut
+    let fixed = teacher.fixedBatch(of: images.size)
+    let (passes, batch) = (BatchPasses(fixed), fixed?.count ?? batch)
     let session = Session(
       teacher.graph,
       operators: teacher.operators,
@@ -44,13 +51,10 @@ package final class TeacherEvaluation: EvaluationSet {
     for start in stride(from: 0, to: images.count, by: batch) {
       let range = start..<min(start + batch, images.count)
       let given = try Self.inputs(images, range, inputName)
-      for (name, output) in try session.run(given, keeping: false) {
-        guard output.shape.first == range.count, output.dtype.isFloatingPoint else {
-          throw EvaluationError.records(
-            "the teacher's output '\(name)' is \(output); it must have one part for each of "
-              + "\(range.count) images, of floats"
-          )
-        }
+      let made = try passes.outputs(of: given) { try session.run($0, keeping: false) }
+      for name in compared.names {
+        guard let output = made[name] else { continue }
+        let shape = try Self.shape(ofPart: output, range.count, name)
         let values = try output.floats()
         let each = values.count / range.count
         bytes += 4 * values.count
@@ -62,12 +66,12 @@ package final class TeacherEvaluation: EvaluationSet {
         }
         for slot in 0..<range.count {
           let part = Array(values[slot * each..<(slot + 1) * each])
-          known[name, default: (Array(output.shape.dropFirst()), [])].values.append(part)
+          known[name, default: (shape, [])].values.append(part)
         }
       }
     }
     self.known = known
-    contentHash = try Self.hash(images, known)
+    contentHash = try Self.hash(images, known, leftOut)
   }
 
   package var count: Int { images.count }
@@ -82,9 +86,12 @@ package final class TeacherEvaluation: EvaluationSet {
     _ range: Range<Int>
   ) throws -> [ImageRecord] {
     let teacher = try known.mapValues { output in
-      try Tensor(Array(output.values[range].joined()), shape: [range.count] + output.shape)
+      var shape = output.shape
+      // A scalar is one image's alone.
+      if !shape.isEmpty { shape[0] *= range.count }
+      return try Tensor(Array(output.values[range].joined()), shape: shape)
     }
-    return try task.agreement(outputs, teacher).map(ImageRecord.agreement)
+    return try task.agreement(outputs, teacher, images: range.count).map(ImageRecord.agreement)
   }
 
   package func metric(_ records: [ImageRecord], sample: [Int]?) throws -> Double {
@@ -102,6 +109,22 @@ package final class TeacherEvaluation: EvaluationSet {
     return chosen.isEmpty ? 0 : sum / Double(chosen.count)
   }
 
+  /// The shape of one image's part of an output, which has as many rows for each.
+  private static func shape(
+    ofPart output: Tensor,
+    _ images: Int,
+    _ name: String
+  ) throws(EvaluationError) -> [Int] {
+    let rows = output.shape.first ?? 1
+    guard rows.isMultiple(of: images) else {
+      throw .records(
+        "the teacher's output '\(name)' is \(output); it must have one part for each of "
+          + "\(images) images"
+      )
+    }
+    return output.shape.isEmpty ? [] : [rows / images] + output.shape.dropFirst()
+  }
+
   private static func inputs(
     _ images: EvaluationImages,
     _ range: Range<Int>,
@@ -114,13 +137,16 @@ package final class TeacherEvaluation: EvaluationSet {
 
   private static func hash(
     _ images: EvaluationImages,
-    _ known: [String: (shape: [Int], values: [[Float]])]
+    _ known: [String: (shape: [Int], values: [[Float]])],
+    _ leftOut: [ComparedOutputs.LeftOut]
   ) throws -> String {
     var text = "espalier teacher evaluation 1\n\(images.size) \(images.normalization) "
     text += "\(images.interpolation)\n"
     for entry in images.dataset.entries { text += "\(entry.path)\n" }
+    for output in leftOut { text += "without \(output.output)\n" }
     for (name, output) in known.sorted(by: { $0.key < $1.key }) {
-      text += "\(name) \(output.shape)"
+      // Without the axis of images.
+      text += "\(name) \(Array(output.shape.dropFirst()))"
       for values in output.values {
         text += unsafe values.withUnsafeBytes { raw in
           unsafe " " + SHA256.hexadecimal(of: raw.bindMemory(to: UInt8.self).span)

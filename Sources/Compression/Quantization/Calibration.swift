@@ -49,6 +49,7 @@ package struct Calibration: Sendable {
       while let index = queue.next() {
         do {
           let inputs = try images.inputs(index)
+          (seen.batch, seen.images) = (images.batch, images.images(index))
           for (name, tensor) in inputs where values.contains(name) { try seen.add(name, tensor) }
           _ = try session.run(inputs, observing: inside) { try seen.add($0, $1.moved(to: .cpu)) }
         } catch {
@@ -69,7 +70,7 @@ package struct Calibration: Sendable {
       throw CalibrationError.notFinite(value: value, count: faults)
     }
     self.statistics = statistics
-    self.images = images.count
+    self.images = (0..<images.count).reduce(0) { $0 + images.images($1) }
   }
 
   /// What was seen of values that share a scale.
@@ -89,9 +90,16 @@ package struct Calibration: Sendable {
 
   private final class Seen {
     var statistics: [String: CalibrationStatistics] = [:]
+    /// Images in a run, and those of this one that count.
+    var (batch, images) = (1, 1)
 
     func add(_ name: String, _ tensor: Tensor) throws {
-      try tensor.withFloats { statistics[name, default: CalibrationStatistics()].add(image: $0) }
+      // Each image by itself, as a network of one image at once would show it.
+      let isShared = batch > 1 && tensor.shape.first == batch
+      for image in 0..<(isShared ? images : 1) {
+        let own = isShared ? try ATen.one("narrow", tensor, 0, image, 1) : tensor
+        try own.withFloats { statistics[name, default: CalibrationStatistics()].add(image: $0) }
+      }
     }
   }
 }

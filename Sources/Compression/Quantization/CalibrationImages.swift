@@ -5,10 +5,19 @@ package import Tensors
 
 /// Inputs of a network that calibration runs over, one image or batch at a time.
 package protocol CalibrationImages: Sendable {
-  /// How many there are.
+  /// How many runs there are.
   var count: Int { get }
+  /// Images in every run.
+  var batch: Int { get }
   /// The tensors of the network's inputs.
   func inputs(_ index: Int) throws -> [String: Tensor]
+  /// The images of a run that count; what follows them repeats the last one, so that the run is full.
+  func images(_ index: Int) -> Int
+}
+
+extension CalibrationImages {
+  package var batch: Int { 1 }
+  package func images(_ index: Int) -> Int { batch }
 }
 
 /// Images of a data set, resized to the network's input.
@@ -16,21 +25,34 @@ package struct CalibrationPictures: CalibrationImages {
   private let images: EvaluationImages
   private let order: [Int]
   private let input: String
+  package let batch: Int
 
   /// Takes up to `limit` images, evenly from the whole of the list.
-  package init(_ images: EvaluationImages, input: String, limit: Int) {
+  ///
+  /// - Parameters:
+  ///   - images: the list.
+  ///   - input: the name of the network's input.
+  ///   - limit: how many to take.
+  ///   - batch: images of a run.
+  package init(_ images: EvaluationImages, input: String, limit: Int, batch: Int = 1) {
     self.images = images
     self.input = input
+    self.batch = batch
     let taken = min(limit, images.count)
     order = (0..<taken).map { $0 * images.count / max(1, taken) }
   }
 
-  package var count: Int { order.count }
+  package var count: Int { (order.count + batch - 1) / batch }
+
+  package func images(_ index: Int) -> Int { min(batch, order.count - index * batch) }
 
   package func inputs(_ index: Int) throws -> [String: Tensor] {
-    let batch = try images.batch(order[index]..<order[index] + 1)
-    let shape = [1, 3, batch.size.height, batch.size.width]
-    return [input: try Tensor(batch.pixels, shape: shape)]
+    var pixels: [Float] = []
+    for place in order[index * batch..<index * batch + images(index)] {
+      pixels += try images.batch(place..<place + 1).pixels
+    }
+    let shape = [images(index), 3, images.size.height, images.size.width]
+    return try BatchPasses(batch).filled([input: Tensor(pixels, shape: shape)])
   }
 }
 
@@ -38,6 +60,7 @@ package struct CalibrationPictures: CalibrationImages {
 package struct CalibrationArrays: CalibrationImages {
   private let input: String
   private let arrays: [Constant]
+  package let batch: Int
 
   /// Reads `path`; a folder's arrays are taken in the order of their names.
   ///
@@ -48,6 +71,8 @@ package struct CalibrationArrays: CalibrationImages {
     }
     self.input = input.name
     let wanted = model.facts[input.name].sizes
+    let batch = model.fixedBatch()?.count ?? model.statedBatch(of: input) ?? 1
+    self.batch = batch
     let files =
       path.hasSuffix(".npy")
       ? [path]
@@ -55,7 +80,8 @@ package struct CalibrationArrays: CalibrationImages {
         "\(path)/\($0)"
       }
     var arrays: [Constant] = []
-    for file in files where arrays.count < limit {
+    var images = 0
+    for file in files where images < limit {
       let array: Constant
       do { array = try NPY.decode(try WholeFile.bytes(of: file)) } catch let error as NPYError {
         throw CalibrationError.unreadable(path: file, reason: "\(error)")
@@ -63,7 +89,9 @@ package struct CalibrationArrays: CalibrationImages {
       guard array.type == .float32 else {
         throw CalibrationError.unreadable(path: file, reason: "it holds \(array.type), not float32")
       }
-      arrays += try Self.images(array, wanted: wanted, file).prefix(limit - arrays.count)
+      let fitting = try Self.images(array, wanted: wanted, most: limit - images, file)
+      images += fitting.shape[0]
+      arrays += Self.pieces(of: fitting, batch)
     }
     guard !arrays.isEmpty else {
       throw CalibrationError.unreadable(path: path, reason: "there is no .npy file")
@@ -73,40 +101,51 @@ package struct CalibrationArrays: CalibrationImages {
 
   package var count: Int { arrays.count }
 
+  package func images(_ index: Int) -> Int { arrays[index].shape[0] }
+
   package func inputs(_ index: Int) throws -> [String: Tensor] {
-    [input: try arrays[index].tensor()]
+    try BatchPasses(batch).filled([input: arrays[index].tensor()])
   }
 
-  /// An array cut along its first axis into pieces of the model's batch.
+  /// The first images of an array that fits the model.
   private static func images(
     _ array: Constant,
     wanted: [Int?]?,
+    most: Int,
     _ file: String
-  ) throws -> [Constant] {
+  ) throws -> Constant {
     var array = array
     if let wanted, array.shape.count == wanted.count - 1 { array.shape.insert(1, at: 0) }
-    let batch = wanted?.first.flatMap(\.self) ?? 1
     let matches = wanted.map { sizes in
       sizes.count == array.shape.count
         && zip(sizes, array.shape).dropFirst().allSatisfy { wanted, found in
           wanted.map { $0 == found } ?? true
         }
     }
-    guard matches ?? true, array.shape.count > 1, array.shape[0] >= batch else {
+    guard matches ?? true, array.shape.count > 1, array.shape[0] > 0 else {
       let text = wanted.map { $0.map { $0.map(String.init) ?? "?" }.joined(separator: "x") }
       throw CalibrationError.unreadable(
         path: file,
         reason: "it has the shape \(Shape(array.shape)), the model wants \(text ?? "another")"
       )
     }
-    let size = array.shape.dropFirst().reduce(batch * 4, *)
-    return (0..<array.shape[0] / batch).map { index in
-      Constant(
-        type: .float32,
-        shape: [batch] + array.shape.dropFirst(),
-        bytes: array.bytes[index * size..<(index + 1) * size]
-      )
+    return part(of: array, 0..<min(most, array.shape[0]))
+  }
+
+  /// An array cut along its first axis into pieces of a batch; the last may have fewer images.
+  private static func pieces(of array: Constant, _ batch: Int) -> [Constant] {
+    stride(from: 0, to: array.shape[0], by: batch).map {
+      part(of: array, $0..<min($0 + batch, array.shape[0]))
     }
+  }
+
+  private static func part(of array: Constant, _ images: Range<Int>) -> Constant {
+    let size = array.shape.dropFirst().reduce(4, *)
+    return Constant(
+      type: .float32,
+      shape: [images.count] + array.shape.dropFirst(),
+      bytes: array.bytes[images.lowerBound * size..<images.upperBound * size]
+    )
   }
 }
 

@@ -57,7 +57,8 @@ package struct CalibrationSource {
         reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
       ),
       input: input,
-      limit: settings.images
+      limit: settings.images,
+      batch: model.fixedBatch()?.count ?? 1
     )
   }
 

@@ -35,6 +35,12 @@ struct QuantizationJudge {
 
   /// The figures of an attempt.
   func trial(_ attempt: QuantizationAttempt, count: Int) throws -> MixedPrecision.Trial {
+    if goal.leastDecibels != nil, attempt.comparison.outputs.isEmpty {
+      throw ComparedOutputs.Missing(
+        model: model.name,
+        leftOut: ComparedOutputs(of: model).leftOut
+      )
+    }
     let decibels = attempt.comparison.outputs.map(\.noise.decibels).min() ?? .infinity
     var isEnough = decibels >= goal.leastDecibels ?? -.infinity
     var metric: Double?
@@ -61,11 +67,6 @@ struct QuantizationJudge {
       mode: .fast,
       memory: 0
     )
-    return try ModelEvaluation(
-      session,
-      over: images,
-      batch: model.fixedBatch ?? 8,
-      isFixed: model.fixedBatch != nil
-    ).metric
+    return try ModelEvaluation(session, over: images, fixed: model.fixedBatch()).metric
   }
 }

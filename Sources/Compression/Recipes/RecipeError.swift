@@ -20,6 +20,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case conflict(String, with: String)
     /// A strategy that is not to be had, or not with these parameters, in the plugin host's words.
     case strategy(String, refusal: Refusal? = nil)
+    /// Something that a step asks for and its model cannot do.
+    case unusable(String)
   }
 
   package let problem: Problem
@@ -77,7 +79,7 @@ extension RecipeError.Problem: CustomStringConvertible {
         + "each weight needs one"
     case .repeatedParam(let name): "'pruned_params' names '\(name)' twice"
     case .conflict(let key, let other): "'\(key)' cannot stand beside '\(other)'"
-    case .strategy(let reason, _): reason
+    case .strategy(let reason, _), .unusable(let reason): reason
     }
   }
 }

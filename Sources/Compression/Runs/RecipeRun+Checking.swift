@@ -39,6 +39,17 @@ extension RecipeRun {
     }
     let model = try startingModel(of: recipe, base: base, tell: tell)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
+    for step in recipe.steps {
+      guard let training = step.training else { continue }
+      do throws(TrainingError) {
+        guard let fixed = try training.requireBatch(of: model), fixed.count < training.batch else {
+          continue
+        }
+        tell(
+          "\(model.name) \(fixed.text): a batch of \(training.batch) is made of \(training.batch / fixed.count) passes"
+        )
+      } catch { throw RecipeError(.unusable("\(error)"), file: file, mark: training.mark) }
+    }
     for case .distill(let settings) in recipe.steps {
       let teacher = try settings.model(original: model, recipe, base: base)
       if let teacher { _ = try Trainer.imageInput(of: teacher) }

@@ -19,7 +19,9 @@ extension CutEvaluator {
     var worst = 0.0
     var records: [ImageRecord] = []
     for (index, batch) in batches.enumerated() {
-      let outputs = try session.run(images.inputs(batch), keeping: false)
+      let outputs = try passes.outputs(of: images.inputs(batch)) {
+        try session.run($0, keeping: false)
+      }
       if index < 2 {
         let shared = try sharedOutputs(of: cut, batch)
         for (name, expected) in outputs {

@@ -18,7 +18,9 @@ extension CutEvaluator {
     var held: [Held] = []
     for images in batches {
       try stopIfAsked()
-      let inputs = try self.images.inputs(images).mapValues { try $0.moved(to: options.device) }
+      let inputs = try passes.filled(self.images.inputs(images)).mapValues {
+        try $0.moved(to: options.device)
+      }
       var values = try session.resume(from: inputs, wanting: wanted.filter { inputs[$0] == nil })
       work.executed += session.statistics.multiplyAdds
       values.merge(inputs) { value, _ in value }
@@ -129,7 +131,8 @@ extension CutEvaluator {
       guard let value = try values[output.name] ?? constant(output.name) else {
         throw SensitivityError.internalFault("no output '\(output.name)'")
       }
-      outputs[output.name] = value.isContiguous ? value : try ATen.one("contiguous", value)
+      let own = try passes.trimmed(value, to: images.count)
+      outputs[output.name] = own.isContiguous ? own : try ATen.one("contiguous", own)
     }
     let records = try self.images.records(outputs, images)
     guard records.count == images.count else {

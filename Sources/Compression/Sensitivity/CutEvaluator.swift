@@ -25,6 +25,9 @@ package final class CutEvaluator {
   let images: any EvaluationSet
   let store: any RecordStore
   let options: Options
+  /// Images a run of the network.
+  package let batch: Int
+  let passes: BatchPasses
   /// What was executed so far, and what it could have been.
   package internal(set) var work = CutWork()
   /// Told after every cut and batch: records made so far in this call and those to make.
@@ -54,6 +57,9 @@ package final class CutEvaluator {
     self.images = images
     self.store = store
     self.options = options
+    let fixed = model.fixedBatch()
+    passes = BatchPasses(fixed)
+    batch = Self.batch(of: model, fixed, options)
   }
 
   /// The name of the uncut model's records.
@@ -111,13 +117,13 @@ package final class CutEvaluator {
     stride(from: 0, to: images.count, by: batch).map { $0..<min($0 + batch, images.count) }
   }
 
-  /// Images a run of the network.
-  package var batch: Int { Self.batch(of: model, options) }
-
-  /// Images a run: what the graph states, else what the options say.
+  /// Images a run: what nodes insist on or the graph states, else what the options say.
   package static func batch(of model: Model, _ options: Options) -> Int {
-    let stated = model.graph.requiredInputs.first?.type.shape?.dimensions.first?.value
-    return max(stated ?? options.batch, 1)
+    batch(of: model, model.fixedBatch(), options)
+  }
+
+  private static func batch(of model: Model, _ fixed: FixedBatch?, _ options: Options) -> Int {
+    max(fixed?.count ?? model.statedBatch ?? options.batch, 1)
   }
 
   func isMissing(_ cut: String, _ images: Range<Int>) throws -> Bool {

@@ -76,6 +76,7 @@ package struct SensitivityAnalysis {
       seed: settings.bootstrap.seed,
       confidence: settings.bootstrap.confidence,
       isApproximate: seen.contains { $0 < all },
+      leftOut: evaluator.images.leftOut,
       points: []
     )
     var points: [String: SensitivityResult.Point] = [:]

@@ -14,6 +14,8 @@ package enum SensitivityError: Error, Sendable, Hashable {
   case badRatio(String)
   /// The uncut model's metric is zero, so that losses have no measure.
   case noBaseline(metric: String, images: Int)
+  /// The only outputs are of sizes that the data decides, and a cut changed them.
+  case unlike(output: String, found: [Int], wanted: [Int])
   /// A fault of ours.
   case internalFault(String)
 }
@@ -36,6 +38,9 @@ extension SensitivityError: CustomStringConvertible {
     case .noBaseline(let metric, let images):
       "the uncut model's \(metric) is 0 on these \(images) images, so no loss can be measured against it; "
         + "check data, task and classes with `eval`"
+    case .unlike(let output, let found, let wanted):
+      "the output '\(output)' of a cut network is \(found), the original's is \(wanted): its size depends on the data, and the model "
+        + "has no other output of floats; export it with the scores or boxes before their choice as outputs"
     case .internalFault(let text): "a fault of this program: \(text); please report it"
     }
   }

@@ -39,6 +39,8 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
   package var confidence: Double
   /// Whether points were dropped before all images were seen.
   package var isApproximate: Bool
+  /// Outputs that the metric leaves out; nil in files of older versions.
+  package var leftOut: [ComparedOutputs.LeftOut]?
   /// In the order of the graph, then by ratio.
   package var points: [Point]
 
@@ -106,7 +108,7 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
       "imagesHash": .string(imagesHash), "metric": .string(metric), "images": .int(images),
       "baseline": .double(baseline), "draws": .int(draws), "seed": .int(Int(clamping: seed)),
       "confidence": .double(confidence), "isApproximate": .bool(isApproximate),
-      "points": .array(points.map(\.json)),
+      "leftOut": .array((leftOut ?? []).map(\.json)), "points": .array(points.map(\.json)),
     ]
   }
 

@@ -17,6 +17,8 @@ package struct TrainStep: Sendable {
     /// The last metric, where the model was evaluated.
     package var metric: Double?
     package var metricName: String?
+    /// Outputs that the loss leaves out.
+    package var leftOut: [ComparedOutputs.LeftOut] = []
     package var best: Checkpoint.Best?
     /// What this process took.
     package var seconds: Double
@@ -84,6 +86,7 @@ package struct TrainStep: Sendable {
     resuming: Bool = false,
     place: TrainingLoop.Place
   ) throws -> TrainStep {
+    try settings.requireBatch(of: model)
     let path = "\(place.folder)/checkpoints/step-\(place.number)"
     let hasBegun = resuming && WholeFile.exists(path)
     let folder = try CheckpointFolder(path, keep: settings.keep)
@@ -129,6 +132,7 @@ package struct TrainStep: Sendable {
       teacher: teacher,
       distillation: distillation
     )
+    if let line = trainer.leftOut.line { place.warn(line) }
     var loop = TrainingLoop(
       trainer,
       material: material,

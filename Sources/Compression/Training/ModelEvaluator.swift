@@ -9,19 +9,26 @@ package final class ModelEvaluator {
   package let images: any EvaluationSet
   private let operators: OperatorSet
   private let device: Device
-  private let batch: Int
+  private let fixed: FixedBatch?
   private var session: Session?
 
+  /// An evaluator of graphs with the nodes of one model.
+  ///
+  /// - Parameters:
+  ///   - images: what they are judged on.
+  ///   - operators: what executes them.
+  ///   - device: where.
+  ///   - fixed: the number of images that the nodes insist on; nil where they take any.
   package init(
     _ images: any EvaluationSet,
     operators: OperatorSet = .standard,
     device: Device = .cpu,
-    batch: Int = 8
+    fixed: FixedBatch? = nil
   ) {
     self.images = images
     self.operators = operators
     self.device = device
-    self.batch = batch
+    self.fixed = fixed
   }
 
   /// The metric of a graph in its internal form.
@@ -34,7 +41,7 @@ package final class ModelEvaluator {
       session = Session(graph, operators: operators, device: device, mode: .fast, memory: 0)
       self.session = session
     }
-    return try ModelEvaluation(session, over: images, batch: batch).metric
+    return try ModelEvaluation(session, over: images, fixed: fixed).metric
   }
 }
 

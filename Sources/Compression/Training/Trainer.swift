@@ -32,9 +32,13 @@ package final class Trainer {
 
   /// Teacher and losses, where the step distills.
   package let distillation: Distillation?
+  /// The number of images that the model's nodes insist on; nil where they take any.
+  package let fixedBatch: FixedBatch?
+  /// Outputs that the task would compare with the teacher's, were they floats of known sizes.
+  package let leftOut: [ComparedOutputs.LeftOut]
 
   private let session: Session
-  private let teacher: Session?
+  private let teacher: (session: Session, passes: BatchPasses, names: [String])?
   private let steps: Int
   private let task: any DetectionTask
   private let schedule: LearningRate
@@ -65,6 +69,13 @@ package final class Trainer {
     distillation: Distillation? = nil
   ) throws {
     self.model = model
+    fixedBatch = model.fixedBatch()
+    let compared = try teacher.map { teacher in
+      let compared = ComparedOutputs(of: teacher).without(ComparedOutputs(of: model))
+      try compared.require()
+      return compared
+    }
+    leftOut = compared?.leftOut ?? distillation?.leftOut ?? []
     self.distillation = distillation
     self.steps = steps
     self.task = task
@@ -79,7 +90,10 @@ package final class Trainer {
     self.weights = weights
     session = Session(model.graph, operators: model.operators, device: device, mode: .training)
     self.teacher = teacher.map {
-      Session($0.graph, operators: $0.operators, device: device, mode: .fast, memory: 0)
+      (
+        Session($0.graph, operators: $0.operators, device: device, mode: .fast, memory: 0),
+        BatchPasses($0.fixedBatch()), compared?.names ?? []
+      )
     }
     let format = settings.channelsLast
     parameters = try weights.weights.map { [session] in
@@ -113,8 +127,11 @@ package final class Trainer {
     if let seed { try Runtime.seed(seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15) }
     // The teacher first: a GPU computes it beside the student.
     let known = try distillation?.teacher.values(image, of: batch) ?? [:]
+    // Where the graph takes fewer images than a step has, its passes make one loss together: gradients are those of the whole batch.
     let outputs = try withAutocast(to: settings.autocast.dtype, on: device.kind) {
-      try session.run([input: image], taps: distillation?.studentTaps ?? [])
+      try BatchPasses(fixedBatch).outputs(of: [input: image]) {
+        try session.run($0, taps: distillation?.studentTaps ?? [])
+      }
     }
     try distillation?.teacher.join()
     let loss = try loss(of: outputs.mapValues { try $0.widened() }, known, image, batch)
@@ -158,7 +175,10 @@ package final class Trainer {
   /// The outputs that the task compares with, where it does.
   private func matched(_ known: [String: Tensor], _ image: Tensor) throws -> [String: Tensor] {
     if let distillation { return distillation.outputs(known) }
-    return try teacher?.run([input: image], keeping: false) ?? [:]
+    guard let teacher else { return [:] }
+    return try teacher.passes.outputs(of: [input: image]) {
+      try teacher.session.run($0, keeping: false)
+    }.filter { teacher.names.contains($0.key) }
   }
 
   /// All that gradients move: the weights, and what is trained along.

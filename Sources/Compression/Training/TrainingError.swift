@@ -14,6 +14,8 @@ package enum TrainingError: Error, Sendable, Hashable {
   case notARun(folder: String, reason: String)
   /// A run is there already that is not to be resumed.
   case runExists(folder: String)
+  /// A batch that is no multiple of the number of images that a model takes at once.
+  case batch(model: String, asked: Int, FixedBatch)
   /// Data and settings that do not fit together.
   case unusable(String)
 }
@@ -44,6 +46,9 @@ extension TrainingError: CustomStringConvertible {
       "cannot resume '\(folder)': \(reason)"
     case .runExists(let folder):
       "'\(folder)' holds a run that trained already; go on with it by --resume \(folder), or name another --run"
+    case .batch(let model, let asked, let fixed):
+      "a batch of \(asked) cannot be made: \(model) \(fixed.text); give 'batch: \(fixed.multiples(near: asked))', or export the "
+        + "model with an open batch"
     case .unusable(let reason): reason
     }
   }

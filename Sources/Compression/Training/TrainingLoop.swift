@@ -67,7 +67,12 @@ package struct TrainingLoop {
     self.checkpoints = checkpoints
     self.place = place
     evaluator = material.evaluation.map {
-      ModelEvaluator($0, operators: trainer.model.operators, device: trainer.device)
+      ModelEvaluator(
+        $0,
+        operators: trainer.model.operators,
+        device: trainer.device,
+        fixed: trainer.fixedBatch
+      )
     }
   }
 
@@ -106,6 +111,7 @@ package struct TrainingLoop {
       loss: latest.loss,
       metric: latest.metric,
       metricName: material.evaluation?.metricName,
+      leftOut: trainer.leftOut,
       best: best,
       seconds: seconds,
       imagesPerSecond: seconds > 0

@@ -59,12 +59,18 @@ package struct MatchTeacherTask: DetectionTask {
   ///
   /// Equal outputs agree by 1, also where both are zero; what is not finite agrees by 0.
   ///
+  /// - Parameters:
+  ///   - outputs: of the network.
+  ///   - teacher: those that count, image after image.
+  ///   - images: how many there are; nil takes the first axis of the teacher's.
+  /// - Returns: one figure an image.
   /// - Throws: ``DetectionError`` for an output that is missing or has another shape.
   package func agreement(
     _ outputs: [String: Tensor],
-    _ teacher: [String: Tensor]
+    _ teacher: [String: Tensor],
+    images: Int? = nil
   ) throws -> [Double] {
-    guard let count = teacher.first?.value.shape.first else {
+    guard let count = images ?? teacher.first?.value.shape.first else {
       throw DetectionError.unsupported(task: Self.name, "there is no teacher's output to match")
     }
     var sums = [Double](repeating: 0, count: count)
@@ -72,7 +78,7 @@ package struct MatchTeacherTask: DetectionTask {
       guard let wanted = teacher[name] else { continue }
       let values = try Self.output(name, outputs, like: wanted).floats()
       let known = try wanted.floats()
-      guard wanted.shape.first == count else {
+      guard images != nil || wanted.shape.first == count else {
         throw DetectionError.outputs(
           task: Self.name,
           "output '\(name)' is \(wanted), and the batch has \(count) images along its first axis"

@@ -62,10 +62,21 @@ package struct BenchReport {
       table.add(
         [row.runtime.name, subject.name, subject.bytes.map(Figures.bytes) ?? "-"]
           + [0, 50, 90, 99].map { "\(Figures.fixed(1000 * row.latency.percentile($0), 2)) ms" }
-          + ["\(Figures.fixed(row.ratio, 2))x", row.difference.map(Self.share) ?? "-"]
+          + ["\(Figures.fixed(row.ratio, 2))x", row.difference?.share.map(Self.share) ?? "-"]
       )
     }
-    return heading + "\n" + table.text
+    return heading + "\n" + table.text + remarks
+  }
+
+  /// What cannot be told as a distance: whole numbers that differ, and outputs that were not compared.
+  private var remarks: String {
+    rows.reduce(into: "") { text, row in
+      let place = "\(row.runtime.name), \(subjects[row.model].name)"
+      for output in row.difference?.whole ?? [] where output.unequal > 0 {
+        text += "\(place): \(Self.share(output.unequal)) of '\(output.output)' differ\n"
+      }
+      if let line = row.difference?.leftOut.line { text += "\(place): \(line)\n" }
+    }
   }
 
   private var heading: String {
@@ -138,7 +149,11 @@ package struct BenchReport {
         "p99": .double(1000 * row.latency.percentile(99)),
       ],
       "ratio": .double(row.ratio),
-      "difference": row.difference.map { .double($0) } ?? .null,
+      "difference": row.difference?.share.map { .double($0) } ?? .null,
+      "unequal": .object(
+        (row.difference?.whole ?? []).map { .init($0.output, .double($0.unequal)) }
+      ),
+      "leftOut": .array((row.difference?.leftOut ?? []).map(\.json)),
     ]
   }
 }

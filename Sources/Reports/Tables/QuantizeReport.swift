@@ -101,7 +101,13 @@ package struct QuantizeReport {
   private var outputs: String {
     var table = TextTable([.words("output"), .numbers("signal by noise dB")])
     for (name, noise) in step.outputs { table.add([name, Self.decibels(noise)]) }
-    return table.text
+    return table.text + (leftOut.line.map { "\($0)\n" } ?? "")
+  }
+
+  private var leftOut: [ComparedOutputs.LeftOut] {
+    ComparedOutputs(of: step.before).leftOut.filter { left in
+      !step.outputs.contains { $0.name == left.output }
+    }
   }
 
   private var written: String {
@@ -145,6 +151,7 @@ extension QuantizeReport {
       "outputs": .array(
         step.outputs.map { ["name": .string($0.name), "decibels": Self.number($0.noise)] }
       ),
+      "leftOut": .array(leftOut.map(\.json)),
     ]
   }
 

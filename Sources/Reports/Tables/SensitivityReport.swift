@@ -41,6 +41,7 @@ package struct SensitivityReport {
         + (result.isApproximate ? "; approximate: points were dropped early" : ""),
       "", table.text,
     ]
+    if let line = result.leftOut?.line { lines.append(line) }
     if let work, work.images > 0 {
       lines.append(
         "Multiply-adds executed: \(Figures.count(work.executed)); the limit of exact sharing "

@@ -33,6 +33,7 @@ package struct TrainReport {
       summary.resumedFrom > 0 ? "went on from iteration \(summary.resumedFrom)\n" : ""
     return
       "\(step.before.name): \(step.teacher == nil ? "trained" : "distilled") by \(settings.optimiser.rawValue)\n\n\(table.text)\(resumed)"
+      + (summary.leftOut.line.map { "\($0)\n" } ?? "")
   }
 
   /// The same as JSON, on the schema `espalier.train/1` of docs/cli.md.
@@ -51,6 +52,7 @@ package struct TrainReport {
           .object($0.provenance.members + [.init("weight", .double($0.weight))])
         }
       ),
+      "leftOut": .array(summary.leftOut.map(\.json)),
       "metric": summary.metric.map { .double($0) } ?? .null,
       "metricName": JSONValue(summary.metricName),
       "best": summary.best.map {

@@ -123,11 +123,22 @@ enum Distill {
       keys.removeAll { $0.0 == parts[0] }
       keys.append((String(parts[0]), String(parts[1])))
     }
+    if !keys.contains(where: { $0.0 == "batch" }), let batch = try batch(of: invocation) {
+      keys.append(("batch", "\(batch)"))
+    }
     for (key, value) in [
       ("optimiser", "adam"), ("learning_rate", "0.0005"), ("schedule", "cosine"),
       ("weight_decay", "0"),
     ] where !keys.contains(where: { $0.0 == key }) { keys.append((key, value)) }
     return keys.map { "\($0.0): \($0.1)" }
+  }
+
+  /// Where the usual batch is no multiple of the number of images that the model takes at once, the next one; else nil.
+  private static func batch(of invocation: Invocation) throws -> Int? {
+    let usual = TrainSettings().batch
+    let model = try Model.read(invocation.operands[0], inputSize: invocation.inputSize())
+    guard let fixed = model.fixedBatch(), !usual.isMultiple(of: fixed.count) else { return nil }
+    return (usual / fixed.count + 1) * fixed.count
   }
 
   private static func data(of invocation: Invocation) throws -> String {

@@ -68,7 +68,7 @@ enum Execution {
       return (session, batch, isFixed)
     case .runtime(let library, let settings):
       // The file is executed as it is; a runtime prepares it for one number of images.
-      let batch = model.fixedBatch ?? batch
+      let batch = model.fixedBatch(of: size)?.count ?? model.statedBatch ?? batch
       let network = try RuntimeNetwork(
         model,
         shape: [batch, 3, size.height, size.width],
@@ -95,9 +95,12 @@ enum Execution {
     _ batch: Int,
     _ size: PixelSize
   ) throws -> (Model, batch: Int, isFixed: Bool) {
+    // Nodes that depend on a batch keep it.
+    if let fixed = model.fixedBatch(of: size)?.count {
+      return (try model.fed(fixed, of: size), fixed, true)
+    }
     do { return (try model.fed(batch, of: size), batch, false) } catch {
-      // Nodes that depend on the stated batch keep it.
-      guard let stated = model.fixedBatch else { throw error }
+      guard let stated = model.statedBatch else { throw error }
       return (try model.fed(stated, of: size), stated, true)
     }
   }

@@ -51,12 +51,13 @@ enum Report {
         )
         return try EvaluationReport.Column(column.evaluation, column.run)
       }
-      let counted = try sides.first.map { try model.fed(1, of: $0) } ?? model
+      let images = model.fixedBatch(of: sides.first)?.count ?? 1
+      let counted = try sides.first.map { try model.fed(images, of: $0) } ?? model
       rows.append(
         ComparisonReport.Row(
           name: model.name,
           columns: columns,
-          multiplyAdds: counted.cost.multiplyAdds,
+          multiplyAdds: counted.cost.multiplyAdds / images,
           parameters: counted.cost.parameters,
           bytes: FileFacts.size(of: model.name)
         )

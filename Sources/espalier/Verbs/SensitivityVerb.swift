@@ -130,7 +130,7 @@ enum SensitivityVerb {
   ) throws -> (Model, any EvaluationSet) {
     let limit = try invocation.int(images, in: 1...Int.max)
     if let file = invocation.value(arrays) {
-      let model = try invocation.model(console)
+      let model = try invocation.model(console).keepingBatch()
       return (model, try AgreementImages(model, path: file, limit: limit, device: device))
     }
     let request = try EvalRequest(
@@ -153,7 +153,7 @@ enum SensitivityVerb {
       return PixelSize(width: sizes[3], height: sizes[2])
     }
     let size = try stated ?? model.imageSize ?? PixelSize(width: 608, height: 608)
-    model = try model.fed(model.fixedBatch ?? 1, of: size)
+    model = try model.fed(model.fixedBatch(of: size)?.count ?? model.statedBatch ?? 1, of: size)
     return (model, try request.plan.images(for: model, limit: limit, device: device))
   }
 
