@@ -136,6 +136,21 @@ struct OperatorSetFormsTests {
     }
   }
 
+  @Test(arguments: ["Pad", "Softmax", "Squeeze", "Slice", "TopK", "Upsample", "Dropout", "Split"])
+  func `a node of an old form that reads or makes nothing is named`(_ op: String) {
+    let empty = Node(op, name: "hollow", inputs: [], outputs: ["y"])
+    let mute = Node(op, name: "hollow", inputs: ["x"], outputs: [])
+    for node in [empty, mute] {
+      let graph = Graph(
+        nodes: [node],
+        inputs: [ValueInfo("x")],
+        model: ModelInfo(opsets: ["": 9])
+      )
+      let error = #expect(throws: OperatorError.self) { try operators.normalized(graph) }
+      #expect(error?.description.contains("hollow") == true)
+    }
+  }
+
   @Test(arguments: [-1, 29])
   func `refuses opsets that it does not read`(_ opset: Int) {
     #expect(throws: OperatorError.self) {
