@@ -151,6 +151,20 @@ struct OperatorSetFormsTests {
     }
   }
 
+  @Test(arguments: ["MaxRoiPool", "RoiAlign", "AffineGrid"])
+  func `an input of too few axes ends in no trap`(_ op: String) throws {
+    let node = Node(op, name: "flat", inputs: ["x", "sizes", "x"], outputs: ["y"])
+    let old = Node("Softmax", name: "old", inputs: ["y"], outputs: ["z"])
+    let graph = Graph(
+      nodes: [node, old],
+      inputs: [ValueInfo("x", .float32, [1])],
+      outputs: [ValueInfo("z")],
+      constants: ["sizes": Constant([])],
+      model: ModelInfo(opsets: ["": 12])
+    )
+    #expect(try operators.normalized(graph).nodes.contains { $0.name == "flat" })
+  }
+
   @Test(arguments: [-1, 29])
   func `refuses opsets that it does not read`(_ opset: Int) {
     #expect(throws: OperatorError.self) {
