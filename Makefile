@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long fuzz format lint precheck clean
+.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -67,8 +67,11 @@ bench-quantization: build ## Time calibration beside ONNX Runtime's tool and NNC
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh
 
-fuzz: ## Fuzz the ONNX reader and writer; SECONDS_EACH=… (default 60)
-	@scripts/fuzz-onnx.sh $(or $(SECONDS_EACH),60)
+check-exports: build ## Take detectors of your own through prune, quantize, distill and sensitivity, each result checked; EXPORTS=folder
+	@scripts/check-exports.sh $(or $(EXPORTS),$(error EXPORTS=folder names the ONNX files to check))
+
+fuzz: ## Fuzz the ONNX reader and writer; SECONDS_EACH=… (default 60), or RUNS=… of forged graphs that onnx.checker judges
+	@$(if $(RUNS),scripts/fuzz-graphs.sh $(RUNS),scripts/fuzz-onnx.sh $(or $(SECONDS_EACH),60))
 
 format: ## Write every Swift file in the house's format
 	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)

@@ -136,6 +136,35 @@ struct OperatorSetFormsTests {
     }
   }
 
+  @Test(arguments: ["Pad", "Softmax", "Squeeze", "Slice", "TopK", "Upsample", "Dropout", "Split"])
+  func `a node of an old form that reads or makes nothing is named`(_ op: String) {
+    let empty = Node(op, name: "hollow", inputs: [], outputs: ["y"])
+    let mute = Node(op, name: "hollow", inputs: ["x"], outputs: [])
+    for node in [empty, mute] {
+      let graph = Graph(
+        nodes: [node],
+        inputs: [ValueInfo("x")],
+        model: ModelInfo(opsets: ["": 9])
+      )
+      let error = #expect(throws: OperatorError.self) { try operators.normalized(graph) }
+      #expect(error?.description.contains("hollow") == true)
+    }
+  }
+
+  @Test(arguments: ["MaxRoiPool", "RoiAlign", "AffineGrid"])
+  func `an input of too few axes ends in no trap`(_ op: String) throws {
+    let node = Node(op, name: "flat", inputs: ["x", "sizes", "x"], outputs: ["y"])
+    let old = Node("Softmax", name: "old", inputs: ["y"], outputs: ["z"])
+    let graph = Graph(
+      nodes: [node, old],
+      inputs: [ValueInfo("x", .float32, [1])],
+      outputs: [ValueInfo("z")],
+      constants: ["sizes": Constant([])],
+      model: ModelInfo(opsets: ["": 12])
+    )
+    #expect(try operators.normalized(graph).nodes.contains { $0.name == "flat" })
+  }
+
   @Test(arguments: [-1, 29])
   func `refuses opsets that it does not read`(_ opset: Int) {
     #expect(throws: OperatorError.self) {

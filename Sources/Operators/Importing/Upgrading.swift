@@ -15,6 +15,9 @@ struct Upgrading {
     guard let entry = operators[node],
       let upgrade = entry.upgrades.first(where: { $0.opset > opset })
     else { return [node] }
+    // Every upgrade rewrites what is read first into what is made first.
+    guard !node.inputs.isEmpty else { throw .at(node: node.label, .missingInput(0)) }
+    guard !node.outputs.isEmpty else { throw .at(node: node.label, .mismatch("it has no output")) }
     var result: [Node] = []
     let rewritten: [Node]
     do { rewritten = try upgrade.apply(node, &scope) } catch {

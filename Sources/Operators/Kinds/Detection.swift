@@ -78,13 +78,22 @@ package enum Detection {
 
   // MARK: Regions
 
+  /// The channels of the map that regions are taken from.
+  private static func channels(of input: ValueFacts) throws(OperatorError) -> Int? {
+    guard let sizes = input.sizes else { return nil }
+    guard sizes.count == 4 else {
+      throw .mismatch("the map that regions are taken from has \(sizes.count) axes, 4 are needed")
+    }
+    return sizes[1]
+  }
+
   private static let alignShapes: ShapeRule = { (call) throws(OperatorError) in
     let input = try call.input(0)
     return [
       ValueFacts(
         element: input.element,
         sizes: [
-          try call.input(1).sizes?.first ?? nil, input.sizes?[1],
+          try call.input(1).sizes?.first ?? nil, try channels(of: input),
           call.node.int("output_height", default: 1), call.node.int("output_width", default: 1),
         ]
       )
@@ -97,7 +106,7 @@ package enum Detection {
     return [
       ValueFacts(
         element: input.element,
-        sizes: [try call.input(1).sizes?.first ?? nil, input.sizes?[1]]
+        sizes: [try call.input(1).sizes?.first ?? nil, try channels(of: input)]
           + pooled.map(Optional.some)
       )
     ]

@@ -180,6 +180,9 @@ package enum Resizing {
 
   private static let affineShapes: ShapeRule = { (call) throws(OperatorError) in
     let sizes = try call.integers(1, "the grid's size")
+    guard sizes.count > 2 else {
+      throw .mismatch("the grid's size has \(sizes.count) numbers, 4 or 5 are needed")
+    }
     let spatial = Array(sizes.dropFirst(2))
     return [
       ValueFacts(try call.input(0).element, [sizes[0]] + spatial + [spatial.count])

@@ -1,0 +1,92 @@
+"""Asks onnx.checker about what the fuzzer's writer wrote: what it rejects is a finding.
+
+usage: check.py BATCH FINDINGS
+A batch is a sequence of records: length and bytes of the file written, length and bytes of the graph that it came
+from, lengths as four bytes, little-endian. A file is checked whole, types included. Graphs are drawn without regard
+to sizes, so an error that is about shapes alone is counted and is no finding. Each kind of finding is kept once,
+as FINDINGS/NUMBER.onnx with the graph before and a text beside it; the worst, of graphs that were right before, are
+told apart. Ends with 1 where there is one.
+"""
+
+import collections
+import pathlib
+import re
+import struct
+import sys
+
+import onnx
+
+REFUSED = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
+
+
+def objection(model):
+    """What the checker has against a model, and whether it is more than a matter of shapes."""
+    try:
+        onnx.checker.check_model(model, full_check=True)
+        return None, False
+    except REFUSED as error:
+        text = str(error)
+    except Exception as error:  # the checker's other ways to refuse
+        return f"{type(error).__name__}: {error}", True
+    parts = re.split(r"(?=\(op_type:)", text)
+    nodes = [part for part in parts if part.startswith("(op_type:")]
+    if not nodes:
+        return text, "[ShapeInferenceError]" not in text
+    telling = [part for part in nodes if "[ShapeInferenceError]" not in part]
+    return (telling or nodes)[0], bool(telling)
+
+
+def records(path):
+    data = memoryview(path.read_bytes())
+    place = 0
+    while place + 4 <= len(data):
+        both = []
+        for _ in range(2):
+            if place + 4 > len(data):
+                return
+            (length,) = struct.unpack_from("<I", data, place)
+            both.append(bytes(data[place + 4 : place + 4 + length]))
+            place += 4 + length
+        if place <= len(data):
+            yield both
+
+
+def kind(text):
+    """The text without what differs between findings of a kind: names, numbers, and so types of some bits."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    operator = re.search(r"OpType: (\w+)", text)
+    text = re.sub(r"node name: [^)]*\)", ")", first)
+    text = re.sub(r"\bNode ?\([^)]*\)", "Node", text)
+    text = re.sub(r"'?\b(?:[bcgnv]\d+|\w+_\d+)\b'?|'[^']* :|\d+", "*", text)
+    return f"{text}{' in ' + operator[1] if operator else ''}"[:240]
+
+
+def main():
+    batch, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    known = {file.read_text(encoding="utf-8").splitlines()[0] for file in folder.glob("*.txt")}
+    counts, found = collections.Counter(), 0
+    for written, origin in records(batch):
+        text, matters = objection(written)
+        counts["right" if text is None else "rejected" if matters else "of shapes that do not fit"] += 1
+        if not matters:
+            continue
+        found += 1
+        name = kind(text)
+        if f"spoiled: {name}" in known:
+            continue
+        before, _ = objection(origin)
+        name = f"{'wrong before' if before else 'spoiled'}: {name}"
+        if name in known:
+            continue
+        known.add(name)
+        number = f"{len(known):04}"
+        (folder / f"{number}.onnx").write_bytes(written)
+        (folder / f"{number}.origin.onnx").write_bytes(origin)
+        note = f"{name}\n\nthe file: {text}\n\nthe graph before: {before or 'right'}\n"
+        (folder / f"{number}.txt").write_text(note, encoding="utf-8")
+    print(f"{batch.name}: " + ", ".join(f"{n} {what}" for what, n in sorted(counts.items())), flush=True)
+    sys.exit(1 if found else 0)
+
+
+main()
