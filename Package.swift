@@ -177,7 +177,9 @@ let package = Package(
       name: "espalier-conformance",
       dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"],
       path: "Tests/Conformance",
-      exclude: ["generate.py", "exclusions.txt", "failures.txt"]
+      exclude: [
+        "generate.py", "variants.py", "check-rewritten.py", "exclusions.txt", "failures.txt",
+      ]
     ),
     .executableTarget(
       name: "espalier-bench",

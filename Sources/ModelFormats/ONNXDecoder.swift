@@ -49,7 +49,7 @@ struct ONNXDecoder {
         }
       case 11: graph.inputs.append(try valueInfo(try reader.inner(field, "ValueInfoProto")))
       case 12: graph.outputs.append(try valueInfo(try reader.inner(field, "ValueInfoProto")))
-      case 13: try value(field, of: &reader, into: &graph.values, unknown: &graph.unknownFields)
+      case 13: try value(field, of: &reader, into: &graph.values)
       default: try reader.keep(field, in: &graph.unknownFields)
       }
     }
@@ -107,8 +107,7 @@ struct ONNXDecoder {
         if !attribute.unknownFields.isEmpty {
           function.unknownDefaultFields[attribute.name] = attribute.unknownFields
         }
-      case 12:
-        try value(field, of: &reader, into: &function.values, unknown: &function.unknownFields)
+      case 12: try value(field, of: &reader, into: &function.values)
       case 13: function.overload = try reader.string(field)
       default: try reader.keep(field, in: &function.unknownFields)
       }
@@ -168,18 +167,14 @@ struct ONNXDecoder {
     return result
   }
 
-  /// Takes a stated type; a second one of the same value is kept as it is.
-  private func value(
+  /// Takes a stated type; a second one of the same value is left out, being a hint that says the same.
+  private mutating func value(
     _ field: WireReader.Field,
     of reader: inout WireReader,
-    into values: inout NamedTable<ValueInfo>,
-    unknown: inout [UInt8]
+    into values: inout NamedTable<ValueInfo>
   ) throws(ONNXError) {
-    let start = reader
     let info = try valueInfo(try reader.inner(field, "ValueInfoProto"))
-    if values.insert(info, named: info.name) { return }
-    reader = start
-    try reader.keep(field, in: &unknown)
+    _ = values.insert(info, named: info.name)
   }
 
   func twice(_ field: WireReader.Field, in reader: WireReader) -> ONNXError {

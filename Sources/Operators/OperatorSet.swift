@@ -69,6 +69,12 @@ package struct OperatorSet: Sendable {
   /// The operator of a name in ONNX's own domain, if it is known.
   package subscript(name name: String) -> Operator? { table[Key(domain: "", name: name)] }
 
+  /// Whether a node of constants can become a constant: it is executed here, draws nothing, and is no part of a quantized weight.
+  package func folds(_ node: Node) -> Bool {
+    let kept = [Quantization.operators, Generation.operators]
+    return self[node]?.kernel != nil && !kept.contains { $0.contains { $0.name == node.op } }
+  }
+
   /// The names of all operators of ONNX's own domain, sorted.
   package var names: [String] { table.keys.filter { $0.domain.isEmpty }.map(\.name).sorted() }
 }

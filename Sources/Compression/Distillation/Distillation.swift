@@ -57,6 +57,7 @@ package final class Distillation {
     cache: String? = nil,
     matchesOutputs: Bool = false
   ) throws {
+    let (student, teacher) = (try student.computed(), try teacher.computed())
     taskWeight = settings.taskWeight
     let pairing = TapPairing(student: student, teacher: teacher, adapts: settings.adapters)
     var terms: [Term] = []

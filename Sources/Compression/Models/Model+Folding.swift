@@ -20,3 +20,20 @@ extension Model {
     )
   }
 }
+
+extension Model {
+  /// The model with weights that are computed from constants alone turned into constants.
+  ///
+  /// Exporters put Cast, Identity, Transpose, Reshape or arithmetic between a stored weight and the layer that reads it. What
+  /// quantization made (DequantizeLinear) stays, and so does what the runtime cannot compute here. A weight that a single constant
+  /// is turned into keeps its name.
+  package func foldingWeights() throws(ModelFailure) -> Model {
+    let chains = WeightChains(graph, operators: operators)
+    guard !chains.ends.isEmpty else { return self }
+    let folded: Graph
+    do { folded = try chains.folded() } catch { return self }
+    do {
+      return try Model(name, folded, sizes: facts.sizes, operators: operators)
+    } catch { throw .unanalysable(name, error) }
+  }
+}

@@ -48,7 +48,7 @@ extension Model {
       throw .unreadable(error)
     }
     graph.model.fileOpset = graph.model.opset
-    return try analysed(path, graph, inputSize: inputSize)
+    return try analysed(path, graph, inputSize: inputSize).foldingWeights()
   }
 
   /// Builds one of our networks with seeded weights.
@@ -77,6 +77,7 @@ extension Model {
     _ graph: Graph,
     inputSize: [Int]?
   ) throws(ModelFailure) -> Model {
+    let graph = graph.sorted()
     do {
       try graph.verify()
     } catch { throw .invalid(name, error) }

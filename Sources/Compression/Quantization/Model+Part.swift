@@ -15,26 +15,36 @@ extension Model {
 
   /// What can be computed of the model when only some inputs are given, every node at its place.
   ///
-  /// What depends on the others, such as the choice of boxes by a threshold, stays and is not executed: outputs that need it give way
-  /// to the values that it reads.
+  /// What depends on the others, such as the choice of boxes by a threshold, stays and is not executed, and neither is an operator that
+  /// is not known here, such as a runtime's own suppression of boxes: outputs that need them give way to the values that they read.
   ///
   /// - Parameters:
   ///   - names: the inputs that are given.
   ///   - values: what must be computed.
-  /// - Returns: the model itself where all inputs are given.
-  /// - Throws: ``CalibrationError/inputs(_:)`` where one of the values depends on an input that is not given.
+  /// - Returns: the model itself where all of it can be computed.
+  /// - Throws: ``CalibrationError/inputs(_:)`` where one of the values depends on an input that is not given,
+  ///   `OperatorError.unknownOperator` where it depends on an operator that is not known.
   package func part(given names: Set<String>, computing values: Set<String>) throws -> Model {
     let absent = graph.requiredInputs.filter { !names.contains($0.name) }
-    guard !absent.isEmpty else { return self }
+    let foreign = graph.nodes.filter { operators[$0]?.kernel == nil }
+    guard !absent.isEmpty || !foreign.isEmpty else { return self }
     var unknown = Set(absent.map(\.name))
     var edge: [String] = []
     for node in graph.nodes {
       let reads = (node.inputs + node.captured.sorted()).filter { !$0.isEmpty }
-      guard reads.contains(where: unknown.contains) else { continue }
+      guard operators[node]?.kernel == nil || reads.contains(where: unknown.contains) else {
+        continue
+      }
       unknown.formUnion(node.outputs)
       edge += reads
     }
     guard values.isDisjoint(with: unknown) else {
+      if absent.isEmpty, let node = foreign.first {
+        throw OperatorError.at(
+          node: node.label,
+          .unknownOperator(node.op, domain: node.domain)
+        )
+      }
       throw CalibrationError.inputs(graph.requiredInputs.map(\.name))
     }
     var graph = graph

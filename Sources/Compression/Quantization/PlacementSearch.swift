@@ -36,8 +36,15 @@ struct PlacementSearch {
   }
 
   mutating func run(leavingFloat reason: (Node) -> String?) {
-    for index in graph.nodes.indices where graph.hasWeight(at: index, operators) {
+    let computed = graph.valuesOfConstants()
+    for index in graph.nodes.indices {
       let node = graph.nodes[index]
+      guard graph.hasWeight(at: index, operators) else {
+        if let reason = weightless(node, computed) {
+          floats.append(.init(name: node.name, op: node.op, reason: reason))
+        }
+        continue
+      }
       if let reason = refusal(index) ?? reason(node) {
         floats.append(.init(name: node.name, op: node.op, reason: reason))
       } else if let layer = layer(at: index) {
@@ -79,6 +86,17 @@ struct PlacementSearch {
   }
 
   // MARK: Layers
+
+  /// Why a layer has no weight that could be quantized; nil for what multiplies two computed values.
+  private func weightless(_ node: Node, _ computed: [String: String]) -> String? {
+    guard operators[node]?.quantization == .weighted, let weight = node.input(1),
+      node.input(0).map({ graph.constants[$0] == nil && computed[$0] == nil }) ?? false
+    else { return nil }
+    if let constant = graph.constants[weight] {
+      return constant.type == .float32 ? nil : "its weight '\(weight)' is \(constant.type)"
+    }
+    return computed[weight].map { "its weight '\(weight)' is computed from constants by \($0)" }
+  }
 
   private func refusal(_ index: Int) -> String? {
     let node = graph.nodes[index]
@@ -236,5 +254,18 @@ extension Graph {
       weight.type == .float32
     else { return false }
     return node.weightChannelAxis(rank: weight.shape.count) != nil
+  }
+
+  /// Values that are made of constants alone, each with the node that makes it.
+  func valuesOfConstants() -> [String: String] {
+    var made: [String: String] = [:]
+    for node in nodes where node.subgraphs.isEmpty {
+      let read = node.inputs.filter { !$0.isEmpty }
+      guard !read.isEmpty, read.allSatisfy({ constants[$0] != nil || made[$0] != nil }) else {
+        continue
+      }
+      for output in node.outputs { made[output] = node.label }
+    }
+    return made
   }
 }

@@ -42,6 +42,9 @@ package struct PruneStep: Sendable {
     do {
       pruner = try registry.pruner(named: settings.strategy, settings: settings.values)
     } catch { throw .strategy(error, settings.mark) }
+    before = model
+    let model: Model
+    do { model = try before.separatingWeights() } catch { throw StepFailure.analysis(error) }
     let groups = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)
     let pruning = ChannelPruning(
       model.graph,
@@ -50,7 +53,6 @@ package struct PruneStep: Sendable {
     )
     let context = StrategyContext(model, pruning: pruning, seed: seed, log: log)
     context.evaluation = evaluation
-    before = model
     provenance = pruner.provenance
     closed = context.descriptions.closed.map {
       Closed(name: $0.group.name, channels: $0.group.channels, reason: $0.reason)
@@ -78,7 +80,7 @@ package struct PruneStep: Sendable {
         small,
         sizes: model.facts.sizes,
         operators: model.operators
-      )
+      ).rejoiningWeights()
     } catch let error as GraphError { throw .cut(error) } catch let error as OperatorError {
       throw .analysis(error)
     } catch { throw .strategy(.plugin(PluginError(.internalError, "\(error)")), nil) }

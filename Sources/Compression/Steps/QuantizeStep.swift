@@ -114,7 +114,7 @@ package struct QuantizeStep: Sendable {
     candidates: (Int) throws -> QuantizationCandidates? = { _ in nil }
   ) throws {
     before = model
-    let fixed = try model.fixingDefaults()
+    let fixed = try model.fixingDefaults().widened()
     self.settings = settings
     self.provenance = provenance
     let folded = settings.target.foldsBatchNorms ? try fixed.foldingBatchNorms() : fixed

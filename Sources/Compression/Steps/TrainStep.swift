@@ -26,9 +26,9 @@ package struct TrainStep: Sendable {
   }
 
   /// The model before.
-  package let before: Model
+  package private(set) var before: Model
   /// The model after, with the step's provenance in its metadata.
-  package let after: Model
+  package private(set) var after: Model
   package let settings: TrainSettings
   package let summary: Summary
   /// Which code computed the losses that were added to the task's, with each one's weight; empty where none was.
@@ -86,6 +86,21 @@ package struct TrainStep: Sendable {
     resuming: Bool = false,
     place: TrainingLoop.Place
   ) throws -> TrainStep {
+    if model.isComputedOtherwise || teacher?.isComputedOtherwise == true {
+      var step = try run(
+        model.computed(),
+        settings: settings,
+        material: material,
+        teacher: teacher?.computed(),
+        distillation: distillation,
+        device: device,
+        seed: seed,
+        resuming: resuming,
+        place: place
+      )
+      (step.before, step.after) = (model, try step.after.bringingBack(to: model))
+      return step
+    }
     try settings.requireBatch(of: model)
     let path = "\(place.folder)/checkpoints/step-\(place.number)"
     let hasBegun = resuming && WholeFile.exists(path)

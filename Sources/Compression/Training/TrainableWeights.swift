@@ -67,6 +67,11 @@ package struct TrainableWeights: Sendable, Hashable {
     }
   }
 
+  /// Whether an operator takes a weight, a bias or the like at a place.
+  static func isRead(at index: Int, of node: Node) -> Bool {
+    role(of: index, in: node, beside: nil) != nil
+  }
+
   /// The role of an input; nil for one that training leaves alone.
   ///
   /// - Parameters:

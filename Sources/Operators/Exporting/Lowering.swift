@@ -6,6 +6,8 @@ struct Lowering {
   private let operators: OperatorSet
   private let facts: GraphFacts?
   private let names: Names
+  /// Inputs and outputs that the file says are sequences, optional values or the like.
+  private let others: Set<String>
   private let table = SchemaTable.standard
 
   init(_ graph: Graph, operators: OperatorSet, facts: GraphFacts?) {
@@ -13,6 +15,10 @@ struct Lowering {
     self.operators = operators
     self.facts = facts
     names = Names(graph)
+    others = Set(
+      (graph.inputs + graph.outputs).lazy.filter { $0.type.element == nil && !$0.otherType.isEmpty }
+        .map(\.name)
+    )
   }
 
   /// The graph in an opset's forms; its stated opset is left to the caller.
@@ -22,6 +28,25 @@ struct Lowering {
     var scope = scope(source, outer: nil, facts)
     var result = try lowered(source, at: opset, facts, &scope)
     for (name, constant) in scope.added { result.constants[name] = constant }
+    return makingOutputs(result)
+  }
+
+  /// The graph with a node behind every constant that it returns: ONNX wants outputs made by nodes.
+  private func makingOutputs(_ graph: Graph) -> Graph {
+    let given = Set(graph.inputs.map(\.name))
+    let bare = graph.outputs.map(\.name).filter {
+      graph.constants[$0] != nil && !given.contains($0)
+    }
+    guard !bare.isEmpty else { return graph }
+    var result = graph
+    var names = names
+    for name in bare {
+      let stored = names.fresh("\(name)_value")
+      result.constants[stored] = graph.constants[name]
+      result.constants[name] = nil
+      let node = Node("Identity", inputs: [stored], outputs: [name])
+      result.nodes.insert(node, at: 0)
+    }
     return result
   }
 
@@ -97,9 +122,11 @@ struct Lowering {
       schema.attributes[name] != nil || table.newest(node.op)?.attributes[name]?.fallback != value
     }
     let added = scope.added
+    let scope = scope
     if let misfit = schema.misfit(
       of: node,
-      element: { (added[$0] ?? scope.constant($0))?.type ?? facts?[$0].element }
+      element: { (added[$0] ?? scope.constant($0))?.type ?? facts?[$0].element },
+      isTensor: { [others] in !others.contains($0) }
     ) {
       throw .unsupported(misfit)
     }
@@ -118,7 +145,7 @@ struct Lowering {
       var scope = scope(branch, outer: outer, inner)
       var result = try self.lowered(branch, at: opset, inner, &scope)
       for (name, constant) in scope.added { result.constants[name] = constant }
-      return result
+      return makingOutputs(result)
     }
     var result = node
     for (name, value) in node.attributes {

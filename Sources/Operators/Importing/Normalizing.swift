@@ -169,6 +169,13 @@ final class Normalizing {
 
   /// The tensor that a Constant node makes; nil for sparse ones.
   private static func value(of node: Node) -> Constant? {
+    // What the tensor says of itself, a name among it, is none of the constant's.
+    guard var value = stated(by: node) else { return nil }
+    value.unknownFields = []
+    return value
+  }
+
+  private static func stated(by node: Node) -> Constant? {
     for (name, attribute) in node.attributes {
       switch (name, attribute) {
       case ("value", .tensor(let constant)): return constant

@@ -52,7 +52,17 @@ package enum Arithmetic {
           }
         )
     },
-    channels: .elementwise
+    channels: .elementwise,
+    downgrades: [
+      Downgrade(below: 28) { (node, scope) throws(OperatorError) in
+        let isReal =
+          node.input(0).map { scope.facts($0).element?.isFloatingPoint ?? false } ?? false
+        guard !isReal || node.int("fmod", default: 0) == 1 else {
+          throw .unsupported("remainders of fractions with the divisor's sign came with opset 28")
+        }
+        return node
+      }
+    ]
   ) { call in
     let name = call.node.int("fmod", default: 0) == 1 ? "fmod" : "remainder"
     let pair = [try call.input(0), try call.input(1)]

@@ -9,7 +9,7 @@ package enum Pooling {
       shapes: windowShapes(indices: true),
       channels: .pooling,
       quantization: .moving,
-      downgrades: [undilated(below: 10)],
+      downgrades: [unreduced, undilated(below: 10)],
       kernel: maximum
     ),
     Operator(
@@ -17,7 +17,7 @@ package enum Pooling {
       shapes: windowShapes(),
       channels: .pooling,
       quantization: .averaging,
-      downgrades: [undilated(below: 19)],
+      downgrades: [unreduced, undilated(below: 19)],
       kernel: average
     ),
     Operator(
@@ -56,6 +56,30 @@ package enum Pooling {
     },
     Operator("MaxUnpool", shapes: unpoolShapes, kernel: unpool),
   ]
+
+  /// Before 22 a last window that starts in the padding made an output; a file from then means what runtimes make of it.
+  private static let unreduced = Downgrade(below: 22) { (node, scope) throws(OperatorError) in
+    guard node.int("ceil_mode", default: 0) == 1, !(1..<22).contains(scope.fileOpset) else {
+      return node
+    }
+    let window = try Window(node)
+    guard window.padding == .explicit else { return node }
+    guard let x = node.input(0).flatMap({ scope.facts($0).shape }), x.count > 2 else {
+      throw .unsupported("how many windows there are is not known, and opset 22 changed it")
+    }
+    let sizes = Array(x.dropFirst(2))
+    let pads = window.pads(sizes)
+    for axis in sizes.indices where window.kernel.indices.contains(axis) {
+      let room = sizes[axis] + pads.begins[axis] + pads.ends[axis] - window.extents[axis]
+      let windows = (room + window.strides[axis] - 1) / window.strides[axis] + 1
+      guard room < 0 || windows == window.output(sizes[axis], axis: axis) else {
+        throw .unsupported(
+          "leaving out a last window that starts in the padding came with opset 22"
+        )
+      }
+    }
+    return node
+  }
 
   /// Dilations of 1 are what older forms have without saying so.
   private static func undilated(below opset: Int) -> Downgrade {

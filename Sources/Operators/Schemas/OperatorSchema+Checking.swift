@@ -6,11 +6,16 @@ extension OperatorSchema {
   /// - Parameters:
   ///   - node: one application of the operator.
   ///   - element: the element type of a value, where it is known; what is not known fits.
-  package func misfit(of node: Node, element: (String) -> ElementType?) -> String? {
+  ///   - isTensor: false for values that are known to be sequences, optional values or the like.
+  package func misfit(
+    of node: Node,
+    element: (String) -> ElementType?,
+    isTensor: (String) -> Bool = { _ in true }
+  ) -> String? {
     if isDeprecated { return "\(name) is deprecated from opset \(since) on" }
     var bound: [String: ElementType] = [:]
-    return misfit(node.inputs, inputs, "input", element, &bound)
-      ?? misfit(node.outputs, outputs, "output", element, &bound)
+    return misfit(node.inputs, inputs, "input", element, isTensor, &bound)
+      ?? misfit(node.outputs, outputs, "output", element, isTensor, &bound)
       ?? misfit(node.attributes)
   }
 
@@ -19,6 +24,7 @@ extension OperatorSchema {
     _ formals: Formals,
     _ kind: String,
     _ element: (String) -> ElementType?,
+    _ isTensor: (String) -> Bool,
     _ bound: inout [String: ElementType]
   ) -> String? {
     if names.count < formals.least {
@@ -34,6 +40,9 @@ extension OperatorSchema {
           continue
         }
         return "\(kind) '\(formal.name)' is left out, and opset \(since)'s \(name) needs it"
+      }
+      guard isTensor(value) || formal.types.holdsOthers else {
+        return "\(kind) '\(formal.name)' is no tensor, which opset \(since)'s \(name) does not take"
       }
       guard let type = element(value) else { continue }
       guard formal.types.contains(type) else {

@@ -56,8 +56,8 @@ package struct ElementTypes: Sendable, Hashable {
   /// True where the set holds a type.
   package func contains(_ type: ElementType) -> Bool { bits >> UInt64(type.rawValue) & 1 == 1 }
 
-  /// The types, in ONNX's order.
-  var types: [ElementType] { ElementType.allCases.filter(contains) }
+  /// True where the set holds sequences, optional types or the like.
+  var holdsOthers: Bool { bits & 1 == 1 }
 }
 
 extension Attribute {

@@ -16,6 +16,7 @@ enum Inspect {
     let model = try invocation.model(console)
     var descriptions: GroupDescriptions?
     if invocation.has(groups) {
+      let model = try model.separatingWeights()
       let found = ChannelGroups(model.graph, facts: model.facts, operators: model.operators)
       descriptions = GroupDescriptions(model, groups: found)
     }

@@ -130,7 +130,7 @@ enum SensitivityVerb {
   ) throws -> (Model, any EvaluationSet) {
     let limit = try invocation.int(images, in: 1...Int.max)
     if let file = invocation.value(arrays) {
-      let model = try invocation.model(console).keepingBatch()
+      let model = try invocation.model(console).separatingWeights().computed().keepingBatch()
       return (model, try AgreementImages(model, path: file, limit: limit, device: device))
     }
     let request = try EvalRequest(
@@ -145,7 +145,7 @@ enum SensitivityVerb {
       stage: .start
     )
     for remark in request.remarks { console.note(remark) }
-    var model = request.model
+    var model = try request.model.separatingWeights().computed()
     let stated = try invocation.value(.inputSize).map { text in
       guard let sizes = InputSizeText.parse(text), sizes.count == 4 else {
         throw UsageError.badValue("input-size", text, wanted: "a size such as 416 or 3x416x416")

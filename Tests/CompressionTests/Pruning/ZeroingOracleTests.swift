@@ -36,7 +36,6 @@ struct ZeroingOracleTests {
     forgetful.add(
       Operator(
         "Add",
-        since: entry.since,
         shapes: entry.shapes,
         channels: .passThrough,
         kernel: entry.kernel
