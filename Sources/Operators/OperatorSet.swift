@@ -71,8 +71,8 @@ package struct OperatorSet: Sendable {
 
   /// Whether a node of constants can become a constant: it is executed here, draws nothing, and is no part of a quantized weight.
   package func folds(_ node: Node) -> Bool {
-    let kept = [Quantization.operators, Generation.operators]
-    return self[node]?.kernel != nil && !kept.contains { $0.contains { $0.name == node.op } }
+    let isKept = (Quantization.operators + Generation.operators).contains { $0.name == node.op }
+    return self[node]?.kernel != nil && !isKept
   }
 
   /// The names of all operators of ONNX's own domain, sorted.

@@ -151,7 +151,7 @@ struct FixedBatchTests {
         model,
         settings: SmallProblem.settings(1),
         material: SmallProblem.material(),
-        place: TrainingLoop.Place(folder: "/nowhere", number: 1)
+        place: TrainingLoop.Place(folder: folder.path("run"), number: 1)
       )
     }
     let text = "\(try #require(error))"
