@@ -2,7 +2,8 @@
 # Fuzzes reader, upgrading and writer with forged graphs, libFuzzer and AddressSanitizer, for the runs given (1000000
 # unless told). onnx.checker is asked about every file that was written, batch by batch, while the next is made.
 # Needs ESPALIER_PYTHON with onnx, or makes one. Exits with 1 on a crash, a leak, a hang or a file that is rejected;
-# the inputs that did it and rejected files, one of a kind, are in .build/fuzz-graphs. FUZZ_BATCH_RUNS: runs a batch.
+# the inputs that did it and rejected files, one of a kind, are in .build/fuzz-graphs. FUZZ_BATCH_RUNS: runs a batch;
+# FUZZ_KEEP_GOING=1: a crash ends its batch alone, and its place is printed.
 set -eu
 cd "$(dirname "$0")/.."
 runs=${1:-1000000}
@@ -47,6 +48,7 @@ export FUZZ_SCHEMAS="$out/schemas.tsv"
 export SWIFT_BACKTRACE=enable=no
 rm -rf "$out/findings"
 rejected=0
+crashed=0
 checking=
 # Waits for the checker of the batch before.
 settle() {
@@ -62,8 +64,13 @@ while [ "$done" -lt "$runs" ]; do
   # malloc_limit: nothing may be allocated that an input of this size cannot justify.
   FUZZ_BATCH=$file "$out/fuzz" -runs="$now" -seed="$number" -timeout=5 -max_len=512 -len_control=0 -malloc_limit_mb=64 \
     -print_final_stats=1 -artifact_prefix="$out/" "$out/corpus" >"$out/log" 2>&1 || {
-    tail -n 60 "$out/log"
-    exit 1
+    if [ -z "${FUZZ_KEEP_GOING:-}" ]; then
+      tail -n 60 "$out/log"
+      exit 1
+    fi
+    crashed=1
+    # The first frame of our own, as the crash's kind.
+    grep -m 1 -oE 'in \$s[0-9]+(Graphs|ModelFormats|Operators)[0-9A-Z]\w*' "$out/log" || grep -m 1 'ERROR:' "$out/log"
   }
   done=$((done + now))
   printf '%s of %s runs, %s\n' "$done" "$runs" "$(grep -o 'average_exec_per_sec: *[0-9]*' "$out/log" | tr -s ' ')"
@@ -80,4 +87,5 @@ if [ "$rejected" -ne 0 ]; then
   echo "all kinds are in $out/kinds, a file of each in $out/findings"
   exit 1
 fi
+[ "$crashed" -eq 0 ] || exit 1
 echo "every file that was written is right"

@@ -165,6 +165,20 @@ struct OperatorSetFormsTests {
     #expect(try operators.normalized(graph).nodes.contains { $0.name == "flat" })
   }
 
+  @Test func `sizes whose product no number holds end in no trap`() throws {
+    let graph = Graph(
+      nodes: [
+        Node("Expand", name: "huge", inputs: ["x", "sizes"], outputs: ["y"]),
+        Node("Softmax", name: "old", inputs: ["y"], outputs: ["z"]),
+      ],
+      inputs: [ValueInfo("x", .float32, [1])],
+      outputs: [ValueInfo("z")],
+      constants: ["sizes": Constant([1 << 40, 1 << 40])],
+      model: ModelInfo(opsets: ["": 12])
+    )
+    #expect(try operators.normalized(graph).nodes.contains { $0.name == "huge" })
+  }
+
   @Test(arguments: [-1, 29])
   func `refuses opsets that it does not read`(_ opset: Int) {
     #expect(throws: OperatorError.self) {

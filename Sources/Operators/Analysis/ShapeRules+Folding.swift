@@ -16,7 +16,7 @@ extension ShapeRules {
     { call throws(OperatorError) in
       var facts = try rule(call)
       guard facts.indices.contains(0), facts[0].value == nil,
-        let count = facts[0].shape?.reduce(1, *), count <= SmallValue.limit,
+        let count = facts[0].shape?.elementCount, count <= SmallValue.limit,
         let inputs = call.smallInputs, let value = fold(call.node, inputs)
       else { return facts }
       if value.type == facts[0].element { facts[0] = value.facts }
@@ -40,7 +40,7 @@ extension ShapeRules {
         return [ValueFacts(element: input.element, sizes: try unknown(call, input.sizes))]
       }
       var facts = ValueFacts(input.element, movement.shape)
-      if movement.shape.reduce(1, *) <= SmallValue.limit, let value = SmallValue(input),
+      if movement.shape.elementCount <= SmallValue.limit, let value = SmallValue(input),
         let positions = movement.positions?()
       {
         facts.value = value.picking(positions, shape: movement.shape).constant
@@ -77,8 +77,18 @@ extension ShapeCall {
   func knownIntegers(_ index: Int) -> [Int]? { SmallValue(optional(index))?.integers }
 
   /// The number of elements of an input, where it is known.
-  func length(_ index: Int) -> Int? { optional(index)?.shape?.reduce(1, *) }
+  func length(_ index: Int) -> Int? { optional(index)?.shape?.elementCount }
 
   /// True when an input is given, whether or not its value is known.
   func has(_ index: Int) -> Bool { optional(index) != nil }
+}
+
+extension [Int] {
+  /// The elements of a tensor of these sizes; the largest number where there are more, as absurd sizes in files have it.
+  fileprivate var elementCount: Int {
+    reduce(1) { count, size in
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      return overflow ? .max : product
+    }
+  }
 }
