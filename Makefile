@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -63,6 +63,9 @@ bench-aware: build ## Time a step of training with rounded values beside NNCF on
 
 bench-quantization: build ## Time calibration beside ONNX Runtime's tool and NNCF, with peak memory, and 8 bits beside float32
 	@scripts/bench-quantization.sh $(BIN)
+
+check-opsets: build ## Every operator in opsets 7 to 22 and eight element types, held against onnx.checker and ONNX Runtime
+	@scripts/check-opsets.sh
 
 check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
 	@scripts/check-long.sh

@@ -8,5 +8,6 @@ export LSAN_OPTIONS=${LSAN_OPTIONS:+$LSAN_OPTIONS:}suppressions=$PWD/Tests/leaks
 swift test -c release --disable-xctest --sanitize=address --scratch-path .build/asan \
   --filter 'GraphsTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
 scripts/conformance.sh
+scripts/check-opsets.sh
 scripts/kill-training.sh .build/release
 scripts/kill-sensitivity.sh .build/release

@@ -153,7 +153,11 @@ struct OperatorSetFormsTests {
 
   @Test(arguments: ["MaxRoiPool", "RoiAlign", "AffineGrid"])
   func `an input of too few axes ends in no trap`(_ op: String) throws {
-    let node = Node(op, name: "flat", inputs: ["x", "sizes", "x"], outputs: ["y"])
+    var node = Node(op, name: "flat", inputs: ["x", "sizes", "x"], outputs: ["y"])
+    if op == "MaxRoiPool" {
+      node.inputs = ["x", "sizes"]
+      node.attributes["pooled_shape"] = .ints([1, 1])
+    }
     let old = Node("Softmax", name: "old", inputs: ["y"], outputs: ["z"])
     let graph = Graph(
       nodes: [node, old],

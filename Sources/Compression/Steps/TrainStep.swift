@@ -86,21 +86,36 @@ package struct TrainStep: Sendable {
     resuming: Bool = false,
     place: TrainingLoop.Place
   ) throws -> TrainStep {
-    if model.isComputedOtherwise || teacher?.isComputedOtherwise == true {
-      var step = try run(
-        model.computed(),
-        settings: settings,
-        material: material,
-        teacher: teacher?.computed(),
-        distillation: distillation,
-        device: device,
-        seed: seed,
-        resuming: resuming,
-        place: place
-      )
+    let computed = try model.computed()
+    var step = try runComputed(
+      computed,
+      settings: settings,
+      material: material,
+      teacher: teacher?.computed(),
+      distillation: distillation,
+      device: device,
+      seed: seed,
+      resuming: resuming,
+      place: place
+    )
+    if model.isComputedOtherwise {
       (step.before, step.after) = (model, try step.after.bringingBack(to: model))
-      return step
     }
+    return step
+  }
+
+  /// Trains a model of which all can be executed here, in the types that it computes in.
+  private static func runComputed(
+    _ model: Model,
+    settings: TrainSettings,
+    material: TrainingMaterial,
+    teacher: Model?,
+    distillation: Distillation?,
+    device: Device,
+    seed: UInt64,
+    resuming: Bool,
+    place: TrainingLoop.Place
+  ) throws -> TrainStep {
     try settings.requireBatch(of: model)
     let path = "\(place.folder)/checkpoints/step-\(place.number)"
     let hasBegun = resuming && WholeFile.exists(path)

@@ -117,6 +117,9 @@ final class Normalizing {
       return
     }
     guard node.domain.isEmpty else { return append(node, to: body) }
+    if let fault = SchemaTable.standard.schema(node.op, at: opset)?.unreadable(node) {
+      throw .at(node: node.label, .mismatch(fault))
+    }
     var scope = UpgradeScope(
       taken: { [self] in names.contains($0) },
       constant: { body.constant($0) },

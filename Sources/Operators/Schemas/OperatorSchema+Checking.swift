@@ -1,12 +1,13 @@
 package import Graphs
 
 extension OperatorSchema {
-  /// What in a node does not fit the version; nil where all of it does.
+  /// Holds a node against the version.
   ///
   /// - Parameters:
   ///   - node: one application of the operator.
   ///   - element: the element type of a value, where it is known; what is not known fits.
   ///   - isTensor: false for values that are known to be sequences, optional values or the like.
+  /// - Returns: what does not fit; nil where all of it does.
   package func misfit(
     of node: Node,
     element: (String) -> ElementType?,
@@ -17,6 +18,15 @@ extension OperatorSchema {
     return misfit(node.inputs, inputs, "input", element, isTensor, &bound)
       ?? misfit(node.outputs, outputs, "output", element, isTensor, &bound)
       ?? misfit(node.attributes)
+  }
+
+  /// What in a node's form keeps it from being read at all: inputs or outputs too few, too many or left out, attributes of another kind.
+  ///
+  /// Attributes that the version does not have are left to whoever knows them.
+  func unreadable(_ node: Node) -> String? {
+    var known = node
+    known.attributes.filter { name, _ in attributes[name] != nil }
+    return isDeprecated ? nil : misfit(of: known, element: { _ in nil })
   }
 
   private func misfit(

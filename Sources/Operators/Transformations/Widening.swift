@@ -4,12 +4,13 @@ extension OperatorSet {
   /// Whether ``widened(_:)`` has something to do.
   package func widens(_ graph: Graph) -> Bool { graph.holdsHalves }
 
-  /// The graph of a float16 network in float32; nil where nothing in it is float16.
+  /// The graph of a float16 network in float32.
   ///
   /// Constants, casts and stated types become float32, with the same values. Inputs and outputs keep their types: a Cast stands behind
   /// or before them.
   ///
   /// - Parameter graph: in its internal form.
+  /// - Returns: the new graph; nil where nothing in it is float16.
   package func widened(_ graph: Graph) -> Graph? {
     guard graph.holdsHalves else { return nil }
     var names = Names(graph)
@@ -75,8 +76,14 @@ extension Constant {
 
 extension Graph {
   fileprivate var holdsHalves: Bool {
-    inputs.contains { $0.type.element == .float16 }
-      || constants.contains { $0.value.type == .float16 }
+    if constants.contains(where: { $0.value.type == .float16 }) { return true }
+    let halves = Set(inputs.lazy.filter { $0.type.element == .float16 }.map(\.name))
+    // What reads an input through a Cast to float32 alone computes in float32.
+    return !halves.isEmpty
+      && nodes.contains { node in
+        let widens = node.op == "Cast" && node.int("to") == Int(ElementType.float32.rawValue)
+        return !widens && !halves.isDisjoint(with: node.inputs)
+      }
   }
 
   /// Everything but the types of inputs and outputs, which a branch has no one else to see.

@@ -37,7 +37,7 @@ enum Prune {
   private static let opset = Option.value(
     "opset",
     "N",
-    "The opset to write, 7 to 22 (default: the least that suffices)."
+    "The opset to write, 7 to 22 (default: that of the file, where it suffices)."
   )
   private static let seed = Option.value("seed", "N", "Seed for strategies that draw (default 0).")
 

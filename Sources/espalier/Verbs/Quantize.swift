@@ -57,7 +57,7 @@ enum Quantize {
   private static let opset = Option.value(
     "opset",
     "N",
-    "The opset to write, 13 to 22 (default: the least that suffices)."
+    "The opset to write, 13 to 22 (default: that of the file, where it suffices)."
   )
 
   private static let list = Option.value(

@@ -2,6 +2,7 @@ import Compression
 import Graphs
 import Operators
 import Tensors
+import TestSupport
 import Testing
 
 /// image N×3×4×4 → Conv 1×1 (3→2) → Relu → Reshape → `map`; the Reshape may have a number of images built in.
@@ -146,6 +147,7 @@ struct FixedBatchTests {
   @Test
   func `a batch that is no multiple is refused with file, node and cure`() throws {
     let model = try ReshapedNetwork.model(batch: .known(3), shape: [3, 2, 16])
+    let folder = try ScratchFolder()
     let error = #expect(throws: TrainingError.self) {
       try TrainStep.run(
         model,
