@@ -50,6 +50,15 @@ package struct GraphFacts: Sendable {
     try? GraphFacts(branch, arguments: [], around: self, operators: operators)
   }
 
+  /// As much as is known of a graph whose nodes do not all fit together.
+  static func partial(_ graph: Graph, operators: OperatorSet) -> GraphFacts {
+    var facts = GraphFacts(growing: .standard)
+    for input in graph.inputs { facts.set(input.name, ValueFacts(element: input.type.element)) }
+    for (name, constant) in graph.constants { facts.set(name, ValueFacts(constant)) }
+    for node in graph.nodes { try? facts.add(node, operators: operators) }
+    return facts
+  }
+
   /// An analysis that grows node by node, for a graph that is being made.
   init(growing sizes: InputSizes) { self.sizes = sizes }
 

@@ -18,7 +18,8 @@ extension OperatorSet {
     opset: Int? = nil,
     facts: GraphFacts? = nil
   ) throws(OperatorError) -> Graph {
-    let facts = facts ?? (try? GraphFacts(graph, operators: self))
+    let facts =
+      facts ?? (try? GraphFacts(graph, operators: self)) ?? .partial(graph, operators: self)
     let lowering = Lowering(graph, operators: self, facts: facts)
     if let opset {
       do { return finished(try lowering.graph(at: opset), opset) } catch {

@@ -144,7 +144,11 @@ package enum Control {
     let scans = call.node.int("num_scan_inputs", default: 1)
     let states = call.inputs.count - scans
     guard states >= 0 else { throw .mismatch("num_scan_inputs is more than the inputs") }
+    guard scans >= 0 else { throw .mismatch("num_scan_inputs is negative") }
     let axes = call.node.ints("scan_input_axes") ?? [Int](repeating: 0, count: scans)
+    guard axes.count == scans else {
+      throw .mismatch("\(axes.count) scan_input_axes for \(scans) inputs that are scanned")
+    }
     var length: Int?
     var rows: [ValueFacts] = []
     for (index, input) in call.inputs.dropFirst(states).enumerated() {

@@ -12,9 +12,11 @@ package enum Generation {
       guard let target = call.knownIntegers(0) else {
         return [ValueFacts(element: fill.type, sizes: Sizes.unknown(call.length(0)))]
       }
+      guard target.allSatisfy({ $0 >= 0 }) else { throw .mismatch("a negative size in \(target)") }
       var facts = ValueFacts(fill.type, target)
-      let count = target.reduce(1, *)
-      if count <= SmallValue.limit, let value = SmallValue(fill), value.count == 1 {
+      if let count = Shape(target).count, count <= SmallValue.limit, let value = SmallValue(fill),
+        value.count == 1
+      {
         let positions = [Int](repeating: 0, count: count)
         facts.value = value.picking(positions, shape: target).constant
       }

@@ -62,7 +62,7 @@ package enum Indexing {
         let depth
       else { return [ValueFacts(element: data.element)] }
       let rest = depth + call.node.int("batch_dims", default: 0)
-      guard rest <= sizes.count else {
+      guard depth >= 0, (0...sizes.count).contains(rest) else {
         throw .mismatch("indices of length \(depth) for a tensor of \(sizes.count) axes")
       }
       return [ValueFacts(element: data.element, sizes: rows.dropLast() + sizes[rest...])]
