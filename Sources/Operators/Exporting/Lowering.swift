@@ -98,7 +98,7 @@ struct Lowering {
     return result
   }
 
-  /// A node as an opset has it.
+  /// A node in the form of an opset.
   private func form(
     of node: Node,
     at opset: Int,
@@ -166,7 +166,7 @@ struct Lowering {
     let file = source.model.fileOpset == 0 ? OperatorSet.opset : source.model.fileOpset
     let (there, here) = (table.schema(node.op, at: file), table.schema(node.op, at: opset))
     guard there?.since == here?.since else {
-      throw .unsupported("\(node.op) is kept as opset \(file) has it")
+      throw .unsupported("\(node.op) keeps the form of opset \(file)")
     }
   }
 
