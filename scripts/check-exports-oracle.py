@@ -201,21 +201,26 @@ def kept(large, small, axis):
         large, small = large.swapaxes(0, 1), small.swapaxes(0, 1)
     if large.shape[0] == small.shape[0]:
         return np.arange(large.shape[0])
-    columns, rest = small.shape[1:]
-    # Some 256 numbers of each row tell it from others; where numbers of a few bits stand in many rows, fewer are affordable.
-    alike = max(1, large[:, :, 0].size // len(np.unique(large[:, :, 0])))
+    # A kernel's numbers count as one, which tells it from all others though each number has a few bits.
+    both = np.concatenate([w.reshape(-1, w.shape[2]) for w in (large, small)])
+    numbers = np.unique(both, axis=0, return_inverse=True)[1].reshape(-1)
+    known, asked = numbers[: large[:, :, 0].size], numbers[large[:, :, 0].size :].reshape(small.shape[:2])
+    # Some 256 of each row tell it from others; where few numbers stand in many rows, fewer are affordable.
+    alike = max(1, known.size // len(np.unique(known)))
     wanted = max(64, min(256, 20_000_000 // (small.shape[0] * alike)))
-    votes = np.zeros(small.shape[0] * large.shape[0])
-    for k in range(min(rest, -(-wanted // columns))):
-        known = large[:, :, k].ravel()
-        order = np.argsort(known, kind="stable")
-        asked = small[:, np.linspace(0, columns - 1, min(columns, wanted)).astype(int), k]
-        rows = np.repeat(np.arange(asked.shape[0]), asked.shape[1])
-        first = np.searchsorted(known[order], asked.ravel(), "left")
-        count = np.searchsorted(known[order], asked.ravel(), "right") - first
-        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        from_row = order[np.repeat(first, count) + within] // large.shape[1]
-        votes += np.bincount(np.repeat(rows, count) * large.shape[0] + from_row, minlength=votes.size)
+    asked = asked[:, np.linspace(0, asked.shape[1] - 1, min(asked.shape[1], wanted)).astype(int)]
+    order = np.argsort(known, kind="stable")
+    rows = np.repeat(np.arange(asked.shape[0]), asked.shape[1])
+    first = np.searchsorted(known[order], asked.ravel(), "left")
+    count = np.searchsorted(known[order], asked.ravel(), "right") - first
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    from_row = order[np.repeat(first, count) + within] // large.shape[1]
+    # A number that stands in many places tells little of each.
+    votes = np.bincount(
+        np.repeat(rows, count) * large.shape[0] + from_row,
+        weights=1 / np.repeat(count, count) ** 2,
+        minlength=small.shape[0] * large.shape[0],
+    )
     return votes.reshape(small.shape[0], large.shape[0]).argmax(1)
 
 

@@ -23,7 +23,11 @@ package struct GraphFacts: Sendable {
     self.sizes = sizes
     table.reserveCapacity(graph.nodes.count * 2)
     for input in graph.inputs {
-      table[input.name] = ValueFacts(element: input.type.element, sizes: sizes.sizes(of: input))
+      let known = sizes.sizes(of: input)
+      do { try Sizes.requireTensor(known) } catch {
+        throw .at(node: "input '\(input.name)'", error)
+      }
+      table[input.name] = ValueFacts(element: input.type.element, sizes: known)
     }
     try analyse(graph, operators: operators)
   }
@@ -54,8 +58,13 @@ package struct GraphFacts: Sendable {
   static func partial(_ graph: Graph, operators: OperatorSet) -> GraphFacts {
     var facts = GraphFacts(growing: .standard)
     for input in graph.inputs { facts.set(input.name, ValueFacts(element: input.type.element)) }
-    for (name, constant) in graph.constants { facts.set(name, ValueFacts(constant)) }
-    for node in graph.nodes { try? facts.add(node, operators: operators) }
+    for (name, constant) in graph.constants {
+      let isSound = (try? Sizes.requireTensor(constant.shape)) != nil
+      facts.set(name, isSound ? ValueFacts(constant) : ValueFacts(element: constant.type))
+    }
+    for node in graph.nodes where (try? facts.add(node, operators: operators)) == nil {
+      facts.stateTypes(node)
+    }
     return facts
   }
 
@@ -91,11 +100,27 @@ package struct GraphFacts: Sendable {
         inputs: inputs(of: node),
         branch: node.subgraphs.isEmpty ? Self.noBranch : branching(operators)
       )
-      do { outputs = try entry.shapes(call) } catch .notStatic {
+      do {
+        outputs = try entry.shapes(call)
+        for facts in outputs { try Sizes.requireTensor(facts.sizes) }
+      } catch .notStatic {
       } catch { throw .at(node: node.label, error) }
     }
     for (index, name) in node.outputs.enumerated() where !name.isEmpty {
       table[name] = index < outputs.count ? outputs[index] : statement(of: name)
+    }
+    stateTypes(node)
+  }
+
+  /// States the element types that ONNX's schema gives to outputs of which no rule knows them.
+  private mutating func stateTypes(_ node: Node) {
+    guard node.domain.isEmpty,
+      node.outputs.contains(where: { !$0.isEmpty && self[$0].element == nil }),
+      let schema = SchemaTable.standard.schema(node.op, at: OperatorSet.opset)
+    else { return }
+    let types = schema.outputTypes(of: node) { self[$0].element }
+    for (name, type) in zip(node.outputs, types) where !name.isEmpty && self[name].element == nil {
+      table[name, default: .unknown].element = type
     }
   }
 
@@ -103,6 +128,9 @@ package struct GraphFacts: Sendable {
     stated = graph.values
     for output in graph.outputs { stated[output.name] = output }
     for (name, constant) in graph.constants {
+      do { try Sizes.requireTensor(constant.shape) } catch {
+        throw .at(node: "constant '\(name)'", error)
+      }
       table[name] = ValueFacts(constant)
     }
     for node in graph.nodes { try add(node, operators: operators) }

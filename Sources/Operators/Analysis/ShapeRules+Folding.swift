@@ -39,6 +39,7 @@ extension ShapeRules {
       guard let shape = input.shape, let movement = try plan(call, shape) else {
         return [ValueFacts(element: input.element, sizes: try unknown(call, input.sizes))]
       }
+      try Sizes.requireTensor(movement.shape)
       var facts = ValueFacts(input.element, movement.shape)
       if movement.shape.elementCount <= SmallValue.limit, let value = SmallValue(input),
         let positions = movement.positions?()

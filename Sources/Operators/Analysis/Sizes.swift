@@ -2,14 +2,37 @@ import Graphs
 
 /// Arithmetic on the sizes of axes, where an unknown one is nil.
 enum Sizes {
-  /// A product, nil where a factor is unknown and none is zero.
+  /// A product, nil where a factor is unknown and none is zero, or where it is larger than any number here.
   static func product(_ sizes: some Sequence<Int?>) -> Int? {
     var result: Int? = 1
     for size in sizes {
       if size == 0 { return 0 }
-      result = result.flatMap { known in size.map { known * $0 } }
+      result = result.flatMap { known in
+        size.flatMap {
+          let (product, overflows) = known.multipliedReportingOverflow(by: $0)
+          return overflows ? nil : product
+        }
+      }
     }
     return result
+  }
+
+  /// The most axes, the largest axis and the most elements that a tensor may have: far above any machine, and safe to multiply.
+  private static let largest = (rank: 64, axis: Int(Int32.max), elements: 1 << 58)
+
+  /// Refuses sizes that no tensor can have, so that rules may multiply those that are known.
+  static func requireTensor(_ sizes: [Int?]?) throws(OperatorError) {
+    guard sizes?.count ?? 0 <= largest.rank else {
+      throw .mismatch("a tensor of \(sizes?.count ?? 0) axes, where \(largest.rank) is the most")
+    }
+    var elements = 1
+    for case let size? in sizes ?? [] {
+      let (product, overflows) = elements.multipliedReportingOverflow(by: max(1, size))
+      guard 0...largest.axis ~= size, !overflows, product <= largest.elements else {
+        throw .mismatch("sizes \(ShapeRules.describe(sizes ?? [])) fit no tensor")
+      }
+      elements = product
+    }
   }
 
   /// Axes counted from the front, each once.
@@ -23,9 +46,10 @@ enum Sizes {
     return result
   }
 
-  /// As many unknown sizes as a vector of axes or sizes has entries.
+  /// As many unknown sizes as a vector of axes or sizes has entries; nil for a number that is no tensor's rank.
   static func unknown(_ rank: Int?) -> [Int?]? {
-    rank.map { [Int?](repeating: nil, count: $0) }
+    guard let rank, 0...largest.rank ~= rank else { return nil }
+    return [Int?](repeating: nil, count: rank)
   }
 }
 

@@ -154,11 +154,12 @@ extension SmallValue {
     let values = Swift.zip(a, b).compactMap { reals(x[$0], y[$1]) }
     guard values.count == a.count else { return nil }
     let resultType = type ?? left.type
-    return SmallValue(
-      type: resultType,
-      shape: shape,
-      elements: resultType.isFloatingPoint ? .reals(values) : .integers(values.map { Int($0) })
-    )
+    if resultType.isFloatingPoint {
+      return SmallValue(type: resultType, shape: shape, elements: .reals(values))
+    }
+    let whole = values.compactMap { Int(exactly: $0.rounded(.towardZero)) }
+    guard whole.count == values.count else { return nil }
+    return SmallValue(type: resultType, shape: shape, elements: .integers(whole))
   }
 
   /// The elements that `positions` name, in a new shape.

@@ -36,6 +36,13 @@ struct Window: Sendable {
           + ShapeRules.describe(kernel)
       )
     }
+    guard (kernel + strides + dilations + pads).allSatisfy({ Int(Int32(clamping: $0)) == $0 }),
+      kernel.allSatisfy({ $0 >= 0 })
+    else {
+      throw .mismatch(
+        "a kernel of \(ShapeRules.describe(kernel)) with strides \(strides), dilations \(dilations) and pads \(pads)"
+      )
+    }
     begins = Array(pads.prefix(kernel.count))
     ends = Array(pads.suffix(kernel.count))
     roundsUp = node.int("ceil_mode", default: 0) != 0

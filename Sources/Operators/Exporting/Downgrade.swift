@@ -20,6 +20,7 @@ package struct Downgrade: Sendable {
 package struct DowngradeScope {
   /// Constants that downgrades made.
   package private(set) var added: NamedTable<Constant> = [:]
+  private var given: Set<String> = []
   private let taken: (String) -> Bool
   private let stored: (String) -> Constant?
   /// What is known of a value.
@@ -50,13 +51,19 @@ package struct DowngradeScope {
 
   /// Adds a constant under a name made of `hint`, and returns the name.
   package mutating func add(_ constant: Constant, hint: String) -> String {
+    let name = fresh(hint)
+    added[name] = constant
+    return name
+  }
+
+  /// A name for a value that nothing else has, made of `hint`.
+  package mutating func fresh(_ hint: String) -> String {
     var name = hint
     var number = 1
-    while taken(name) || added[name] != nil {
+    while taken(name) || !given.insert(name).inserted {
       name = "\(hint)_\(number)"
       number += 1
     }
-    added[name] = constant
     return name
   }
 }

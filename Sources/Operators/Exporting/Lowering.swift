@@ -106,7 +106,15 @@ struct Lowering {
     _ scope: inout DowngradeScope
   ) throws(OperatorError) -> Node {
     var node = try withLoweredBranches(node, at: opset, facts, scope)
-    guard node.domain.isEmpty, table.knows(node.op) else { return node }
+    guard node.domain.isEmpty else {
+      guard source.model.opsets[node.domain] != nil else {
+        throw .unsupported(
+          "domain '\(node.domain)' is not among the file's opset imports; add it with its version"
+        )
+      }
+      return node
+    }
+    guard table.knows(node.op) else { return node }
     if let entry = operators[node] {
       for downgrade in entry.downgrades where downgrade.opset > opset {
         node = try downgrade.apply(node, &scope)
@@ -120,6 +128,9 @@ struct Lowering {
     }
     node.attributes.filter { name, value in
       schema.attributes[name] != nil || table.newest(node.op)?.attributes[name]?.fallback != value
+    }
+    for index in schema.outputsToName(of: node) {
+      node.outputs[index] = scope.fresh("\(node.op)_\(index)")
     }
     let added = scope.added
     let scope = scope

@@ -10,7 +10,7 @@ enum Columns {
     guard let sizes = input.sizes, sizes.count == 3 else {
       return [ValueFacts(element: input.element)]
     }
-    let channels = sizes[1].map { $0 / max(block.reduce(1, *), 1) }
+    let channels = sizes[1].map { $0 / max(block.reduce(1, &*), 1) }
     return [ValueFacts(element: input.element, sizes: [sizes[0], channels] + image)]
   }
 

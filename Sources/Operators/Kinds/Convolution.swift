@@ -77,7 +77,10 @@ package enum Convolution {
       throw .notStatic("the weight's shape")
     }
     guard let sizes = input.sizes else { return [ValueFacts(element: input.element)] }
-    let filters = weight[1] * call.node.int("group", default: 1)
+    guard sizes.count == weight.count else {
+      throw .mismatch("a weight of \(weight.count) axes over an input of \(sizes.count)")
+    }
+    let filters = try groups(call.node, weight) * weight[1]
     let known = sizes.dropFirst(2).compactMap(\.self)
     guard known.count == weight.count - 2 else {
       return [
@@ -89,6 +92,15 @@ package enum Convolution {
     }
     let placement = try TransposedPlacement(call.node, weight: weight, sizes: known)
     return [ValueFacts(element: input.element, sizes: [sizes[0], filters] + placement.outputs)]
+  }
+
+  /// A node's groups, no more than the weight has inputs.
+  private static func groups(_ node: Node, _ weight: [Int]) throws(OperatorError) -> Int {
+    let groups = node.int("group", default: 1)
+    guard 1...max(1, weight[0]) ~= groups else {
+      throw .mismatch("\(groups) groups over \(weight[0]) channels")
+    }
+    return groups
   }
 
   // MARK: Cost
@@ -240,9 +252,7 @@ struct TransposedPlacement {
 
   init(_ node: Node, weight: [Int], sizes: [Int]) throws(OperatorError) {
     let window = try Window(node, kernel: Array(weight[2...]))
-    guard sizes.count == window.kernel.count else {
-      throw .mismatch("a kernel of \(window.kernel.count) axes over \(sizes.count) spatial axes")
-    }
+    _ = try window.outputs(sizes)
     let extra =
       node.ints("output_padding") ?? [Int](repeating: 0, count: window.kernel.count)
     let reach = sizes.indices.map {
@@ -255,6 +265,13 @@ struct TransposedPlacement {
     let isSame = window.padding == .sameUpper || window.padding == .sameLower
     // An output_shape may name the batch and the channels too.
     let stated = node.ints("output_shape").map { Array($0.suffix(sizes.count)) }
+    guard extra.count == sizes.count, stated?.count ?? sizes.count == sizes.count,
+      (extra + (stated ?? [])).allSatisfy({ Int(Int32(clamping: $0)) == $0 })
+    else {
+      throw .mismatch(
+        "output_padding \(extra) or output_shape do not fit \(sizes.count) spatial axes"
+      )
+    }
     if let wanted = stated ?? (isSame ? zip(sizes, window.strides).map(*) : nil) {
       let totals = sizes.indices.map { reach[$0] + extra[$0] - wanted[$0] }
       // What is wanted beyond the reach is added behind.

@@ -101,8 +101,8 @@ package enum Movement {
   }
 
   private static func size(of node: Node) throws(OperatorError) -> Int {
-    guard let block = node.int("blocksize"), block > 0 else {
-      throw .unsupported("attribute 'blocksize' must be a positive number")
+    guard let block = node.int("blocksize"), 1...Int(Int16.max) ~= block else {
+      throw .unsupported("attribute 'blocksize' must be a positive number, \(Int16.max) at most")
     }
     return block
   }
@@ -191,7 +191,7 @@ package enum Movement {
           throw .mismatch("repeats \(repeats) for a tensor of \(shape.count) axes")
         }
         let strides = Positions.strides(shape)
-        let result = zip(shape, repeats).map(*)
+        let result = zip(shape, repeats).map(&*)
         return ShapeRules.Movement(shape: result) {
           var positions = [0]
           for axis in shape.indices {
@@ -206,7 +206,7 @@ package enum Movement {
         guard let sizes, let repeats = call.knownIntegers(1), repeats.count == sizes.count else {
           return Sizes.unknown(sizes?.count)
         }
-        return zip(sizes, repeats).map { size, times in size.map { $0 * times } }
+        return zip(sizes, repeats).map { size, times in size.map { $0 &* times } }
       }
     ),
     channels: .tile,

@@ -280,10 +280,13 @@ package enum Pooling {
 
   private static func unpooled(_ node: Node, _ shape: [Int]) throws(OperatorError) -> [Int] {
     let window = try Window(node)
-    let (begins, ends) = window.pads(Array(shape.dropFirst(2)))
+    let spatial = Array(shape.dropFirst(2))
+    // Refuses a rank that is not the kernel's.
+    _ = try window.outputs(spatial)
+    let (begins, ends) = window.pads(spatial)
     return Array(shape.prefix(2))
       + window.kernel.indices.map { axis in
-        (shape[axis + 2] - 1) * window.strides[axis] - begins[axis] - ends[axis]
+        (spatial[axis] - 1) * window.strides[axis] - begins[axis] - ends[axis]
           + window.kernel[axis]
       }
   }

@@ -187,6 +187,7 @@ package enum Reshaping {
         return [ValueFacts(element: input.element, sizes: Sizes.unknown(rank(call)))]
       }
       var facts = ValueFacts(element: input.element, sizes: try sizes(call, known))
+      try Sizes.requireTensor(facts.sizes)
       if let shape = facts.shape, var value = input.value, value.count == shape.reduce(1, *) {
         value.shape = shape
         facts.value = value

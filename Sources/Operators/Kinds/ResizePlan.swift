@@ -31,7 +31,7 @@ struct ResizePlan {
     if let given {
       for (axis, scale) in zip(axes, given) {
         scales[axis] = scale
-        target[axis] = Int((Double(sizes[axis]) * scale).rounded(.down))
+        target[axis] = try Self.whole(Double(sizes[axis]) * scale)
       }
     } else if let wanted {
       let ratios = zip(axes, wanted).map { Double($1) / Double(max(sizes[$0], 1)) }
@@ -42,7 +42,7 @@ struct ResizePlan {
           (scales[axis], target[axis]) = (ratios[index], wanted[index])
         } else {
           scales[axis] = common ?? 1
-          target[axis] = Int((Double(sizes[axis]) * (common ?? 1) + 0.5).rounded(.down))
+          target[axis] = try Self.whole(Double(sizes[axis]) * (common ?? 1) + 0.5)
         }
       }
     }
@@ -58,6 +58,14 @@ struct ResizePlan {
     self.target = target
     self.regions = regions
     named = axes
+  }
+
+  /// A size cut off to a whole number.
+  private static func whole(_ size: Double) throws(OperatorError) -> Int {
+    guard size >= 0, let whole = Int32(exactly: size.rounded(.down)) else {
+      throw .mismatch("a size of \(size)")
+    }
+    return Int(whole)
   }
 
   /// The output's sizes where the input's are known in part.

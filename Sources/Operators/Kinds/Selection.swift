@@ -53,7 +53,9 @@ package enum Selection {
       let element = try call.input(2).element
       guard var sizes = try call.input(0).sizes else { return [ValueFacts(element: element)] }
       let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: sizes.count + 1)
-      let depth = SmallValue(call.optional(1))?.reals.first.map { Int($0) }
+      let depth = SmallValue(call.optional(1))?.reals.first.flatMap {
+        Int(exactly: $0.rounded(.towardZero))
+      }
       sizes.insert(depth, at: axis)
       return [ValueFacts(element: element, sizes: sizes)]
     },

@@ -47,7 +47,8 @@ package enum Slicing {
         return ShapeRules.Movement(shape: result) {
           var start = 0
           for (axis, span) in spans { start += span.start * strides[axis] }
-          let steps = shape.indices.map { strides[$0] * (spans[$0]?.step ?? 1) }
+          // A step beyond the axis is never taken.
+          let steps = shape.indices.map { strides[$0] &* (spans[$0]?.step ?? 1) }
           return Positions.strided(result, strides: steps, from: start)
         }
       },

@@ -56,6 +56,16 @@ package struct ElementTypes: Sendable, Hashable {
   /// True where the set holds a type.
   package func contains(_ type: ElementType) -> Bool { bits >> UInt64(type.rawValue) & 1 == 1 }
 
+  /// The type, where the set holds one alone.
+  var only: ElementType? {
+    bits.nonzeroBitCount == 1 ? ElementType(rawValue: Int32(bits.trailingZeroBitCount)) : nil
+  }
+
+  /// True where the set holds sequences of a type alone: ONNX's are of the first types, up to complex numbers.
+  func isSequence(of type: ElementType) -> Bool {
+    bits == 1 && type.rawValue <= ElementType.complex128.rawValue
+  }
+
   /// True where the set holds sequences, optional types or the like.
   var holdsOthers: Bool { bits & 1 == 1 }
 }
