@@ -22,11 +22,13 @@ NAMES = (
     "float uint8 int8 uint16 int16 int32 int64 string bool float16 double uint32 uint64 complex64 complex128 bfloat16 "
     "float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2"
 ).split()
+# Stands for optional values, behind all element types.
+OPTIONAL = 63
 KINDS = {"INT": "i", "FLOAT": "f", "STRING": "s", "TENSOR": "t", "GRAPH": "g"}
 
 
 class Sets:
-    """Sets of types, each once, by number: `+` joins the numbers of element types, 0 stands for what is no plain tensor."""
+    """Sets of types, each once, by number: `+` joins the numbers of element types, 0 stands for sequences, maps and the like."""
 
     def __init__(self):
         self.numbers = {}
@@ -35,7 +37,10 @@ class Sets:
         codes = set()
         for name in types:
             inner = name[len("tensor(") : -1]
-            codes.add(NAMES.index(inner) + 1 if name.startswith("tensor(") and inner in NAMES else 0)
+            if name.startswith("tensor(") and inner in NAMES:
+                codes.add(NAMES.index(inner) + 1)
+            else:
+                codes.add(OPTIONAL if name.startswith("optional(") else 0)
         key = "+".join(str(code) for code in sorted(codes))
         return self.numbers.setdefault(key, len(self.numbers))
 

@@ -17,13 +17,20 @@ struct ExportFormTests {
     constants: NamedTable<Constant> = [:],
     outputs: [ValueInfo] = [ValueInfo("y")]
   ) -> Graph {
-    Graph(
+    var graph = Graph(
       nodes: [node],
       inputs: [ValueInfo("x", element, shape)],
       outputs: outputs,
       constants: constants,
       model: ModelInfo(opsets: ["": opset], fileOpset: opset, irVersion: 8)
     )
+    let facts = (try? operators.normalized(graph)).flatMap {
+      try? GraphFacts($0, operators: operators)
+    }
+    for index in outputs.indices {
+      graph.outputs[index].type.element = facts?[outputs[index].name].element
+    }
+    return graph
   }
 
   /// Nodes that exporters write, each in an opset that has its form.

@@ -6,8 +6,8 @@ struct Lowering {
   private let operators: OperatorSet
   private let facts: GraphFacts?
   private let names: Names
-  /// Inputs and outputs that the file says are sequences, optional values or the like.
-  private let others: Set<String>
+  /// Inputs and outputs that the file says are no tensors.
+  private let others: [String: ValueKind]
   private let table = SchemaTable.standard
 
   init(_ graph: Graph, operators: OperatorSet, facts: GraphFacts?) {
@@ -15,11 +15,16 @@ struct Lowering {
     self.operators = operators
     self.facts = facts
     names = Names(graph)
-    others = Set(
-      (graph.inputs + graph.outputs).lazy.filter { $0.type.element == nil && !$0.otherType.isEmpty }
-        .map(\.name)
-    )
+    var others: [String: ValueKind] = [:]
+    for value in graph.inputs + graph.outputs {
+      guard value.type.element == nil, let tag = value.otherType.first else { continue }
+      others[value.name] = tag == Self.optionalTag ? .optional : .other
+    }
+    self.others = others
   }
+
+  /// The first byte of an optional type in a file: field 9 of a TypeProto.
+  private static var optionalTag: UInt8 { 9 << 3 | 2 }
 
   /// The graph in an opset's forms; its stated opset is left to the caller.
   ///
@@ -28,7 +33,33 @@ struct Lowering {
     var scope = scope(source, outer: nil, facts)
     var result = try lowered(source, at: opset, facts, &scope)
     for (name, constant) in scope.added { result.constants[name] = constant }
+    try requireStatedTypes(result, at: opset, scope)
     return makingOutputs(result)
+  }
+
+  /// Refuses an output of another type than the graph states: versions of an operator may differ in that.
+  private func requireStatedTypes(
+    _ graph: Graph,
+    at opset: Int,
+    _ scope: DowngradeScope
+  ) throws(OperatorError) {
+    let stated = Dictionary(
+      graph.outputs.lazy.compactMap { output in output.type.element.map { (output.name, $0) } },
+      uniquingKeysWith: { first, _ in first }
+    )
+    for node in graph.nodes where node.outputs.contains(where: { stated[$0] != nil }) {
+      guard node.domain.isEmpty, let schema = table.schema(node.op, at: opset) else { continue }
+      let types = schema.outputTypes(of: node) { scope.constant($0)?.type ?? facts?[$0].element }
+      for (name, type) in zip(node.outputs, types) {
+        guard let type, let wanted = stated[name], wanted != type else { continue }
+        throw .at(
+          node: node.label,
+          .unsupported(
+            "output '\(name)' is stated as \(wanted), and opset \(opset) makes it \(type)"
+          )
+        )
+      }
+    }
   }
 
   /// The graph with a node behind every constant that it returns: ONNX wants outputs made by nodes.
@@ -137,7 +168,7 @@ struct Lowering {
     if let misfit = schema.misfit(
       of: node,
       element: { (added[$0] ?? scope.constant($0))?.type ?? facts?[$0].element },
-      isTensor: { [others] in !others.contains($0) }
+      kind: { [others] in others[$0] ?? .tensor }
     ) {
       throw .unsupported(misfit)
     }

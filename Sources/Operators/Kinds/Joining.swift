@@ -59,6 +59,7 @@ package enum Joining {
       if !call.has(1) {
         if let size = sizes[axis] { lengths = parts(of: size, node: call.node) }
       } else if let known = call.knownIntegers(1), known.count == count {
+        try Sizes.requireTensor(known)
         lengths = known
       }
       let value = SmallValue(x)

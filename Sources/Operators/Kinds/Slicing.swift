@@ -99,15 +99,32 @@ package enum Slicing {
     else { return Sizes.unknown(sizes.count) }
     var result = sizes
     let steps = call.has(4) ? call.knownIntegers(4) : named.map { _ in 1 }
-    for (place, axis) in try Sizes.axes(named, rank: sizes.count).enumerated() {
-      guard let size = sizes[axis], let starts, let ends = call.knownIntegers(2), let steps else {
-        result[axis] = nil
-        continue
+    let axes = try Sizes.axes(named, rank: sizes.count)
+    guard let starts, let ends = call.knownIntegers(2), let steps else {
+      for axis in axes { result[axis] = nil }
+      return result
+    }
+    try check(starts, ends, axes, steps)
+    for (place, axis) in axes.enumerated() {
+      result[axis] = sizes[axis].map {
+        Span(start: starts[place], end: ends[place], step: steps[place], size: $0).count
       }
-      result[axis] =
-        Span(start: starts[place], end: ends[place], step: steps[place], size: size).count
     }
     return result
+  }
+
+  private static func check(
+    _ starts: [Int],
+    _ ends: [Int],
+    _ axes: [Int],
+    _ steps: [Int]
+  ) throws(OperatorError) {
+    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
+      throw .mismatch(
+        "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps"
+      )
+    }
+    guard !steps.contains(0) else { throw .mismatch("a step of 0") }
   }
 
   private static func spans(
@@ -119,12 +136,7 @@ package enum Slicing {
   ) throws(OperatorError) -> [Int: Span] {
     let axes = try Sizes.axes(axes ?? Array(starts.indices), rank: shape.count)
     let steps = steps ?? [Int](repeating: 1, count: starts.count)
-    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
-      throw .mismatch(
-        "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps"
-      )
-    }
-    guard !steps.contains(0) else { throw .mismatch("a step of 0") }
+    try check(starts, ends, axes, steps)
     var spans: [Int: Span] = [:]
     for (place, axis) in axes.enumerated() {
       spans[axis] = Span(

@@ -6,12 +6,12 @@ extension OperatorSchema {
   /// - Parameters:
   ///   - node: one application of the operator.
   ///   - element: the element type of a value, where it is known; what is not known fits.
-  ///   - isTensor: false for values that are known to be sequences, optional values or the like.
+  ///   - kind: what is known of a value beside that.
   /// - Returns: what does not fit; nil where all of it does.
   package func misfit(
     of node: Node,
     element: (String) -> ElementType?,
-    isTensor: (String) -> Bool = { _ in true }
+    kind: (String) -> ValueKind = { _ in .tensor }
   ) -> String? {
     if isDeprecated { return "\(name) is deprecated from opset \(since) on" }
     // The one operator that may have some numbers of outputs between the least and the most, and not others.
@@ -20,8 +20,8 @@ extension OperatorSchema {
         "\(node.outputs.count) outputs are given; opset \(since)'s \(name) has 1 or \(since < 14 ? 5 : 3)"
     }
     var bound: [String: ElementType] = [:]
-    return misfit(node.inputs, inputs, "input", element, isTensor, &bound)
-      ?? misfit(node.outputs, outputs, "output", element, isTensor, &bound)
+    return misfit(node.inputs, inputs, "input", element, kind, &bound)
+      ?? misfit(node.outputs, outputs, "output", element, kind, &bound)
       ?? misfit(node.attributes) ?? misfitOfBranches(node)
   }
 
@@ -78,35 +78,35 @@ extension OperatorSchema {
   private func misfit(
     _ names: [String],
     _ formals: Formals,
-    _ kind: String,
+    _ role: String,
     _ element: (String) -> ElementType?,
-    _ isTensor: (String) -> Bool,
+    _ kind: (String) -> ValueKind,
     _ bound: inout [String: ElementType]
   ) -> String? {
     if names.count < formals.least {
       return
-        "\(names.count) \(kind)s are given; opset \(since)'s \(name) has \(formals.least) at least"
+        "\(names.count) \(role)s are given; opset \(since)'s \(name) has \(formals.least) at least"
     }
     for (index, value) in names.enumerated() {
       guard let formal = formals[index] else {
-        return "opset \(since)'s \(name) has no \(kind) \(index)"
+        return "opset \(since)'s \(name) has no \(role) \(index)"
       }
       if value.isEmpty {
-        if formal.isOptional || kind == "output" || formal.isVariadic && index >= formals.least {
+        if formal.isOptional || role == "output" || formal.isVariadic && index >= formals.least {
           continue
         }
-        return "\(kind) '\(formal.name)' is left out, and opset \(since)'s \(name) needs it"
+        return "\(role) '\(formal.name)' is left out, and opset \(since)'s \(name) needs it"
       }
-      guard isTensor(value) || formal.types.holdsOthers else {
-        return "\(kind) '\(formal.name)' is no tensor, which opset \(since)'s \(name) does not take"
+      guard formal.types.holds(kind(value)) else {
+        return "\(role) '\(formal.name)' is no tensor, which opset \(since)'s \(name) does not take"
       }
       guard let type = element(value) else { continue }
       guard formal.types.contains(type) else {
-        return "\(kind) '\(formal.name)' is \(type), which opset \(since)'s \(name) does not take"
+        return "\(role) '\(formal.name)' is \(type), which opset \(since)'s \(name) does not take"
       }
       guard let variable = formal.variable else { continue }
       if let other = bound[variable], other != type {
-        return "\(kind) '\(formal.name)' is \(type) where others of the same type are \(other)"
+        return "\(role) '\(formal.name)' is \(type) where others of the same type are \(other)"
       }
       bound[variable] = type
     }

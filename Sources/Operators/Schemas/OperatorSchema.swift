@@ -46,11 +46,20 @@ package struct OperatorSchema: Sendable {
   }
 }
 
+/// What a value is, as far as a file states it.
+package enum ValueKind: Sendable {
+  case tensor
+  /// A tensor or sequence that may not be there.
+  case optional
+  /// A sequence, a map or the like.
+  case other
+}
+
 /// A set of element types.
 package struct ElementTypes: Sendable, Hashable {
   private var bits: UInt64
 
-  /// The types of these numbers of ONNX; 0 stands for sequences, optional types and whatever is no tensor.
+  /// The types of these numbers of ONNX; 0 stands for sequences, maps and the like, 63 for optional values.
   init(numbers: some Sequence<Int>) { bits = numbers.reduce(0) { $0 | 1 << UInt64($1) } }
 
   /// True where the set holds a type.
@@ -66,8 +75,20 @@ package struct ElementTypes: Sendable, Hashable {
     bits == 1 && type.rawValue <= ElementType.complex128.rawValue
   }
 
-  /// True where the set holds sequences, optional types or the like.
-  var holdsOthers: Bool { bits & 1 == 1 }
+  /// True where the set holds values that are no tensors.
+  var holdsOthers: Bool { bits & 1 == 1 || holdsOptional }
+
+  /// True where the set holds optional values.
+  private var holdsOptional: Bool { bits >> 63 == 1 }
+
+  /// True where the set holds some value of a kind.
+  func holds(_ kind: ValueKind) -> Bool {
+    switch kind {
+    case .tensor: true
+    case .optional: holdsOptional
+    case .other: bits & 1 == 1
+    }
+  }
 }
 
 extension Attribute {

@@ -239,26 +239,26 @@ extension SchemaTable {
     Identity 1|1 input:T|1 output:T|T=25|
     Identity 13|1 input:T|1 output:T|T=24|
     Identity 14|1 input:V|1 output:V|V=50|
-    Identity 16|1 input:V|1 output:V|V=50|
-    Identity 19|1 input:V|1 output:V|V=51|
-    Identity 21|1 input:V|1 output:V|V=52|
-    Identity 23|1 input:V|1 output:V|V=53|
-    Identity 24|1 input:V|1 output:V|V=54|
-    Identity 25|1 input:V|1 output:V|V=55|
+    Identity 16|1 input:V|1 output:V|V=51|
+    Identity 19|1 input:V|1 output:V|V=52|
+    Identity 21|1 input:V|1 output:V|V=53|
+    Identity 23|1 input:V|1 output:V|V=54|
+    Identity 24|1 input:V|1 output:V|V=55|
+    Identity 25|1 input:V|1 output:V|V=56|
     If 1|1 cond:B|1 outputs**:V|V=25 B=7|else_branch:g! then_branch:g!
     If 11|1 cond:B|1 outputs**:V|V=25 B=7|else_branch:g! then_branch:g!
-    If 13|1 cond:B|1 outputs**:V|V=56 B=7|else_branch:g! then_branch:g!
-    If 16|1 cond:B|1 outputs**:V|V=50 B=7|else_branch:g! then_branch:g!
-    If 19|1 cond:B|1 outputs**:V|V=51 B=7|else_branch:g! then_branch:g!
-    If 21|1 cond:B|1 outputs**:V|V=52 B=7|else_branch:g! then_branch:g!
-    If 23|1 cond:B|1 outputs**:V|V=53 B=7|else_branch:g! then_branch:g!
-    If 24|1 cond:B|1 outputs**:V|V=54 B=7|else_branch:g! then_branch:g!
-    If 25|1 cond:B|1 outputs**:V|V=55 B=7|else_branch:g! then_branch:g!
+    If 13|1 cond:B|1 outputs**:V|V=57 B=7|else_branch:g! then_branch:g!
+    If 16|1 cond:B|1 outputs**:V|V=51 B=7|else_branch:g! then_branch:g!
+    If 19|1 cond:B|1 outputs**:V|V=52 B=7|else_branch:g! then_branch:g!
+    If 21|1 cond:B|1 outputs**:V|V=53 B=7|else_branch:g! then_branch:g!
+    If 23|1 cond:B|1 outputs**:V|V=54 B=7|else_branch:g! then_branch:g!
+    If 24|1 cond:B|1 outputs**:V|V=55 B=7|else_branch:g! then_branch:g!
+    If 25|1 cond:B|1 outputs**:V|V=56 B=7|else_branch:g! then_branch:g!
     ImageDecoder 20|1 encoded_stream:T1|1 image:T2|T1=48 T2=48|pixel_format:s=RGB
     InstanceNormalization 1|3 input:T scale:T B:T|1 output:T|T=0|consumed_inputs:I epsilon:f=9.999999747378752e-06
     InstanceNormalization 6|3 input:T scale:T B:T|1 output:T|T=0|epsilon:f=9.999999747378752e-06
     InstanceNormalization 22|3 input:T scale:T B:T|1 output:T|T=3|epsilon:f=9.999999747378752e-06
-    IsInf 10|1 X:T1|1 Y:T2|T1=57 T2=7|detect_negative:i=1 detect_positive:i=1
+    IsInf 10|1 X:T1|1 Y:T2|T1=58 T2=7|detect_negative:i=1 detect_positive:i=1
     IsInf 20|1 X:T1|1 Y:T2|T1=47 T2=7|detect_negative:i=1 detect_positive:i=1
     IsNaN 9|1 X:T1|1 Y:T2|T1=0 T2=7|
     IsNaN 13|1 X:T1|1 Y:T2|T1=3 T2=7|
@@ -269,7 +269,7 @@ extension SchemaTable {
     LSTM 7|3 X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T|0 Y?:T Y_h?:T Y_c?:T|T=0 T1=38|activation_alpha:F activation_beta:F activations:S clip:f direction:s=forward hidden_size:i input_forget:i=0
     LSTM 14|3 X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T|0 Y?:T Y_h?:T Y_c?:T|T=0 T1=38|activation_alpha:F activation_beta:F activations:S clip:f direction:s=forward hidden_size:i input_forget:i=0 layout:i=0
     LSTM 22|3 X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T|0 Y?:T Y_h?:T Y_c?:T|T=3 T1=38|activation_alpha:F activation_beta:F activations:S clip:f direction:s=forward hidden_size:i input_forget:i=0 layout:i=0
-    LayerNormalization 17|2 X:T Scale:T B?:T|1 Y:T Mean?:U InvStdDev?:U|T=3 U=58|axis:i=-1 epsilon:f=9.999999747378752e-06 stash_type:i=1
+    LayerNormalization 17|2 X:T Scale:T B?:T|1 Y:T Mean?:U InvStdDev?:U|T=3 U=59|axis:i=-1 epsilon:f=9.999999747378752e-06 stash_type:i=1
     LeakyRelu 1|1 X:T|1 Y:T|T=0|alpha:f=0.009999999776482582 consumed_inputs:I
     LeakyRelu 6|1 X:T|1 Y:T|T=0|alpha:f=0.009999999776482582
     LeakyRelu 16|1 X:T|1 Y:T|T=3|alpha:f=0.009999999776482582
@@ -288,13 +288,13 @@ extension SchemaTable {
     LogSoftmax 13|1 input:T|1 output:T|T=3|axis:i=-1
     Loop 1|3 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=25 I=6 B=7|body:g!
     Loop 11|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=25 I=6 B=7|body:g!
-    Loop 13|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=56 I=6 B=7|body:g!
-    Loop 16|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=50 I=6 B=7|body:g!
-    Loop 19|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=51 I=6 B=7|body:g!
-    Loop 21|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=52 I=6 B=7|body:g!
-    Loop 23|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=53 I=6 B=7|body:g!
-    Loop 24|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=54 I=6 B=7|body:g!
-    Loop 25|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=55 I=6 B=7|body:g!
+    Loop 13|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=57 I=6 B=7|body:g!
+    Loop 16|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=51 I=6 B=7|body:g!
+    Loop 19|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=52 I=6 B=7|body:g!
+    Loop 21|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=53 I=6 B=7|body:g!
+    Loop 23|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=54 I=6 B=7|body:g!
+    Loop 24|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=55 I=6 B=7|body:g!
+    Loop 25|2 M?:I cond?:B v_initial**:V|1 v_final_and_scan_outputs**:V|V=56 I=6 B=7|body:g!
     LpNormalization 1|1 input:T|1 output:T|T=0|axis:i=-1 p:i=2
     LpNormalization 22|1 input:T|1 output:T|T=3|axis:i=-1 p:i=2
     LpPool 1|1 X:T|1 Y:T|T=0|auto_pad:s=NOTSET kernel_shape:I p:f=2.0 pads:I strides:I

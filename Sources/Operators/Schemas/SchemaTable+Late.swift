@@ -17,8 +17,8 @@ extension SchemaTable {
     MaxPool 8|1 X:T|1 Y:T Indices?:I|T=0 I=6|auto_pad:s=NOTSET kernel_shape:I! pads:I storage_order:i=0 strides:I
     MaxPool 10|1 X:T|1 Y:T Indices?:I|T=0 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
     MaxPool 11|1 X:T|1 Y:T Indices?:I|T=0 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
-    MaxPool 12|1 X:T|1 Y:T Indices?:I|T=59 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
-    MaxPool 22|1 X:T|1 Y:T Indices?:I|T=60 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
+    MaxPool 12|1 X:T|1 Y:T Indices?:I|T=60 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
+    MaxPool 22|1 X:T|1 Y:T Indices?:I|T=61 I=6|auto_pad:s=NOTSET ceil_mode:i=0 dilations:I kernel_shape:I! pads:I storage_order:i=0 strides:I
     MaxRoiPool 1|2 X:T rois:T|1 Y:T|T=0|pooled_shape:I! spatial_scale:f=1.0
     MaxRoiPool 22|2 X:T rois:T|1 Y:T|T=3|pooled_shape:I! spatial_scale:f=1.0
     MaxUnpool 9|2 X:T1 I:T2 output_shape?:T2|1 output:T1|T1=0 T2=6|kernel_shape:I! pads:I strides:I
@@ -49,8 +49,8 @@ extension SchemaTable {
     Multinomial 7|1 input:T1|1 output:T2|T1=0 T2=12|dtype:i=6 sample_size:i=1 seed:f
     Multinomial 22|1 input:T1|1 output:T2|T1=3 T2=12|dtype:i=6 sample_size:i=1 seed:f
     Neg 1|1 X:T|1 Y:T|T=0|consumed_inputs:I
-    Neg 6|1 X:T|1 Y:T|T=61|
-    Neg 13|1 X:T|1 Y:T|T=62|
+    Neg 6|1 X:T|1 Y:T|T=62|
+    Neg 13|1 X:T|1 Y:T|T=63|
     NegativeLogLikelihoodLoss 12|2 input:T target:Tind weight?:T|1 loss:T|T=0 Tind=12|ignore_index:i reduction:s=mean
     NegativeLogLikelihoodLoss 13|2 input:T target:Tind weight?:T|1 loss:T|T=0 Tind=12|ignore_index:i reduction:s=mean
     NegativeLogLikelihoodLoss 22|2 input:T target:Tind weight?:T|1 loss:T|T=3 Tind=12|ignore_index:i reduction:s=mean
@@ -62,14 +62,14 @@ extension SchemaTable {
     OneHot 9|3 indices:T1 depth:T2 values:T3|1 output:T3|T1=1 T2=1 T3=25|axis:i=-1
     OneHot 11|3 indices:T1 depth:T2 values:T3|1 output:T3|T1=1 T2=1 T3=25|axis:i=-1
     OneHot 28|3 indices:T1 depth:T2 values:T3|1 output:T3|T1=1 T2=1 T3=24|axis:i=-1
-    Optional 15|0 input?:V|1 output:O|V=56 O=26|type:y
-    Optional 28|0 input?:V|1 output:O|V=55 O=26|type:y
-    OptionalGetElement 15|1 input:O|1 output:V|O=26 V=56|
-    OptionalGetElement 18|1 input:O|1 output:V|O=56 V=56|
-    OptionalGetElement 28|1 input:O|1 output:V|O=55 V=55|
-    OptionalHasElement 15|1 input:O|1 output:B|O=26 B=7|
-    OptionalHasElement 18|0 input?:O|1 output:B|O=56 B=7|
-    OptionalHasElement 28|0 input?:O|1 output:B|O=55 B=7|
+    Optional 15|0 input?:V|1 output:O|V=57 O=64|type:y
+    Optional 28|0 input?:V|1 output:O|V=65 O=64|type:y
+    OptionalGetElement 15|1 input:O|1 output:V|O=64 V=57|
+    OptionalGetElement 18|1 input:O|1 output:V|O=66 V=57|
+    OptionalGetElement 28|1 input:O|1 output:V|O=56 V=65|
+    OptionalHasElement 15|1 input:O|1 output:B|O=64 B=7|
+    OptionalHasElement 18|0 input?:O|1 output:B|O=66 B=7|
+    OptionalHasElement 28|0 input?:O|1 output:B|O=56 B=7|
     Or 1|2 A:T B:T|1 C:T1|T=7 T1=7|axis:i broadcast:i=0
     Or 7|2 A:T B:T|1 C:T1|T=7 T1=7|
     PRelu 1|2 X:T slope:T|1 Y:T|T=0|consumed_inputs:I
@@ -89,20 +89,20 @@ extension SchemaTable {
     Pad 25|2 data:T pads:6 constant_value?:T axes?:Tind|1 output:T|T=31 Tind=12|mode:s=constant
     Pow 1|2 X:T Y:T|1 Z:T|T=0|axis:i broadcast:i=0
     Pow 7|2 X:T Y:T|1 Z:T|T=0|
-    Pow 12|2 X:T Y:T1|1 Z:T|T=63 T1=1|
-    Pow 13|2 X:T Y:T1|1 Z:T|T=64 T1=1|
-    Pow 15|2 X:T Y:T1|1 Z:T|T=64 T1=2|
+    Pow 12|2 X:T Y:T1|1 Z:T|T=67 T1=1|
+    Pow 13|2 X:T Y:T1|1 Z:T|T=68 T1=1|
+    Pow 15|2 X:T Y:T1|1 Z:T|T=68 T1=2|
     QLinearConv 10|8 x:T1 x_scale:23 x_zero_point:T1 w:T2 w_scale:23 w_zero_point:T2 y_scale:23 y_zero_point:T3 B?:T4|1 y:T3|T1=37 T2=37 T3=37 T4=38|auto_pad:s=NOTSET dilations:I group:i=1 kernel_shape:I pads:I strides:I
     QLinearMatMul 10|8 a:T1 a_scale:23 a_zero_point:T1 b:T2 b_scale:23 b_zero_point:T2 y_scale:23 y_zero_point:T3|1 y:T3|T1=37 T2=37 T3=37|
-    QLinearMatMul 21|8 a:T1 a_scale:TS a_zero_point:T1 b:T2 b_scale:TS b_zero_point:T2 y_scale:TS y_zero_point:T3|1 y:T3|TS=22 T1=65 T2=65 T3=65|
-    QuantizeLinear 10|2 x:T1 y_scale:23 y_zero_point?:T2|1 y:T2|T1=66 T2=37|
-    QuantizeLinear 13|2 x:T1 y_scale:23 y_zero_point?:T2|1 y:T2|T1=66 T2=37|axis:i=1
-    QuantizeLinear 19|2 x:T1 y_scale:T1 y_zero_point?:T2|1 y:T2|T1=67 T2=65|axis:i=1 saturate:i=1
-    QuantizeLinear 21|2 x:T1 y_scale:T1 y_zero_point?:T2|1 y:T2|T1=67 T2=68|axis:i=1 block_size:i=0 output_dtype:i=0 saturate:i=1
-    QuantizeLinear 23|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=67 T2=67 T3=69|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
-    QuantizeLinear 24|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=67 T2=70 T3=69|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
-    QuantizeLinear 25|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=67 T2=70 T3=71|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
-    QuantizeLinear 28|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=67 T2=70 T3=72|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
+    QLinearMatMul 21|8 a:T1 a_scale:TS a_zero_point:T1 b:T2 b_scale:TS b_zero_point:T2 y_scale:TS y_zero_point:T3|1 y:T3|TS=22 T1=69 T2=69 T3=69|
+    QuantizeLinear 10|2 x:T1 y_scale:23 y_zero_point?:T2|1 y:T2|T1=70 T2=37|
+    QuantizeLinear 13|2 x:T1 y_scale:23 y_zero_point?:T2|1 y:T2|T1=70 T2=37|axis:i=1
+    QuantizeLinear 19|2 x:T1 y_scale:T1 y_zero_point?:T2|1 y:T2|T1=71 T2=69|axis:i=1 saturate:i=1
+    QuantizeLinear 21|2 x:T1 y_scale:T1 y_zero_point?:T2|1 y:T2|T1=71 T2=72|axis:i=1 block_size:i=0 output_dtype:i=0 saturate:i=1
+    QuantizeLinear 23|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=71 T2=71 T3=73|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
+    QuantizeLinear 24|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=71 T2=74 T3=73|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
+    QuantizeLinear 25|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=71 T2=74 T3=75|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
+    QuantizeLinear 28|2 x:T1 y_scale:T2 y_zero_point?:T3|1 y:T3|T1=71 T2=74 T3=76|axis:i=1 block_size:i=0 output_dtype:i=0 precision:i=0 saturate:i=1
     RMSNormalization 23|2 X:T scale:V|1 Y:V|T=3 V=3|axis:i=-1 epsilon:f=9.999999747378752e-06 stash_type:i=1
     RNN 1|3 X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T|0 Y?:T Y_h?:T|T=0 T1=38|activation_alpha:F activation_beta:F activations:S=b'Tanh',b'Tanh' clip:f direction:s=forward hidden_size:i output_sequence:i=0
     RNN 7|3 X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T|0 Y?:T Y_h?:T|T=0 T1=38|activation_alpha:F activation_beta:F activations:S=b'Tanh',b'Tanh' clip:f direction:s=forward hidden_size:i
@@ -116,8 +116,8 @@ extension SchemaTable {
     RandomUniform 22|0|1 output:T|T=3|dtype:i=1 high:f=1.0 low:f=0.0 seed:f shape:I!
     RandomUniformLike 1|1 input:T1|1 output:T2|T1=25 T2=0|dtype:i high:f=1.0 low:f=0.0 seed:f
     RandomUniformLike 22|1 input:T1|1 output:T2|T1=24 T2=3|dtype:i high:f=1.0 low:f=0.0 seed:f
-    Range 11|3 start:T limit:T delta:T|1 output:T|T=73|
-    Range 27|3 start:T limit:T delta:T|1 output:T|T=74|stash_type:i=1
+    Range 11|3 start:T limit:T delta:T|1 output:T|T=77|
+    Range 27|3 start:T limit:T delta:T|1 output:T|T=78|stash_type:i=1
     Reciprocal 1|1 X:T|1 Y:T|T=0|consumed_inputs:I
     Reciprocal 6|1 X:T|1 Y:T|T=0|
     Reciprocal 13|1 X:T|1 Y:T|T=3|
@@ -141,20 +141,20 @@ extension SchemaTable {
     ReduceLogSumExp 28|1 data:T axes?:6|1 reduced:T|T=3|keepdims:i=1 noop_with_empty_axes:i=0
     ReduceMax 1|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceMax 11|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
-    ReduceMax 12|1 data:T|1 reduced:T|T=75|axes:I keepdims:i=1
-    ReduceMax 13|1 data:T|1 reduced:T|T=76|axes:I keepdims:i=1
-    ReduceMax 18|1 data:T axes?:6|1 reduced:T|T=76|keepdims:i=1 noop_with_empty_axes:i=0
-    ReduceMax 20|1 data:T axes?:6|1 reduced:T|T=77|keepdims:i=1 noop_with_empty_axes:i=0
+    ReduceMax 12|1 data:T|1 reduced:T|T=79|axes:I keepdims:i=1
+    ReduceMax 13|1 data:T|1 reduced:T|T=80|axes:I keepdims:i=1
+    ReduceMax 18|1 data:T axes?:6|1 reduced:T|T=80|keepdims:i=1 noop_with_empty_axes:i=0
+    ReduceMax 20|1 data:T axes?:6|1 reduced:T|T=81|keepdims:i=1 noop_with_empty_axes:i=0
     ReduceMean 1|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceMean 11|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceMean 13|1 data:T|1 reduced:T|T=5|axes:I keepdims:i=1
     ReduceMean 18|1 data:T axes?:6|1 reduced:T|T=5|keepdims:i=1 noop_with_empty_axes:i=0
     ReduceMin 1|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceMin 11|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
-    ReduceMin 12|1 data:T|1 reduced:T|T=75|axes:I keepdims:i=1
-    ReduceMin 13|1 data:T|1 reduced:T|T=76|axes:I keepdims:i=1
-    ReduceMin 18|1 data:T axes?:6|1 reduced:T|T=76|keepdims:i=1 noop_with_empty_axes:i=0
-    ReduceMin 20|1 data:T axes?:6|1 reduced:T|T=77|keepdims:i=1 noop_with_empty_axes:i=0
+    ReduceMin 12|1 data:T|1 reduced:T|T=79|axes:I keepdims:i=1
+    ReduceMin 13|1 data:T|1 reduced:T|T=80|axes:I keepdims:i=1
+    ReduceMin 18|1 data:T axes?:6|1 reduced:T|T=80|keepdims:i=1 noop_with_empty_axes:i=0
+    ReduceMin 20|1 data:T axes?:6|1 reduced:T|T=81|keepdims:i=1 noop_with_empty_axes:i=0
     ReduceProd 1|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceProd 11|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceProd 13|1 data:T|1 reduced:T|T=5|axes:I keepdims:i=1
@@ -166,11 +166,11 @@ extension SchemaTable {
     ReduceSumSquare 11|1 data:T|1 reduced:T|T=4|axes:I keepdims:i=1
     ReduceSumSquare 13|1 data:T|1 reduced:T|T=5|axes:I keepdims:i=1
     ReduceSumSquare 18|1 data:T axes?:6|1 reduced:T|T=5|keepdims:i=1 noop_with_empty_axes:i=0
-    RegexFullMatch 20|1 X:T1|1 Y:T2|T1=78 T2=7|pattern:s
+    RegexFullMatch 20|1 X:T1|1 Y:T2|T1=82 T2=7|pattern:s
     Relu 1|1 X:T|1 Y:T|T=0|consumed_inputs:I
     Relu 6|1 X:T|1 Y:T|T=0|
     Relu 13|1 X:T|1 Y:T|T=3|
-    Relu 14|1 X:T|1 Y:T|T=62|
+    Relu 14|1 X:T|1 Y:T|T=63|
     Reshape 1|1 data:T|1 reshaped:T|T=0|consumed_inputs:I shape:I
     Reshape 5|2 data:T shape:6|1 reshaped:T|T=25|
     Reshape 13|2 data:T shape:6|1 reshaped:T|T=24|
@@ -222,7 +222,7 @@ extension SchemaTable {
     SequenceErase 11|1 input_sequence:S position?:I|1 output_sequence:S|S=26 I=12|
     SequenceInsert 11|2 input_sequence:S tensor:T position?:I|1 output_sequence:S|T=25 S=26 I=12|
     SequenceLength 11|1 input_sequence:S|1 length:I|S=26 I=6|
-    SequenceMap 17|1 input_sequence:S additional_inputs**:V|1 out_sequence**:S|S=26 V=56|body:g!
+    SequenceMap 17|1 input_sequence:S additional_inputs**:V|1 out_sequence**:S|S=26 V=57|body:g!
     Shape 1|1 data:T|1 shape:T1|T=25 T1=6|
     Shape 13|1 data:T|1 shape:T1|T=24 T1=6|
     Shape 15|1 data:T|1 shape:T1|T=24 T1=6|end:i start:i=0
@@ -281,9 +281,9 @@ extension SchemaTable {
     Squeeze 23|1 data:T axes?:6|1 squeezed:T|T=29|
     Squeeze 24|1 data:T axes?:6|1 squeezed:T|T=30|
     Squeeze 25|1 data:T axes?:6|1 squeezed:T|T=31|
-    StringConcat 20|2 X:T Y:T|1 Z:T|T=78|
-    StringNormalizer 10|1 X:78|1 Y:78||case_change_action:s=NONE is_case_sensitive:i=0 locale:s stopwords:S
-    StringSplit 20|1 X:T1|2 Y:T2 Z:T3|T1=78 T2=78 T3=6|delimiter:s maxsplit:i
+    StringConcat 20|2 X:T Y:T|1 Z:T|T=82|
+    StringNormalizer 10|1 X:82|1 Y:82||case_change_action:s=NONE is_case_sensitive:i=0 locale:s stopwords:S
+    StringSplit 20|1 X:T1|2 Y:T2 Z:T3|T1=82 T2=82 T3=6|delimiter:s maxsplit:i
     Sub 1|2 A:T B:T|1 C:T|T=0|axis:i broadcast:i=0 consumed_inputs:I
     Sub 6|2 A:T B:T|1 C:T|T=4|axis:i broadcast:i=0
     Sub 7|2 A:T B:T|1 C:T|T=4|
@@ -301,7 +301,7 @@ extension SchemaTable {
     Tanh 6|1 input:T|1 output:T|T=0|
     Tanh 13|1 input:T|1 output:T|T=3|
     TensorScatter 24|2 past_cache:T update:T write_indices?:6|1 present_cache:T|T=30|axis:i=-2 mode:s=linear
-    TfIdfVectorizer 9|1 X:T|1 Y:T1|T=79 T1=23|max_gram_length:i! max_skip_count:i! min_gram_length:i! mode:s! ngram_counts:I! ngram_indexes:I! pool_int64s:I pool_strings:S weights:F
+    TfIdfVectorizer 9|1 X:T|1 Y:T1|T=83 T1=23|max_gram_length:i! max_skip_count:i! min_gram_length:i! mode:s! ngram_counts:I! ngram_indexes:I! pool_int64s:I pool_strings:S weights:F
     ThresholdedRelu 10|1 X:T|1 Y:T|T=0|alpha:f=1.0
     ThresholdedRelu 22|1 X:T|1 Y:T|T=3|alpha:f=1.0
     Tile 1|3 input:T tiles:T axis:T|1 output:T|T=0 T1=6|
@@ -327,7 +327,7 @@ extension SchemaTable {
     Unsqueeze 23|2 data:T axes:6|1 expanded:T|T=29|
     Unsqueeze 24|2 data:T axes:6|1 expanded:T|T=30|
     Unsqueeze 25|2 data:T axes:6|1 expanded:T|T=31|
-    Upsample 1|1 X:T|1 Y:T|T=80|height_scale:f! mode:s=nearest width_scale:f!
+    Upsample 1|1 X:T|1 Y:T|T=84|height_scale:f! mode:s=nearest width_scale:f!
     Upsample 7|1 X:T|1 Y:T|T=25|mode:s=nearest scales:F!
     Upsample 9|2 X:T scales:23|1 Y:T|T=25|mode:s=nearest
     Upsample 10 !|2 X:T scales:23|1 Y:T|T=25|mode:s=nearest

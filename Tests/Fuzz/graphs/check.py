@@ -19,6 +19,13 @@ import traceback
 
 import onnx
 
+# What inference says of sizes, and where it knows no type for want of them. Newer versions say more of a node.
+OF_SIZES = (
+    "[ShapeInferenceError]",
+    "instead is null",
+    "inputs are expected to have tensor type",
+    "Invalid value of attribute 'axis'",
+)
 REFUSED = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
 
 
@@ -31,14 +38,16 @@ def objection(model):
         return None, False
     except REFUSED as error:
         text = str(error)
-    except Exception as error:  # the checker's other ways to refuse
+    except IndexError as error:  # the checker looked where nothing is: as good as a crash of its own
+        return f"IndexError: {error}", False
+    except Exception as error:  # its other ways to refuse
         return f"{type(error).__name__}: {error}", True
     parts = re.split(r"(?=\(op_type:)", text)
     nodes = [part for part in parts if part.startswith("(op_type:")]
     if not nodes:
         return text, "[ShapeInferenceError]" not in text
     # A type that is null was to come from a node whose own error stands elsewhere, or from no node of ONNX's.
-    telling = [part for part in nodes if "[ShapeInferenceError]" not in part and "instead is null" not in part]
+    telling = [part for part in nodes if not any(words in part for words in OF_SIZES)]
     return (telling or nodes)[0], bool(telling)
 
 
