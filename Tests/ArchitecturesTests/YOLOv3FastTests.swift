@@ -2,6 +2,7 @@ import Architectures
 import Operators
 import Tensors
 import Testing
+import TestSupport
 
 struct YOLOv3FastTests {
   @Test(arguments: [
@@ -18,9 +19,8 @@ struct YOLOv3FastTests {
     let wanted = try plain.run(["image": image])
     for (name, tensor) in try fast.run(["image": image]) {
       let reference = try #require(try wanted[name]?.floats())
-      let scale = reference.lazy.map(abs).max() ?? 0
-      let worst = zip(try tensor.floats(), reference).lazy.map { abs($0 - $1) }.max() ?? 1
-      #expect(tensor.isContiguous && worst <= 1e-5 * max(scale, 1), "\(name): \(worst) of \(scale)")
+      let distance = Distance(of: try tensor.floats(), from: reference)
+      #expect(tensor.isContiguous && distance.relative <= 1e-5, "\(name): \(distance)")
     }
     #expect(fast.statistics.multiplyAdds == plain.statistics.multiplyAdds)
     #expect(fast.statistics.peakValues <= plain.statistics.peakValues)

@@ -96,7 +96,10 @@ struct DamageTests {
   func `tensors that are not what they say are refused`(index: Int) throws {
     let (fields, expected) = Self.tensors[index]
     let bytes = Wire.tensor(fields)
-    guard case .damaged(nil, let offset, let found) = try #require(damage(bytes)) else { return }
+    guard case .damaged(nil, let offset, let found) = try #require(damage(bytes)) else {
+      Issue.record("not refused as damaged")
+      return
+    }
     #expect(found == expected)
     #expect(offset > 4 && offset < bytes.count)
     #expect("\(found)".count > 20)

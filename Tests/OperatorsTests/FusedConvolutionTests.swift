@@ -2,6 +2,7 @@ import Graphs
 import Operators
 import Tensors
 import Testing
+import TestSupport
 
 /// The fast path against the plain one, whose kernels are checked against ONNX.
 @Suite(.serialized) struct FusedConvolutionTests {
@@ -158,10 +159,8 @@ import Testing
     for (name, tensor) in wanted {
       let result = try #require(found[name])
       #expect(result.shape == tensor.shape && result.isContiguous, "\(name)")
-      let (a, b) = (try result.floats(), try tensor.floats())
-      let scale = max(1, b.lazy.map(abs).max() ?? 0)
-      let worst = zip(a, b).lazy.map { abs($0 - $1) }.max() ?? 0
-      #expect(worst <= 1e-5 * scale, "\(name): \(worst) of \(scale)")
+      let distance = Distance(of: try result.floats(), from: try tensor.floats())
+      #expect(distance.relative <= 1e-5, "\(name): \(distance)")
     }
   }
 }

@@ -2,6 +2,7 @@ import Graphs
 import Operators
 import Tensors
 import Testing
+import TestSupport
 
 /// Convolutions between whole numbers against the nodes' own kernels, which are tested against ONNX Runtime.
 struct QuantizedConvolutionTests {
@@ -37,7 +38,7 @@ struct QuantizedConvolutionTests {
     // Halves may be rounded either way, since scales are multiplied in another order.
     let step = item.isQuantized ? 1.0 : 1e-4
     let differences = zip(plain, fast).map { abs($0 - $1) }
-    #expect(differences.max() ?? .infinity <= step)
+    #expect(Distance(of: plain, from: fast).worst <= step)
     if item.isQuantized {
       #expect(differences.count { $0 > 0 } * 100 < differences.count)
       #expect(Set(plain).count > 20)
@@ -48,7 +49,7 @@ struct QuantizedConvolutionTests {
 
   @Test func `leaves large weights to the nodes where sums of bytes overflow`() throws {
     let (plain, fast, _) = try run(Case(name: "large", peak: 127))
-    #expect(zip(plain, fast).map { abs($0 - $1) }.max() ?? .infinity <= 1)
+    #expect(Distance(of: plain, from: fast).worst <= 1)
   }
 
   /// The result of plain and of fast execution, and how many nodes each executed.

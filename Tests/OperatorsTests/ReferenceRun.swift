@@ -47,12 +47,7 @@ struct ReferenceRun {
       let found = try result.doubles()
       let reference =
         (expected.floats?.map(Double.init)) ?? expected.integers?.map(Double.init) ?? []
-      guard found.count == reference.count else { return .infinity }
-      let scale = max(1, reference.map(abs).max() ?? 0)
-      for (a, b) in zip(found, reference) {
-        let difference = abs(a - b) / scale
-        worst = difference.isNaN ? .infinity : max(worst, difference)
-      }
+      worst = max(worst, Distance(of: found, from: reference).relative)
     }
     return worst
   }

@@ -1,6 +1,7 @@
 import Graphs
 import Operators
 import Tensors
+import TestSupport
 
 /// Constants with values that a seed gives.
 struct Draw {
@@ -68,7 +69,6 @@ extension Graph {
 /// The largest difference over the largest value of `right`.
 func relativeDifference(_ left: Tensor, _ right: Tensor) throws -> Double {
   guard left.shape == right.shape else { return .infinity }
-  let (a, b) = (try left.doubles(), try right.doubles())
-  let scale = max(b.map(abs).max() ?? 0, 1e-30)
-  return (zip(a, b).map { abs($0 - $1) }.max() ?? 0) / scale
+  let distance = Distance(of: try left.doubles(), from: try right.doubles())
+  return distance.worst / max(distance.scale, 1e-30)
 }

@@ -3,6 +3,7 @@ import Graphs
 import Operators
 import Tensors
 import Testing
+import TestSupport
 
 /// Batch norm while training, against its formulas in double precision (Ioffe and Szegedy 2015, algorithm 1 and section 3).
 struct TrainingNormalizationTests {
@@ -91,9 +92,7 @@ struct TrainingNormalizationTests {
 
   /// The greatest difference, relative to the greatest value where that is above 1.
   private func difference(_ values: [Double], _ expected: [Double]) -> Double {
-    guard values.count == expected.count else { return .infinity }
-    let peak = max(1, expected.map(abs).max() ?? 0)
-    return zip(values, expected).map { abs($0 - $1) }.max().map { $0 / peak } ?? .infinity
+    Distance(of: values, from: expected).relative
   }
 }
 

@@ -84,4 +84,20 @@ struct InspectTests {
     #expect(doctor.status == 5)
     #expect(doctor.text.contains("make setup"))
   }
+
+  @Test
+  func `doctor lists what was searched on lines of their own, below a table that a terminal shows`()
+    throws
+  {
+    let nowhere = [
+      "ESPALIER_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "ESPALIER_TORCH": "/nowhere",
+    ]
+    let doctor = try BuiltProgram.espalier(["doctor"], environment: nowhere)
+    let lines = doctor.text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.contains("  /nowhere/libonnxruntime.so"))
+    #expect(lines.contains("onnxruntime was looked for in this order:"))
+    #expect(lines.allSatisfy { $0.count <= 140 })
+    let report = try BuiltProgram.espalier(["doctor", "--json"], environment: nowhere)
+    #expect(report.text.contains(#""searched":["/nowhere/libonnxruntime.so"]"#))
+  }
 }

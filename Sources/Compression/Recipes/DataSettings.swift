@@ -81,9 +81,7 @@ extension DataSettings {
     var section = try RecipeSection(node, name: "'data'", key: "data", file: file)
     let hasFormat = section.has("format")
     let format = try section.value(format)
-    guard hasFormat else {
-      throw RecipeError(.missingKey("format", of: "'data'"), file: file, mark: node.mark)
-    }
+    guard hasFormat else { throw section.missing("format") }
     let faults = try section.value(faults)
     var settings = DataSettings(
       format: Format(rawValue: format) ?? .voc,

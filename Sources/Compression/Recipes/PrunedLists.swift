@@ -89,8 +89,4 @@ extension RecipeSection {
       throw RecipeError(error.problem, file: file, mark: error.mark)
     }
   }
-
-  private func missing(_ key: String) -> RecipeError {
-    RecipeError(.missingKey(key, of: name), file: file, mark: mark)
-  }
 }

@@ -95,11 +95,7 @@ extension PruneSettings {
       settings.strategy = "sensitivity"
     } else {
       guard let strategy, let name = strategy.text, !name.isEmpty else {
-        throw RecipeError(
-          .missingKey("strategy", of: "the step 'prune'"),
-          file: file,
-          mark: node.mark
-        )
+        throw section.missing("strategy")
       }
       settings.strategy = name
       settings.mark = strategy.mark

@@ -17,10 +17,10 @@ extension RecipeSection {
     if let given {
       value = try accepted(given.node, as: spec, key: given.key)
     } else if spec.isRequired {
-      throw RecipeError(.missingKey(spec.name, of: name), file: file, mark: mark)
+      throw missing(spec.name)
     }
     guard let result = Value.value(from: value) else {
-      throw RecipeError(.missingKey(spec.name, of: name), file: file, mark: mark)
+      throw missing(spec.name)
     }
     return result
   }
@@ -32,7 +32,7 @@ extension RecipeSection {
       if let node = take(spec.name) {
         settings.values[spec.name] = try accepted(node, as: spec, key: spec.name)
       } else if spec.isRequired {
-        throw RecipeError(.missingKey(spec.name, of: name), file: file, mark: mark)
+        throw missing(spec.name)
       } else {
         settings.values[spec.name] = spec.defaultValue
       }

@@ -38,10 +38,20 @@ struct RecipeSection {
 
   /// The value of a key that must be there.
   mutating func require(_ key: String) throws(RecipeError) -> YAMLNode {
-    guard let value = take(key) else {
-      throw RecipeError(.missingKey(key, of: name), file: file, mark: mark)
-    }
+    guard let value = take(key) else { throw missing(key) }
     return value
+  }
+
+  /// The error of a key that must be there: the place where it is misspelt, or the mapping that lacks it.
+  func missing(_ key: String) -> RecipeError {
+    if let entry = rest.first(where: { Graphs.nearest(to: $0.key, in: [key]) != nil }) {
+      return RecipeError(
+        .unknownKey(entry.key, of: name, nearest: key, known: known),
+        file: file,
+        mark: entry.keyMark
+      )
+    }
+    return RecipeError(.missingKey(key, of: name), file: file, mark: mark)
   }
 
   /// The text of a key.

@@ -11,6 +11,9 @@ enum Doctor {
     let value: String
     /// True or false for what must be there; nil for what is only told.
     var isGood: Bool?
+    /// The places where it was looked for, and the cure; lines of their own below the table.
+    var searched: [String] = []
+    var cure = ""
   }
 
   static let verb = Verb(
@@ -50,7 +53,19 @@ enum Doctor {
         cuda(),
       ]
     } catch {
-      return [Finding(name: "torch", value: "\(error)", isGood: false)]
+      var finding = Finding(name: "torch", value: "\(error)", isGood: false)
+      switch error as? TensorError {
+      case .torchNotFound(let searched):
+        let cure =
+          "`make setup` installs it, or set ESPALIER_TORCH to the folder of a torch 2.11 package"
+        finding = missing("torch", searched, cure)
+      case .runtimeNotFound(let searched):
+        let cure = "`make build` builds it, or set ESPALIER_RUNTIME to the file"
+        finding = missing("runtime", searched, cure)
+      default: break
+      }
+      finding.isGood = false
+      return [finding]
     }
   }
 
@@ -71,7 +86,18 @@ enum Doctor {
     do {
       let library = try InferenceLibrary(kind, in: InferenceLocations(kind))
       return Finding(name: kind.rawValue, value: "\(library.version), \(library.file)")
-    } catch { return Finding(name: kind.rawValue, value: "\(error)") }
+    } catch {
+      guard case .notFound(_, let searched) = error else {
+        return Finding(name: kind.rawValue, value: "\(error)")
+      }
+      let cure =
+        "`pip install \(kind.rawValue)` into the environment of python3, or set \(kind.variable) to the library"
+      return missing(kind.rawValue, searched, cure)
+    }
+  }
+
+  private static func missing(_ name: String, _ searched: [String], _ cure: String) -> Finding {
+    Finding(name: name, value: "not found", searched: searched, cure: cure)
   }
 
   private static func plugins(_ candidates: [PluginCandidate]) -> [Finding] {
@@ -97,11 +123,14 @@ enum Doctor {
   }
 
   private static func text(_ findings: [Finding]) -> String {
-    var table = TextTable([.words("found"), .words("", limit: 400), .words("")])
+    var table = TextTable([.words("what"), .words(""), .words("found", limit: 100)])
     for finding in findings {
-      table.add([finding.name, finding.value, finding.isGood.map { $0 ? "ok" : "MISSING" } ?? ""])
+      table.add([finding.name, finding.isGood.map { $0 ? "ok" : "MISSING" } ?? "", finding.value])
     }
-    return table.text
+    return findings.filter { !$0.searched.isEmpty }.reduce(table.text) { text, finding in
+      text + "\n\(finding.name) was looked for in this order:\n"
+        + finding.searched.map { "  \($0)\n" }.joined() + "\(finding.cure)\n"
+    }
   }
 
   private static func json(_ findings: [Finding]) -> JSONValue {
@@ -112,6 +141,8 @@ enum Doctor {
           [
             "name": .string(finding.name), "value": .string(finding.value),
             "good": finding.isGood.map { .bool($0) } ?? .null,
+            "searched": .array(finding.searched.map { .string($0) }),
+            "cure": finding.cure.isEmpty ? .null : .string(finding.cure),
           ]
         }
       ),

@@ -193,12 +193,7 @@ struct Cut {
     for output in small.outputs {
       guard let a = found[output.name], let b = expected[output.name], a.shape == b.shape
       else { return .infinity }
-      let reference = try b.doubles()
-      let scale = max(1, reference.lazy.map(abs).max() ?? 0)
-      for (x, y) in zip(try a.doubles(), reference) {
-        let difference = abs(x - y) / scale
-        worst = difference.isNaN ? .infinity : max(worst, difference)
-      }
+      worst = max(worst, Distance(of: try a.doubles(), from: try b.doubles()).relative)
     }
     return worst
   }

@@ -23,7 +23,10 @@ struct RecipeTests {
     #expect(recipe.seed == 7)
     #expect(recipe.export.onnx == "small.onnx")
     #expect(recipe.export.opset == 17)
-    guard case .prune(let prune) = try #require(recipe.steps.first) else { return }
+    guard case .prune(let prune) = try #require(recipe.steps.first) else {
+      Issue.record("no prune step")
+      return
+    }
     #expect(prune.strategy == "uniform")
     #expect(prune.align == 8)
     #expect(prune.parameters.map(\.name) == ["ratio", "score"])
@@ -40,7 +43,10 @@ struct RecipeTests {
   ])
   func `takes the benchmark's lists in each spelling`(lists: String) throws {
     let recipe = try Recipe.read("model: m.onnx\nsteps:\n- prune:\n    \(lists)\n", file: "r.yml")
-    guard case .prune(let prune) = try #require(recipe.steps.first) else { return }
+    guard case .prune(let prune) = try #require(recipe.steps.first) else {
+      Issue.record("no prune step")
+      return
+    }
     #expect(prune.strategy == "list")
     #expect(prune.parameters.map(\.name) == ["pruned_params", "pruned_ratios"])
     #expect(
@@ -51,7 +57,19 @@ struct RecipeTests {
   }
 
   @Test(arguments: [
-    ("modle: m.onnx\nsteps: [{prune: {strategy: r578}}]", "1:1: a recipe needs the key 'model'"),
+    (
+      "modle: m.onnx\nsteps: [{prune: {strategy: r578}}]",
+      "1:1: a recipe has no key 'modle'; did you mean 'model'?"
+    ),
+    ("steps: [{prune: {strategy: r578}}]", "1:1: a recipe needs the key 'model'"),
+    (
+      "model: m.onnx\nsteps:\n  - prune: {stratgy: r578}",
+      "3:13: the step 'prune' has no key 'stratgy'; did you mean 'strategy'?"
+    ),
+    (
+      "model: m.onnx\ndata: {formt: voc, root: .}\nsteps: [{prune: {strategy: r578}}]",
+      "2:8: 'data' has no key 'formt'; did you mean 'format'?"
+    ),
     (
       "model: m.onnx\nstep: [{prune: {strategy: r578}}]",
       "2:1: a recipe has no key 'step'; did you mean 'steps'?"

@@ -28,7 +28,10 @@ struct TrainRecipeTests {
     #expect(try recipe.task?.options[TaskSettings.nmsThreshold] == 0.45)
     #expect(recipe.data?.val?.list == "val")
     #expect(recipe.data?.val?.images == "there")
-    guard case .train(let train) = try #require(recipe.steps.first) else { return }
+    guard case .train(let train) = try #require(recipe.steps.first) else {
+      Issue.record("no train step")
+      return
+    }
     #expect(train.length == .epochs(80))
     #expect(train.optimiser == .rmsprop)
     // RMSProp has no momentum by itself.

@@ -3,6 +3,7 @@ import Graphs
 import Operators
 import PluginKit
 import Tensors
+import TestSupport
 
 /// Drawn images whose record is all that the network gives, so that outputs can be compared.
 struct FlatOutputs: EvaluationSet {
@@ -56,14 +57,8 @@ struct FlatOutputs: EvaluationSet {
 
   /// max|a - b| / max(1, max|b|) of two records.
   static func difference(_ found: ImageRecord, _ expected: ImageRecord) -> Double {
-    guard case .boxes(let a) = found, case .boxes(let b) = expected, a.count == b.count else {
-      return .infinity
-    }
-    let scale = max(1, b.lazy.map(abs).max() ?? 0)
-    return zip(a, b).reduce(0) { worst, pair in
-      let difference = abs(pair.0 - pair.1) / scale
-      return difference.isNaN ? .infinity : max(worst, difference)
-    }
+    guard case .boxes(let a) = found, case .boxes(let b) = expected else { return .infinity }
+    return Distance(of: a, from: b).relative
   }
 }
 

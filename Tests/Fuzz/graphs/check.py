@@ -13,6 +13,7 @@ import mmap
 import os
 import pathlib
 import re
+import signal
 import struct
 import sys
 import traceback
@@ -83,6 +84,8 @@ def judge(batch, folder, tally):
         if place < tally[0]:
             continue
         tally[0] = place + 1
+        # A file on which the checker does not end is one on which it crashes.
+        signal.alarm(30)
         text, matters = objection(written)
         tally[1 + (0 if text is None else 1 if matters else 2)] += 1
         if not matters:
