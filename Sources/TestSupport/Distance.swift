@@ -1,6 +1,6 @@
 /// How far numbers lie from those that are expected: the comparison of all tests, which no NaN passes.
 public struct Distance: Sendable {
-  /// The largest difference; infinite where counts differ, where nothing is compared, and where either is not a number.
+  /// The largest difference; infinite where counts differ, and where either is not a number.
   ///
   /// Infinities of one sign are equal.
   public let worst: Double
@@ -19,7 +19,7 @@ public struct Distance: Sendable {
     of found: some Collection<Found>,
     from expected: some Collection<Expected>
   ) {
-    var worst = found.count == expected.count && !expected.isEmpty ? 0 : Double.infinity
+    var worst = found.count == expected.count ? 0 : Double.infinity
     var scale = 0.0
     for (a, b) in zip(found, expected) {
       let difference = Double(a) == Double(b) ? 0 : abs(Double(a) - Double(b))

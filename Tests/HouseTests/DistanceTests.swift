@@ -6,7 +6,7 @@ struct DistanceTests {
   @Test(
     arguments: [
       ([1, 2.5], [1, 2], 0.5), ([.nan, 0], [0, 0], .infinity), ([0, 0], [0, .nan], .infinity),
-      ([.nan], [.nan], .infinity), ([0], [0, 0], .infinity), ([], [], .infinity),
+      ([.nan], [.nan], .infinity), ([0], [0, 0], .infinity), ([], [], 0),
       ([.infinity], [.infinity], 0), ([.infinity], [-.infinity], .infinity), ([1e30], [0], 1e30),
     ] as [([Double], [Double], Double)]
   )

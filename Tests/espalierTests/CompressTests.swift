@@ -40,7 +40,8 @@ struct CompressTests {
     ("strategy: uniform, ratoi: 0.3", Int32(4), "3:39: strategy \"uniform\": parameter \"ratoi\""),
     ("strategy: unifrom", 4, "3:23: the strategy \"unifrom\" is not known"),
     ("strategy: uniform, algin: 8", 4, "\"algin\" is not known"),
-    ("stratgy: uniform", 3, "needs the key 'strategy'"),
+    ("stratgy: uniform", 3, "has no key 'stratgy'; did you mean 'strategy'?"),
+    ("ratio: 0.5", 3, "needs the key 'strategy'"),
   ])
   func `checks the whole recipe before anything runs`(
     step: String,

@@ -271,7 +271,7 @@ extension DistillSettings.Loss {
         return (loss, weight ?? 1)
       }
       return (loss, own)
-    } catch { throw .strategy(error, mark) }
+    } catch { throw .strategy(error, of: strategy) }
   }
 }
 

@@ -129,14 +129,13 @@ extension DataSettings {
       faults: faults,
       classes: [],
       metric: "",
-      normalization: nil,
-      mark: nil
+      normalization: nil
     )
   }
 
   /// The split of a name: `train`, `val`, `test` where the settings have them, else a list of that name.
   package func split(named name: String) -> Split {
     let known = ["train": train, "val": val, "test": test]
-    return (known[name] ?? nil) ?? Split(list: name, images: nil, mark: nil)
+    return (known[name] ?? nil) ?? Split(list: name, images: nil)
   }
 }

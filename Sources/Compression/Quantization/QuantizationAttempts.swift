@@ -166,7 +166,7 @@ final class QuantizationAttempts {
     do {
       return try QuantizationSettling(graph: model.graph, placement: placement)
         .scales(by: quantizer, subject)
-    } catch { throw StepFailure.strategy(.plugin(error), settings.mark) }
+    } catch { throw StepFailure.strategy(.plugin(error), of: settings.strategy) }
   }
 
   /// Scales with weights and biases tuned; a rounding that was learned before is taken over.

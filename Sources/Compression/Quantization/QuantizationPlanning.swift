@@ -46,7 +46,7 @@ package struct QuantizationPlanning {
       log: surroundings.log
     )
     do { plan = try quantizer.plan(for: subject) } catch {
-      throw StepFailure.strategy(.plugin(error), settings.mark)
+      throw StepFailure.strategy(.plugin(error), of: settings.strategy)
     }
     if let lacking = plan.unsupported { throw QuantizationError.unsupported(lacking) }
     guard (plan.training == nil) == (settings.train == nil) else {

@@ -16,8 +16,6 @@ package struct DataSettings: Sendable, Hashable {
     package var list: String
     /// The images' folder, where the format does not say.
     package var images: String?
-    /// Where the split stands in the recipe.
-    package var mark: YAMLMark?
   }
 
   package var format: Format
@@ -36,8 +34,6 @@ package struct DataSettings: Sendable, Hashable {
   package var metric: String
   /// How pixels become numbers; nil takes the task's own way.
   package var normalization: Datasets.Normalization?
-  /// Where the data stand in the recipe.
-  package var mark: YAMLMark?
 }
 
 extension DataSettings {
@@ -92,12 +88,11 @@ extension DataSettings {
       faults: FaultPolicy(rawValue: faults) ?? .skip,
       classes: try section.value(classes),
       metric: try section.value(metric),
-      normalization: try section.normalization(),
-      mark: node.mark
+      normalization: try section.normalization()
     )
     try section.finish()
     if settings.format == .images, settings.train == nil {
-      settings.train = Split(list: ".", images: nil, mark: node.mark)
+      settings.train = Split(list: ".", images: nil)
     }
     return settings
   }
@@ -111,7 +106,7 @@ extension RecipeSection {
   ) throws(RecipeError) -> DataSettings.Split? {
     guard let node = take(key) ?? alias.flatMap({ take($0, isAlias: true) }) else { return nil }
     if let text = node.text, !text.isEmpty {
-      return DataSettings.Split(list: text, images: nil, mark: node.mark)
+      return DataSettings.Split(list: text, images: nil)
     }
     guard node.entries != nil else {
       throw wrong(key, node, wanted: "a list's name, or {list: …, images: …}")
@@ -123,7 +118,7 @@ extension RecipeSection {
     }
     let images = try section.text("images")
     try section.finish()
-    return DataSettings.Split(list: text, images: images, mark: node.mark)
+    return DataSettings.Split(list: text, images: images)
   }
 }
 

@@ -1,3 +1,5 @@
+import PluginKit
+
 extension DistillSettings {
   /// The settings that a mapping holds; what is no key of the step is a parameter of its one strategy.
   static func read(
@@ -7,7 +9,6 @@ extension DistillSettings {
   ) throws(RecipeError) -> DistillSettings {
     var section = try RecipeSection(node, name: "the step 'distill'", key: "distill", file: file)
     var settings = DistillSettings()
-    settings.mark = node.mark
     let (train, length) = try TrainSettings.keys(&section)
     settings.taskWeight = try section.value(taskWeight)
     settings.adapters = try section.value(adapters)
@@ -20,7 +21,7 @@ extension DistillSettings {
     if let losses = section.take("losses") {
       settings.losses = try list(losses, section)
     } else if section.has("strategy") {
-      settings.losses = [try Loss.read(&section, mark: node.mark)]
+      settings.losses = [try Loss.read(&section)]
     }
     try section.finish(alsoKnown: ["strategy", "losses"])
     settings.train = try train.whole(length, section)
@@ -38,7 +39,7 @@ extension DistillSettings {
     var losses: [Loss] = []
     for item in items {
       var inner = try RecipeSection(item, name: "a loss", key: "losses", file: section.file)
-      losses.append(try Loss.read(&inner, mark: item.mark))
+      losses.append(try Loss.read(&inner))
     }
     return losses
   }
@@ -95,15 +96,13 @@ extension Recipe.Model {
 extension DistillSettings.Loss {
   /// One loss; every key that is left is a parameter of the strategy.
   fileprivate static func read(
-    _ section: inout RecipeSection,
-    mark: YAMLMark
+    _ section: inout RecipeSection
   ) throws(RecipeError) -> DistillSettings.Loss {
     let strategy = try section.require("strategy")
     guard let name = strategy.text, !name.isEmpty else {
       throw section.wrong("strategy", strategy, wanted: "a strategy's name, such as split")
     }
     var loss = DistillSettings.Loss(name)
-    loss.mark = strategy.mark
     if let weight = section.take("weight") {
       guard let number = weight.double, number >= 0, number.isFinite else {
         throw section.wrong("weight", weight, wanted: "a number from 0")
@@ -112,7 +111,9 @@ extension DistillSettings.Loss {
     }
     loss.schedule = try schedule(&section)
     loss.taps = try taps(&section)
-    for entry in section.takeRest() { loss.parameters.append(.init(entry.key, entry.value)) }
+    for entry in section.takeRest() {
+      loss.parameters.append(.init(entry.key, ParameterValue(entry.value)))
+    }
     return loss
   }
 

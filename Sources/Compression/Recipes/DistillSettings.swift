@@ -46,9 +46,7 @@ package struct DistillSettings: Sendable, Hashable {
     package var schedule: [Stage] = []
     /// Nil takes what the strategy asks for.
     package var taps: Taps?
-    package var parameters: [PruneSettings.Parameter] = []
-    /// Where the loss stands in the recipe.
-    package var mark: YAMLMark?
+    package var parameters: [StrategyParameter] = []
 
     package init(_ strategy: String) { self.strategy = strategy }
   }
@@ -64,8 +62,6 @@ package struct DistillSettings: Sendable, Hashable {
   /// The folder that keeps the teacher's values for images that stay the same; none keeps none.
   package var cache: String?
   package var train = TrainSettings()
-  /// Where the step stands in the recipe.
-  package var mark: YAMLMark?
 
   package init() {}
 }

@@ -1,64 +1,64 @@
+package import PluginKit
+
 /// The benchmark's own spelling of a pruning: `pruned_params` and `pruned_ratios`, as lists or as text with commas.
 package enum PrunedLists {
-  /// The names and ratios, or what is wrong with them.
+  /// The names and ratios as parameters of the strategy `list`.
+  ///
+  /// - Throws: ``Refusal`` that names the key and what is wrong with it.
   package static func parameters(
-    params: YAMLNode,
-    ratios: YAMLNode
-  ) throws(Refusal) -> [PruneSettings.Parameter] {
+    params: ParameterValue,
+    ratios: ParameterValue
+  ) throws(Refusal) -> [StrategyParameter] {
     guard let names = texts(params) else {
       throw Refusal(
-        .wrongKind(
-          key: "pruned_params",
-          found: params.kind,
-          wanted: "weight names, as a list or joined by commas"
-        ),
-        at: params.mark
+        .wrongKind(key: paramsKey, found: params.kind, wanted: wanted(paramsKey)),
+        key: paramsKey
       )
     }
-    let values = (texts(ratios) ?? []).map { Double($0) }
+    let shares = texts(ratios) ?? []
+    let values = shares.map { Double($0) }
     guard !values.isEmpty, values.allSatisfy({ $0.map { (0..<1).contains($0) } ?? false }) else {
       throw Refusal(
-        .wrongKind(
-          key: "pruned_ratios",
-          found: ratios.kind,
-          wanted: "numbers from 0 to below 1, as a list or joined by commas"
-        ),
-        at: ratios.mark
+        .wrongKind(key: ratiosKey, found: ratios.kind, wanted: wanted(ratiosKey)),
+        key: ratiosKey
       )
     }
     guard names.count == values.count else {
-      throw Refusal(.unequalLists(params: names.count, ratios: values.count), at: ratios.mark)
+      throw Refusal(.unequalLists(params: names.count, ratios: values.count), key: ratiosKey)
     }
     var seen: Set<String> = []
     if let twice = names.first(where: { !seen.insert($0).inserted }) {
-      throw Refusal(.repeatedParam(twice), at: params.mark)
+      throw Refusal(.repeatedParam(twice), key: paramsKey)
     }
-    return [
-      PruneSettings.Parameter("pruned_params", list(names, of: params)),
-      PruneSettings.Parameter("pruned_ratios", list(texts(ratios) ?? [], of: ratios)),
-    ]
+    return [.init(paramsKey, .strings(names)), .init(ratiosKey, .strings(shares))]
   }
 
-  /// A problem and its place; the caller knows the file.
+  fileprivate static let paramsKey = "pruned_params"
+  fileprivate static let ratiosKey = "pruned_ratios"
+
+  fileprivate static func wanted(_ key: String) -> String {
+    (key == paramsKey ? "weight names" : "numbers from 0 to below 1")
+      + ", as a list or joined by commas"
+  }
+
+  /// A problem and the key that has it.
   package struct Refusal: Error, Sendable {
     package let problem: RecipeError.Problem
-    package let mark: YAMLMark
+    package let key: String
 
-    init(_ problem: RecipeError.Problem, at mark: YAMLMark) {
+    init(_ problem: RecipeError.Problem, key: String) {
       self.problem = problem
-      self.mark = mark
+      self.key = key
     }
   }
 
-  private static func texts(_ node: YAMLNode) -> [String]? {
+  private static func texts(_ value: ParameterValue) -> [String]? {
     let parts: [String]
-    if let items = node.items {
-      parts = items.compactMap(\.text)
-      guard parts.count == items.count else { return nil }
-    } else if let text = node.text {
+    switch value {
+    case .strings(let items): parts = items
+    case .string(let text):
       parts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
-    } else {
-      return nil
+    default: return nil
     }
     let trimmed = parts.map(trim)
     return trimmed.isEmpty || trimmed.contains("") ? nil : trimmed
@@ -68,25 +68,42 @@ package enum PrunedLists {
     let start = text.drop { $0.isWhitespace }
     return String(start.reversed().drop { $0.isWhitespace }.reversed())
   }
-
-  private static func list(_ texts: [String], of node: YAMLNode) -> YAMLNode {
-    YAMLNode(
-      .sequence(texts.map { YAMLNode(.scalar($0, isPlain: true), at: node.mark) }),
-      at: node.mark
-    )
-  }
 }
 
 extension RecipeSection {
   /// The parameters that the benchmark's two keys stand for, if they are there.
-  mutating func prunedLists() throws(RecipeError) -> [PruneSettings.Parameter]? {
-    let params = take("pruned_params")
-    let ratios = take("pruned_ratios")
+  mutating func prunedLists() throws(RecipeError) -> [StrategyParameter]? {
+    let params = take(PrunedLists.paramsKey)
+    let ratios = take(PrunedLists.ratiosKey)
     guard params != nil || ratios != nil else { return nil }
-    guard let params else { throw missing("pruned_params") }
-    guard let ratios else { throw missing("pruned_ratios") }
-    do { return try PrunedLists.parameters(params: params, ratios: ratios) } catch {
-      throw RecipeError(error.problem, file: file, mark: error.mark)
+    guard let params else { throw missing(PrunedLists.paramsKey) }
+    guard let ratios else { throw missing(PrunedLists.ratiosKey) }
+    for (key, node) in [(PrunedLists.paramsKey, params), (PrunedLists.ratiosKey, ratios)]
+    where node.isNested { throw wrong(key, node, wanted: PrunedLists.wanted(key)) }
+    do {
+      return try PrunedLists.parameters(
+        params: ParameterValue(params),
+        ratios: ParameterValue(ratios)
+      )
+    } catch {
+      let node = error.key == PrunedLists.paramsKey ? params : ratios
+      throw RecipeError(error.problem, file: file, mark: node.mark)
+    }
+  }
+}
+
+extension YAMLNode {
+  /// True for a mapping, and for a list that holds more than scalars.
+  fileprivate var isNested: Bool { entries != nil || items?.contains { $0.text == nil } == true }
+}
+
+extension ParameterValue {
+  /// How messages name the kind of a value that was written.
+  fileprivate var kind: String {
+    switch self {
+    case .strings: "a list"
+    case .string(let text): "'\(text)'"
+    default: "\(self)"
     }
   }
 }

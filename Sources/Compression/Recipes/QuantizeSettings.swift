@@ -5,9 +5,7 @@ package import PluginKit
 /// How to quantize a model: a strategy, its parameters, the target, and the images to calibrate with.
 package struct QuantizeSettings: Sendable, Hashable {
   package var strategy: String
-  /// Where the strategy's name stands, for messages about it.
-  package var mark: YAMLMark?
-  package var parameters: [PruneSettings.Parameter] = []
+  package var parameters: [StrategyParameter] = []
   /// The runtime that the result is for.
   package var target = QuantizationTarget.onnxRuntime
   /// Patterns of whole names: layers of which the name, or a weight's name, fits one stay float.
@@ -22,13 +20,6 @@ package struct QuantizeSettings: Sendable, Hashable {
   package var train: TrainSettings?
 
   package init(strategy: String) { self.strategy = strategy }
-
-  /// The parameters as values.
-  package var values: [String: ParameterValue] {
-    var values: [String: ParameterValue] = [:]
-    for parameter in parameters { values[parameter.name] = ParameterValue(parameter.value) }
-    return values
-  }
 
   /// Why a layer is left out by a pattern; nil where none fits.
   func skips(_ names: [String]) -> String? {
@@ -106,7 +97,6 @@ extension QuantizeSettings {
       throw section.wrong("strategy", strategy, wanted: "a strategy's name, such as post")
     }
     var settings = QuantizeSettings(strategy: name)
-    settings.mark = strategy.mark
     settings.target =
       QuantizationTarget.named(try section.value(Self.target)) ?? settings.target
     settings.skip = try section.value(Self.skip)
@@ -124,7 +114,7 @@ extension QuantizeSettings {
     }
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     for entry in section.takeRest() {
-      settings.parameters.append(.init(entry.key, entry.value))
+      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
     }
     return settings
   }

@@ -40,10 +40,11 @@ extension Recipe {
       inputSize: inputSize,
       seed: UInt64(seed),
       steps: try steps(stepsNode, train: trainNode, classes: classes, file: file),
-      export: export
+      export: export,
+      source: RecipeSource(file: file, root: root)
     )
-    try recipe.checkTraining(file: file)
-    try recipe.checkQuantizing(file: file)
+    try recipe.checkTraining()
+    try recipe.checkQuantizing()
     return recipe
   }
 
@@ -64,37 +65,36 @@ extension Recipe {
   }
 
   /// A recipe that trains says on what, and for what.
-  private func checkTraining(file: String) throws(RecipeError) {
-    for step in steps {
+  private func checkTraining() throws(RecipeError) {
+    for (index, step) in steps.enumerated() {
       guard let settings = step.training else { continue }
-      func needs(_ key: String, _ reason: String, at mark: YAMLMark?) -> RecipeError {
-        RecipeError(.neededKey(key, of: "a recipe", because: reason), file: file, mark: mark)
+      func needs(_ key: String, _ reason: String) -> RecipeError {
+        let mark = source.mark(ofStep: index, step.trainingKey)
+        return error(.neededKey(key, of: "a recipe", because: reason), at: mark)
       }
       guard task != nil else {
-        throw needs("task", "the step '\(step.name)' takes its loss from it", at: settings.mark)
+        throw needs("task", "the step '\(step.name)' takes its loss from it")
       }
       guard let data else {
-        throw needs("data", "the step '\(step.name)' reads its images there", at: settings.mark)
+        throw needs("data", "the step '\(step.name)' reads its images there")
       }
       guard data.train != nil else {
-        throw RecipeError(
+        throw error(
           .neededKey(
             "train",
             of: "'data'",
             because: "it lists the images of the step '\(step.name)'"
           ),
-          file: file,
-          mark: data.mark
+          at: source.mark("data")
         )
       }
       guard settings.evaluateEvery == 0 || data.val != nil else {
-        throw RecipeError(
+        throw error(
           .neededKey("val", of: "'data'", because: "'evaluate_every' evaluates on that list"),
-          file: file,
-          mark: data.mark
+          at: source.mark("data")
         )
       }
-      try checkLosses(of: step, data, file: file)
+      try checkLosses(of: step, index, data)
     }
   }
 }
@@ -103,36 +103,44 @@ extension Recipe {
   /// A step that distills has something to compare, and images without labels a loss that needs none.
   private func checkLosses(
     of step: Step,
-    _ data: DataSettings,
-    file: String
+    _ index: Int,
+    _ data: DataSettings
   ) throws(RecipeError) {
     let needsNone = task?.kind == .matchTeacher
     var isUnlabelled = needsNone
     if case .distill(let settings) = step {
       guard needsNone || !settings.losses.isEmpty else {
-        throw RecipeError(
+        throw error(
           .neededKey(
             "strategy",
             of: "the step 'distill'",
             because: "it or 'losses' says what is compared, unless the task is match_teacher"
           ),
-          file: file,
-          mark: settings.mark
+          at: source.mark(ofStep: index)
         )
       }
       isUnlabelled = needsNone || settings.taskWeight == 0 && settings.train.evaluateEvery == 0
     }
     guard data.format != .images || isUnlabelled else {
-      throw RecipeError(
+      throw error(
         .conflict("format: images", with: "a task that needs labels; take match_teacher"),
-        file: file,
-        mark: data.mark
+        at: source.mark("data")
       )
     }
   }
 }
 
+extension Recipe {
+  /// An error at a place of the file that the recipe was read from.
+  func error(_ problem: RecipeError.Problem, at mark: YAMLMark?) -> RecipeError {
+    RecipeError(problem, file: source.file, mark: mark)
+  }
+}
+
 extension Recipe.Step {
+  /// The key that ``training`` stands under; the step itself where that is not there.
+  var trainingKey: String? { if case .quantize = self { "train" } else { nil } }
+
   /// How the step trains, where it does.
   package var training: TrainSettings? {
     switch self {
@@ -146,25 +154,23 @@ extension Recipe.Step {
 
 extension Recipe {
   /// A recipe that quantizes says with which images, and nothing but pruning's kin follows on whole numbers.
-  fileprivate func checkQuantizing(file: String) throws(RecipeError) {
+  fileprivate func checkQuantizing() throws(RecipeError) {
     for (index, step) in steps.enumerated() {
       guard case .quantize(let settings) = step else { continue }
       if settings.calibration == nil, data?.train == nil {
-        throw RecipeError(
+        throw error(
           .neededKey(
             "calibration",
             of: "the step 'quantize'",
             because: "without it the images of 'data' with 'train' are used, and there are none"
           ),
-          file: file,
-          mark: settings.mark
+          at: source.mark(ofStep: index, "strategy")
         )
       }
       guard index == steps.count - 1 else {
-        throw RecipeError(
+        throw error(
           .conflict("quantize", with: "a step after it; quantize last"),
-          file: file,
-          mark: settings.mark
+          at: source.mark(ofStep: index, "strategy")
         )
       }
     }

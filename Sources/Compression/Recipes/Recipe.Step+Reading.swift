@@ -1,3 +1,5 @@
+import PluginKit
+
 import Graphs
 
 extension Recipe.Step {
@@ -81,7 +83,7 @@ extension PruneSettings {
     let strategy = section.take("strategy")
     let align = try section.int("align", in: 1...1024) ?? 1
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
-    var settings = PruneSettings(strategy: "list", mark: node.mark, align: align)
+    var settings = PruneSettings(strategy: "list", align: align)
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
         throw RecipeError(
@@ -98,10 +100,9 @@ extension PruneSettings {
         throw section.missing("strategy")
       }
       settings.strategy = name
-      settings.mark = strategy.mark
     }
     for entry in section.takeRest() {
-      settings.parameters.append(Parameter(entry.key, entry.value))
+      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
     }
     return settings
   }

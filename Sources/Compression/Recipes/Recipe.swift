@@ -1,3 +1,5 @@
+package import PluginKit
+
 /// What a recipe file asks for: a model, steps that make it smaller, and where the result goes.
 package struct Recipe: Sendable, Hashable {
   /// Where the model comes from.
@@ -49,36 +51,42 @@ package struct Recipe: Sendable, Hashable {
   package var seed: UInt64
   package var steps: [Step]
   package var export: Export
+  /// What it was read from.
+  package let source: RecipeSource
+}
+
+/// One parameter of a strategy, its value as it was written: the strategy's own types decide what it is read as.
+package struct StrategyParameter: Sendable, Hashable {
+  package let name: String
+  package let value: ParameterValue
+
+  /// A parameter's name and value.
+  package init(_ name: String, _ value: ParameterValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension [StrategyParameter] {
+  /// The values by name; of a name that is given twice the last.
+  package var values: [String: ParameterValue] {
+    Dictionary(map { ($0.name, $0.value) }) { $1 }
+  }
 }
 
 /// What to prune a model by: a strategy, its parameters and the host's own choices.
 package struct PruneSettings: Sendable, Hashable {
-  /// One parameter, its value as it was written.
-  package struct Parameter: Sendable, Hashable {
-    package let name: String
-    package let value: YAMLNode
-
-    package init(_ name: String, _ value: YAMLNode) {
-      self.name = name
-      self.value = value
-    }
-  }
-
   package var strategy: String
-  /// Where the strategy's name stands, for messages about it.
-  package var mark: YAMLMark?
-  package var parameters: [Parameter]
+  package var parameters: [StrategyParameter]
   /// Kept counts are rounded up to a multiple of this.
   package var align: Int
 
   package init(
     strategy: String,
-    mark: YAMLMark? = nil,
-    parameters: [Parameter] = [],
+    parameters: [StrategyParameter] = [],
     align: Int = 1
   ) {
     self.strategy = strategy
-    self.mark = mark
     self.parameters = parameters
     self.align = align
   }

@@ -41,10 +41,11 @@ extension RecipeError {
     self.init(.strategy("\(error)", refusal: error.refusal), file: file, mark: mark)
   }
 
-  /// A step's failure at the place that it knows; other failures have none.
-  package init?(_ failure: StepFailure, file: String) {
-    guard case .strategy(let error, let mark?) = failure else { return nil }
-    self.init(error, file: file, mark: mark)
+  /// A step's failure at the place where the recipe names its strategy; nil for failures that have none.
+  package init?(_ failure: StepFailure, inStep index: Int, of recipe: Recipe) {
+    guard case .strategy(let error, let strategy) = failure else { return nil }
+    let mark = recipe.source.mark(ofStep: index, refusing: error, of: strategy)
+    self.init(error, file: recipe.source.file, mark: mark)
   }
 }
 

@@ -14,19 +14,11 @@ package struct TaskSettings: Sendable, Hashable {
   package var classes: Int?
   /// Every option of the kind, defaults filled in.
   package var options: Settings
-  /// Where the task stands in the recipe.
-  package var mark: YAMLMark?
 
-  package init(
-    kind: Kind,
-    classes: Int? = nil,
-    options: Settings = Settings(),
-    mark: YAMLMark? = nil
-  ) {
+  package init(kind: Kind, classes: Int? = nil, options: Settings = Settings()) {
     self.kind = kind
     self.classes = classes
     self.options = options
-    self.mark = mark
   }
 }
 
@@ -132,7 +124,7 @@ extension TaskSettings {
       let kinds = Kind.allCases.map { "'\($0.rawValue)'" }
       throw section.wrong("type", type, wanted: "one of \(kinds.joined(separator: ", "))")
     }
-    var task = TaskSettings(kind: kind, mark: node.mark)
+    var task = TaskSettings(kind: kind)
     task.classes = try section.int("classes", in: 1...100_000)
     task.options = try section.settings(specs(of: kind))
     try section.finish()

@@ -14,7 +14,6 @@ extension TrainSettings {
     _ section: inout RecipeSection
   ) throws(RecipeError) -> (TrainSettings, Length?) {
     var settings = TrainSettings()
-    settings.mark = section.mark
     let length = try length(&section)
     settings.batch = try section.value(batch)
     try settings.readOptimiser(&section)

@@ -79,8 +79,6 @@ package struct TrainSettings: Sendable, Hashable {
   /// Threads of one operator; 0 takes one for each core.
   package var threads = 0
   package var channelsLast = true
-  /// Where the step stands in the recipe.
-  package var mark: YAMLMark?
 
   package init() {}
 }

@@ -7,7 +7,6 @@ extension RecipeRun {
   /// - Parameters:
   ///   - recipe: what to check.
   ///   - base: the folder that relative paths start from.
-  ///   - file: how messages name the recipe.
   ///   - registry: the plugins that may be used.
   ///   - tell: told which weights were taken over.
   /// - Returns: the model that the recipe names, with its pretrained weights.
@@ -15,31 +14,17 @@ extension RecipeRun {
   package static func check(
     _ recipe: Recipe,
     base: String,
-    file: String,
     registry: PluginRegistry,
     tell: (String) -> Void = { _ in }
   ) throws -> Model {
-    for case .prune(let written) in recipe.steps {
-      let settings = try written.readingSensitivities(from: base)
-      do { _ = try registry.pruner(named: settings.strategy, settings: settings.values) } catch {
-        throw RecipeError(error, file: file, mark: settings.place(of: error))
-      }
-    }
-    for case .distill(let settings) in recipe.steps {
-      for loss in settings.losses {
-        do { _ = try loss.made(by: registry) } catch {
-          throw RecipeError(error, file: file) ?? RecipeError(.strategy("\(error)"), file: file)
-        }
-      }
-    }
-    for case .quantize(let settings) in recipe.steps {
-      do {
-        _ = try registry.quantizer(named: settings.strategy, settings: settings.values)
-      } catch { throw RecipeError(error, file: file, mark: settings.mark) }
+    for (index, step) in recipe.steps.enumerated() {
+      do { try requireStrategies(of: step, base: base, registry: registry) } catch let
+        failure as StepFailure
+      { throw RecipeError(failure, inStep: index, of: recipe) ?? failure }
     }
     let model = try startingModel(of: recipe, base: base, tell: tell)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
-    for step in recipe.steps {
+    for (index, step) in recipe.steps.enumerated() {
       guard let training = step.training else { continue }
       do throws(TrainingError) {
         guard let fixed = try training.requireBatch(of: model), fixed.count < training.batch else {
@@ -48,13 +33,41 @@ extension RecipeRun {
         tell(
           "\(model.name) \(fixed.text): a batch of \(training.batch) is made of \(training.batch / fixed.count) passes"
         )
-      } catch { throw RecipeError(.unusable("\(error)"), file: file, mark: training.mark) }
+      } catch {
+        let mark = recipe.source.mark(ofStep: index, step.trainingKey)
+        throw recipe.error(.unusable("\(error)"), at: mark)
+      }
     }
     for case .distill(let settings) in recipe.steps {
       let teacher = try settings.model(original: model, recipe, base: base)
       if let teacher { _ = try Trainer.imageInput(of: teacher) }
     }
     return model
+  }
+
+  /// Makes the strategies that a step names, and lets them go.
+  private static func requireStrategies(
+    of step: Recipe.Step,
+    base: String,
+    registry: PluginRegistry
+  ) throws {
+    func require(_ strategy: String, _ make: () throws(PluginHostError) -> Void) throws(StepFailure)
+    {
+      do { try make() } catch { throw .strategy(error, of: strategy) }
+    }
+    switch step {
+    case .prune(let written):
+      let settings = try written.readingSensitivities(from: base)
+      try require(settings.strategy) { () throws(PluginHostError) in
+        _ = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
+      }
+    case .distill(let settings): for loss in settings.losses { _ = try loss.made(by: registry) }
+    case .quantize(let settings):
+      try require(settings.strategy) { () throws(PluginHostError) in
+        _ = try registry.quantizer(named: settings.strategy, settings: settings.parameters.values)
+      }
+    case .train: break
+    }
   }
 
   /// The model that the first step gets: the one that the recipe names, pretrained weights taken over.
@@ -114,20 +127,5 @@ extension RecipeRun {
         seed: recipe.seed
       )
     }
-  }
-}
-
-extension PruneSettings {
-  /// Where a recipe has what the plugin host refuses: the parameter, or else the strategy's name.
-  fileprivate func place(of error: PluginHostError) -> YAMLMark? {
-    guard case .parameters(_, let problem) = error else { return mark }
-    let name =
-      switch problem {
-      case .unknown(let name, _, _), .wrongType(let name, _, _), .notFinite(let name),
-        .outOfRange(let name, _, _, _), .notAChoice(let name, _, _, _), .missing(let name, _),
-        .givenTwice(let name, _):
-        name
-      }
-    return parameters.last { $0.name == name }?.value.mark ?? mark
   }
 }

@@ -73,10 +73,10 @@ package struct RecipeRun: Sendable {
   /// - Parameters:
   ///   - recipe: what to do.
   ///   - text: the recipe's own text, which is copied into the folder.
-  ///   - model: what ``check(_:base:file:registry:)`` returned.
+  ///   - model: what ``check(_:base:registry:tell:)`` returned.
   ///   - folder: where results go; it is made where it is not there.
   ///   - surroundings: plugins, device, and who is told.
-  /// - Throws: ``StepFailure``, ``ModelFailure``, ``TrainingError``, ``WholeFile/Failure``, ``DatabaseError``.
+  /// - Throws: ``RecipeError``, ``StepFailure``, ``ModelFailure``, ``TrainingError``, ``WholeFile/Failure``, ``DatabaseError``.
   package init(
     _ recipe: Recipe,
     text: String,
@@ -93,14 +93,19 @@ package struct RecipeRun: Sendable {
     var steps: [Done] = []
     for (index, step) in recipe.steps.enumerated() {
       surroundings.progress("step \(index + 1) of \(recipe.steps.count): \(step.title)")
-      let done = try Self.done(
-        step,
-        with: current,
-        recipe,
-        original: model,
-        surroundings,
-        surroundings.place(folder, index + 1, store)
-      )
+      let done: Done
+      do {
+        done = try Self.done(
+          step,
+          with: current,
+          recipe,
+          original: model,
+          surroundings,
+          surroundings.place(folder, index + 1, store)
+        )
+      } catch let failure as StepFailure {
+        throw RecipeError(failure, inStep: index, of: recipe) ?? failure
+      }
       try store?.finish(step: index + 1, name: step.name, summary: done.summary)
       current = done.after
       steps.append(done)

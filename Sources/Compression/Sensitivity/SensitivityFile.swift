@@ -65,16 +65,12 @@ extension PruneSettings {
   /// - Throws: what reading the file throws.
   package func readingSensitivities(from base: String) throws -> PruneSettings {
     guard let index = parameters.firstIndex(where: { $0.name == "sensitivities_file" }),
-      let file = parameters[index].value.text
+      case .string(let file) = parameters[index].value
     else { return self }
     let path = file.hasPrefix("/") ? file : "\(base)/\(file)"
     let texts = try SensitivityFile.read(path).map(CurveText.text)
     var settings = self
-    let mark = parameters[index].value.mark
-    settings.parameters[index] = Parameter(
-      "curves",
-      YAMLNode(.sequence(texts.map { YAMLNode(.scalar($0, isPlain: false), at: mark) }), at: mark)
-    )
+    settings.parameters[index] = StrategyParameter("curves", .strings(texts))
     return settings
   }
 }

@@ -40,8 +40,8 @@ package struct PruneStep: Sendable {
   ) throws(StepFailure) {
     let pruner: PluginPruner
     do {
-      pruner = try registry.pruner(named: settings.strategy, settings: settings.values)
-    } catch { throw .strategy(error, settings.mark) }
+      pruner = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
+    } catch { throw .strategy(error, of: settings.strategy) }
     before = model
     let model: Model
     do { model = try before.separatingWeights() } catch { throw StepFailure.analysis(error) }
@@ -59,8 +59,8 @@ package struct PruneStep: Sendable {
     }
     do {
       plan = try pruner.plan(for: context)
-    } catch { throw .strategy(.plugin(error), settings.mark) }
-    let (scorer, score) = try Self.scorer(of: plan, pruner, registry, settings.mark)
+    } catch { throw .strategy(.plugin(error), of: settings.strategy) }
+    let (scorer, score) = try Self.scorer(of: plan, pruner, registry, settings.strategy)
     self.score = score
     let resolved: ResolvedPruning
     do {
@@ -69,8 +69,10 @@ package struct PruneStep: Sendable {
         return try scorer.score(context.descriptions.offered[index], of: context)
       }
     } catch let error as PruningError { throw .plan(error) } catch let error as PluginError {
-      throw .strategy(.plugin(error), settings.mark)
-    } catch { throw .strategy(.plugin(PluginError(.internalError, "\(error)")), settings.mark) }
+      throw .strategy(.plugin(error), of: settings.strategy)
+    } catch {
+      throw .strategy(.plugin(PluginError(.internalError, "\(error)")), of: settings.strategy)
+    }
     cuts = resolved.cuts
     do {
       var small = try pruning.apply(resolved)
@@ -83,7 +85,9 @@ package struct PruneStep: Sendable {
       ).rejoiningWeights()
     } catch let error as GraphError { throw .cut(error) } catch let error as OperatorError {
       throw .analysis(error)
-    } catch { throw .strategy(.plugin(PluginError(.internalError, "\(error)")), nil) }
+    } catch {
+      throw .strategy(.plugin(PluginError(.internalError, "\(error)")), of: settings.strategy)
+    }
     try requireSameOutputs()
   }
 
@@ -92,13 +96,13 @@ package struct PruneStep: Sendable {
     of plan: PruningPlan,
     _ pruner: PluginPruner,
     _ registry: PluginRegistry,
-    _ mark: YAMLMark?
+    _ strategy: String
   ) throws(StepFailure) -> ((any ChannelScorer)?, Provenance?) {
     guard let name = plan.score else { return (pruner.scorer, nil) }
     do {
       let scorer = try registry.scorer(named: name)
       return (scorer, try registry.provenance(of: name))
-    } catch { throw .strategy(error, mark) }
+    } catch { throw .strategy(error, of: strategy) }
   }
 
   /// A cut changes no output's shape: outputs are what others rely on.
@@ -106,33 +110,6 @@ package struct PruneStep: Sendable {
     for output in before.graph.outputs {
       let (old, new) = (before.facts[output.name].sizes, after.facts[output.name].sizes)
       guard old == new else { throw .outputChanged(output.name) }
-    }
-  }
-}
-
-extension PruneSettings {
-  /// The parameters as values.
-  package var values: [String: ParameterValue] { parameters.values }
-}
-
-extension [PruneSettings.Parameter] {
-  /// The parameters as values; what is no scalar or list of scalars becomes text that no type accepts.
-  package var values: [String: ParameterValue] {
-    var values: [String: ParameterValue] = [:]
-    for parameter in self { values[parameter.name] = ParameterValue(parameter.value) }
-    return values
-  }
-}
-
-extension ParameterValue {
-  /// The words of a YAML node as they are written; strategies' own types decide what they are read as.
-  ///
-  /// So `1178`, `007`, `1e3` and `true` are names where a text is wanted.
-  package init(_ node: YAMLNode) {
-    if let items = node.items {
-      self = .strings(items.map { $0.text ?? $0.kind })
-    } else {
-      self = .string(node.text ?? node.kind)
     }
   }
 }

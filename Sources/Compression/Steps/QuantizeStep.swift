@@ -66,9 +66,9 @@ package struct QuantizeStep: Sendable {
     do {
       quantizer = try surroundings.registry.quantizer(
         named: settings.strategy,
-        settings: settings.values
+        settings: settings.parameters.values
       )
-    } catch { throw StepFailure.strategy(error, settings.mark) }
+    } catch { throw StepFailure.strategy(error, of: settings.strategy) }
     try self.init(
       model,
       settings: settings,
@@ -100,7 +100,9 @@ package struct QuantizeStep: Sendable {
           return (choice, try registry.quantizer(named: settings.strategy, settings: values))
         }
       )
-    } catch let error as PluginHostError { throw StepFailure.strategy(error, settings.mark) }
+    } catch let error as PluginHostError {
+      throw StepFailure.strategy(error, of: settings.strategy)
+    }
   }
 
   /// Quantizes a model by a quantizer at hand.

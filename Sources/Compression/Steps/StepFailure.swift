@@ -4,8 +4,8 @@ package import PluginHost
 
 /// Why a step could not be done; the model is as it was.
 package enum StepFailure: Error, Sendable {
-  /// The strategy is not to be had, or failed; the mark is where a recipe names it.
-  case strategy(PluginHostError, YAMLMark?)
+  /// The strategy of this name is not to be had, or failed.
+  case strategy(PluginHostError, of: String)
   /// The plan does not fit the model.
   case plan(PruningError)
   /// The cut does not fit the graph.
@@ -19,7 +19,7 @@ extension StepFailure: CustomStringConvertible {
   /// What happened, and the cure where there is one.
   package var description: String {
     switch self {
-    case .strategy(let error, let mark): (mark.map { "\($0): " } ?? "") + "\(error)"
+    case .strategy(let error, _): "\(error)"
     case .plan(let error): "\(error)"
     case .cut(let error): "the cut graph is not valid, nothing was written: \(error)"
     case .analysis(let error): "the cut graph does not fit together, nothing was written: \(error)"

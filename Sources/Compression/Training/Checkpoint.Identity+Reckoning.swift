@@ -42,7 +42,6 @@ extension TrainSettings {
   /// Left out is what only decides how often something is written, and the length where the schedule does not depend on it.
   package var digest: String {
     var settings = self
-    settings.mark = nil
     settings.checkpointEvery = 0
     settings.checkpointMinutes = 0
     settings.keep = 1
@@ -50,6 +49,8 @@ extension TrainSettings {
     settings.threads = 0
     settings.seed = nil
     if settings.schedule != .cosine { settings.length = .iterations(0) }
-    return SHA256.hexadecimal(of: Array("\(settings)".utf8).span)
+    // Digests stand in models and checkpoints, so their text stays as it was when settings knew their place in a recipe.
+    let text = "\("\(settings)".dropLast()), mark: nil)"
+    return SHA256.hexadecimal(of: Array(text.utf8).span)
   }
 }

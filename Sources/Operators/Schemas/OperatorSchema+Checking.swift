@@ -43,7 +43,8 @@ extension OperatorSchema {
         var number = node.int(key)
         if number == nil, case .int(let value)? = attributes[key]?.fallback { number = value }
         if let number, number != 0 { return ElementType(rawValue: Int32(clamping: number)) }
-        if formal.variable.flatMap({ bound[$0] }) == nil { return node.input(0).flatMap(element) }
+        // Operators that draw or fill take the input's type where `dtype` states none.
+        if key == "dtype" { return node.input(0).flatMap(element) }
       }
       return formal.variable.flatMap { bound[$0] } ?? formal.types.only
     }

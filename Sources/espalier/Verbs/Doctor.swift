@@ -54,7 +54,7 @@ enum Doctor {
       ]
     } catch {
       var finding = Finding(name: "torch", value: "\(error)", isGood: false)
-      switch error as? TensorError {
+      switch error {
       case .torchNotFound(let searched):
         let cure =
           "`make setup` installs it, or set ESPALIER_TORCH to the folder of a torch 2.11 package"

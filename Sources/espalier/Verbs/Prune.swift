@@ -88,8 +88,8 @@ enum Prune {
       }
       do {
         settings.parameters = try PrunedLists.parameters(
-          params: Assignments.text(names),
-          ratios: Assignments.text(shares)
+          params: .string(names),
+          ratios: .string(shares)
         )
       } catch {
         throw UsageError.badValue("pruned-params", names, wanted: "usable: \(error.problem)")

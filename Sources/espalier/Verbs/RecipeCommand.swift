@@ -75,7 +75,6 @@ struct RecipeCommand {
     let model = try RecipeRun.check(
       recipe,
       base: base,
-      file: path,
       registry: registry,
       tell: console.note
     )
@@ -106,16 +105,13 @@ struct RecipeCommand {
       try CalibrationSource(settings, data: recipe.data, task: recipe.task, base: base)
         .images(for: model)
     }
-    let done: RecipeRun
-    do {
-      done = try RecipeRun(
-        recipe,
-        text: text,
-        model: model,
-        folder: folder,
-        surroundings: surroundings
-      )
-    } catch let failure as StepFailure { throw RecipeError(failure, file: path) ?? failure }
+    let done = try RecipeRun(
+      recipe,
+      text: text,
+      model: model,
+      folder: folder,
+      surroundings: surroundings
+    )
     console.endProgress()
     let report = RecipeReport(
       done,

@@ -1,0 +1,57 @@
+import PluginHost
+
+/// The text that a recipe was read from, for messages that name a place in it.
+package struct RecipeSource: Sendable, Hashable {
+  /// How messages name the file.
+  package let file: String
+  private let root: YAMLNode
+
+  init(file: String, root: YAMLNode) {
+    self.file = file
+    self.root = root
+  }
+
+  /// The place of a key's value; of the whole where it is not there.
+  func mark(_ key: String) -> YAMLMark { (root.value(of: key) ?? root).mark }
+
+  /// The place of a step's key; of the step where it does not have it, nil where there is no such step.
+  func mark(ofStep index: Int, _ key: String? = nil) -> YAMLMark? {
+    step(index).map { (key.flatMap($0.value) ?? $0).mark }
+  }
+
+  /// Where a step has what the plugin host refuses of a strategy: the parameter, else the strategy's name.
+  func mark(ofStep index: Int, refusing error: PluginHostError, of strategy: String) -> YAMLMark? {
+    guard let step = step(index) else { return nil }
+    let loss = step.value(of: "losses")?.items?.first {
+      $0.value(of: "strategy")?.text == strategy
+    }
+    let owner = loss ?? step
+    // Curves are read from a file before a plugin sees them.
+    let key = error.parameter == "curves" ? "sensitivities_file" : error.parameter
+    return (key.flatMap(owner.value) ?? owner.value(of: "strategy") ?? owner).mark
+  }
+
+  /// What stands behind the name of a step; `train` beside other keys is short for the only one.
+  private func step(_ index: Int) -> YAMLNode? {
+    guard let items = root.value(of: "steps")?.items else { return root.value(of: "train") }
+    return items.indices.contains(index) ? items[index].entries?.first?.value : nil
+  }
+}
+
+extension YAMLNode {
+  /// The value of a key of a mapping.
+  fileprivate func value(of key: String) -> YAMLNode? { entries?.first { $0.key == key }?.value }
+}
+
+extension PluginHostError {
+  /// The parameter that is refused, where one is.
+  fileprivate var parameter: String? {
+    guard case .parameters(_, let problem) = self else { return nil }
+    return switch problem {
+    case .unknown(let name, _, _), .wrongType(let name, _, _), .notFinite(let name),
+      .outOfRange(let name, _, _, _), .notAChoice(let name, _, _, _), .missing(let name, _),
+      .givenTwice(let name, _):
+      name
+    }
+  }
+}
