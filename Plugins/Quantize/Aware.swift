@@ -2,10 +2,17 @@ import PluginKit
 
 /// Trains the network with rounded values and weights, so that it learns to live with the steps.
 struct Aware: Strategy, Quantizer {
-  private static let algorithm = Parameter<String>(
+  /// How scales of activations move.
+  private enum Algorithm: String, ParameterChoice {
+    case movingAverage = "moving_average"
+    case window = "range"
+    case batch = "abs_max"
+    case learned
+  }
+
+  private static let algorithm = Parameter<Algorithm>(
     "algorithm",
-    default: "moving_average",
-    choices: ["moving_average", "range", "abs_max", "learned"],
+    default: .movingAverage,
     doc:
       "How scales of activations move: an average of maxima, a window's, the batch's, or by gradients (LSQ)."
   )
@@ -40,10 +47,10 @@ struct Aware: Strategy, Quantizer {
 
   init(settings: Settings) throws(PluginError) {
     switch try settings[Self.algorithm] {
-    case "range": training = .range(window: try settings[Self.window])
-    case "abs_max": training = .batch
-    case "learned": training = .learned(share: try settings[Self.share])
-    default: training = .movingAverage(rate: try settings[Self.rate])
+    case .window: training = .range(window: try settings[Self.window])
+    case .batch: training = .batch
+    case .learned: training = .learned(share: try settings[Self.share])
+    case .movingAverage: training = .movingAverage(rate: try settings[Self.rate])
     }
   }
 

@@ -2,10 +2,26 @@ import PluginKit
 
 /// Chooses ranges from one pass over images, without training.
 struct Post: Strategy, Quantizer {
-  private static let algorithm = Parameter<String>(
+  /// How ranges of activations are chosen.
+  private enum Algorithm: String, ParameterChoice {
+    case auto
+    case extremes = "abs_max"
+    case divergence = "kl"
+    case percentile = "hist"
+    case squaredError = "mse"
+    case meanOfPeaks = "avg"
+    case moments = "emd"
+  }
+
+  /// How ranges of weights are chosen.
+  private enum WeightRange: String, ParameterChoice {
+    case extremes = "abs_max"
+    case squaredError = "mse"
+  }
+
+  private static let algorithm = Parameter<Algorithm>(
     "algorithm",
-    default: "auto",
-    choices: ["auto", "abs_max", "kl", "hist", "mse", "avg", "emd"],
+    default: .auto,
     doc:
       "How ranges of activations are chosen: extremes, least divergence, percentile, squared error, mean of peaks, moments; auto tries them all, and keeps the one whose outputs lie nearest the float network's."
   )
@@ -15,10 +31,9 @@ struct Post: Strategy, Quantizer {
     in: 0.5...1,
     doc: "The share of values that lies inside the range, for the algorithm hist."
   )
-  private static let weights = Parameter<String>(
+  private static let weights = Parameter<WeightRange>(
     "weights",
-    default: "abs_max",
-    choices: ["abs_max", "mse"],
+    default: .extremes,
     doc: "How ranges of weights are chosen: extremes, or least squared error a channel."
   )
   private static let equalize = Parameter<Bool>(
@@ -89,14 +104,15 @@ struct Post: Strategy, Quantizer {
     let algorithm = try settings[Self.algorithm]
     estimate =
       switch algorithm {
-      case "abs_max": .extremes
-      case "hist": .percentile(share: try settings[Self.percentile])
-      case "mse", "auto": .squaredError
-      case "avg": .meanOfPeaks
-      case "emd": .moments
-      default: .divergence
+      case .extremes: .extremes
+      case .divergence: .divergence
+      case .percentile: .percentile(share: try settings[Self.percentile])
+      // Ranges until the host has tried the others.
+      case .squaredError, .auto: .squaredError
+      case .meanOfPeaks: .meanOfPeaks
+      case .moments: .moments
       }
-    searchesWeights = try settings[Self.weights] == "mse"
+    searchesWeights = try settings[Self.weights] == .squaredError
     plan = QuantizationPlan(
       equalizes: try settings[Self.equalize],
       correctsBiases: try settings[Self.correctBias],
@@ -104,7 +120,7 @@ struct Post: Strategy, Quantizer {
       tuningImages: try settings[Self.tuningImages],
       roundingIterations: try settings[Self.roundingIterations],
       goal: try Self.goal(settings),
-      tried: algorithm == "auto"
+      tried: algorithm == .auto
         ? Self.parameters.firstIndex { $0.name == Self.algorithm.spec.name } : nil
     )
   }

@@ -70,7 +70,9 @@ struct ForgedSizesTests {
     #expect(throws: OperatorError.self) { try GraphFacts(graph, operators: operators) }
   }
 
-  @Test(arguments: [[Int.max, 2], [1 << 31, 1 << 31, 0], [Int](repeating: 1, count: 65)])
+  @Test(arguments: [
+    [Int.max, 2], [1 << 31, 1 << 31, 0], [1 << 30, 1 << 30], [Int](repeating: 1, count: 65),
+  ])
   func `an input that fits no tensor is named`(sizes: [Int]) throws {
     let graph = Graph.of(
       [Node("Relu", inputs: ["x"], outputs: ["y"])],

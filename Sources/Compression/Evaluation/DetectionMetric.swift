@@ -1,8 +1,9 @@
 import Datasets
 import Metrics
+import PluginKit
 
 /// How detections become one figure.
-package enum DetectionMetric: String, Sendable, Hashable, CaseIterable {
+package enum DetectionMetric: String, Sendable, Hashable, ParameterChoice {
   /// Pascal VOC's mean average precision at IoU 0.5 by eleven points of recall, the benchmark's.
   case elevenPoint = "11point"
   /// The same by precision times gain of recall (PaddleDetection 0.2).

@@ -24,7 +24,7 @@ package struct EvaluationPlan: Sendable {
     self.data = data
     self.split = split
     self.base = base
-    self.metric = metric ?? DetectionMetric(rawValue: data.metric)
+    self.metric = metric ?? data.metric
   }
 
   /// The metric that is used.
@@ -128,7 +128,7 @@ extension DataSettings {
       test: nil,
       faults: faults,
       classes: [],
-      metric: "",
+      metric: nil,
       normalization: nil
     )
   }

@@ -4,7 +4,7 @@ import PluginKit
 /// Which images a recipe speaks of, and what to do about what is wrong with them.
 package struct DataSettings: Sendable, Hashable {
   /// How the labels are written.
-  package enum Format: String, Sendable, Hashable, CaseIterable {
+  package enum Format: String, Sendable, Hashable, ParameterChoice {
     case voc, coco, wider
     /// Pictures in a folder and those below it, without labels.
     case images
@@ -30,27 +30,25 @@ package struct DataSettings: Sendable, Hashable {
   package var faults: FaultPolicy
   /// Class names in order; empty where the annotations say.
   package var classes: [String]
-  /// The metric's form; empty takes the format's own.
-  package var metric: String
+  /// The metric's form; nil takes the format's own.
+  package var metric: DetectionMetric?
   /// How pixels become numbers; nil takes the task's own way.
   package var normalization: Datasets.Normalization?
 }
 
 extension DataSettings {
-  private static let format = Parameter<String>(
+  private static let format = Parameter<Format?>(
     "format",
-    default: "voc",
-    choices: Format.allCases.map(\.rawValue),
+    default: nil,
     doc: "How the labels are written."
   )
   private static let root = Parameter<String>(
     required: "root",
     doc: "The folder that the other paths start from."
   )
-  private static let faults = Parameter<String>(
+  private static let faults = Parameter<FaultPolicy>(
     "faults",
-    default: "skip",
-    choices: FaultPolicy.allCases.map(\.rawValue),
+    default: .skip,
     doc: "Leave out what is broken and count it, or end at the first."
   )
   private static let classes = Parameter<[String]>(
@@ -58,10 +56,9 @@ extension DataSettings {
     default: [],
     doc: "Class names in order; none takes those of the annotations."
   )
-  private static let metric = Parameter<String>(
+  private static let metric = Parameter<DetectionMetric?>(
     "metric",
-    default: "",
-    choices: ["", "11point", "integral", "every_point", "coco", "wider"],
+    default: nil,
     doc: "The metric's form; none takes the format's own."
   )
 
@@ -75,17 +72,14 @@ extension DataSettings {
 
   static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> DataSettings {
     var section = try RecipeSection(node, name: "'data'", key: "data", file: file)
-    let hasFormat = section.has("format")
-    let format = try section.value(format)
-    guard hasFormat else { throw section.missing("format") }
-    let faults = try section.value(faults)
+    guard let format = try section.value(format) else { throw section.missing("format") }
     var settings = DataSettings(
-      format: Format(rawValue: format) ?? .voc,
+      format: format,
       root: try section.value(root),
       train: try section.split("train"),
       val: try section.split("val", alias: "evaluate"),
       test: try section.split("test"),
-      faults: FaultPolicy(rawValue: faults) ?? .skip,
+      faults: try section.value(faults),
       classes: try section.value(classes),
       metric: try section.value(metric),
       normalization: try section.normalization()
@@ -144,7 +138,7 @@ extension RecipeSection {
       divisor: try section.value(DataSettings.divisor),
       mean: mean,
       deviation: deviation,
-      order: Normalization.Order(rawValue: try section.value(DataSettings.order)) ?? .rgb
+      order: try section.value(DataSettings.order)
     )
     try section.finish()
     guard mean.count == 3, deviation.count == 3 else {
@@ -173,12 +167,15 @@ extension DataSettings {
     elementsIn: 0.000001...1_000_000,
     doc: "What they are divided by last."
   )
-  static let order = Parameter<String>(
+  static let order = Parameter<Normalization.Order>(
     "order",
-    default: "rgb",
-    choices: Normalization.Order.allCases.map(\.rawValue),
+    default: .rgb,
     doc: "The order of the channels."
   )
   /// The keys of `normalize` where it is a mapping.
   static let normalizationSpecs = [divisor.spec, mean.spec, deviation.spec, order.spec]
 }
+
+extension FaultPolicy: ParameterChoice {}
+
+extension Normalization.Order: ParameterChoice {}

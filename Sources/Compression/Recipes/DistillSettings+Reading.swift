@@ -12,7 +12,7 @@ extension DistillSettings {
     let (train, length) = try TrainSettings.keys(&section)
     settings.taskWeight = try section.value(taskWeight)
     settings.adapters = try section.value(adapters)
-    settings.precision = .init(rawValue: try section.value(precision)) ?? .none
+    settings.precision = try section.value(precision)
     let folder = try section.value(cache)
     settings.cache = folder.isEmpty ? nil : folder
     if let teacher = section.take("teacher") {

@@ -78,10 +78,10 @@ extension DistillSettings {
     default: true,
     doc: "Whether maps of unlike channel counts meet by a learned 1x1 convolution."
   )
-  static let precision = Parameter<String>(
+  static let precision = Parameter<TrainSettings.Autocast>(
     "teacher_precision",
-    default: "none",
-    choices: ["none", "bfloat16"],
+    default: .none,
+    among: [.none, .bfloat16],
     doc: "The type in which the teacher's convolutions compute; none for float32."
   )
   static let cache = Parameter<String>(

@@ -19,6 +19,13 @@ package struct QuantizeSettings: Sendable, Hashable {
   /// How the network trains with rounded values, where the strategy asks for it.
   package var train: TrainSettings?
 
+  /// What activations are stored as, where the target's own is not wanted.
+  package enum ActivationType: String, ParameterChoice {
+    case uint8, int8
+    /// Whole numbers around zero.
+    case symmetric
+  }
+
   package init(strategy: String) { self.strategy = strategy }
 
   /// Why a layer is left out by a pattern; nil where none fits.
@@ -67,10 +74,9 @@ extension QuantizeSettings {
     doc:
       "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or order:divisor:means:deviations."
   )
-  static let activations = Parameter<String>(
+  static let activations = Parameter<ActivationType?>(
     "activations",
-    default: "",
-    choices: ["", "uint8", "int8", "symmetric"],
+    default: nil,
     doc: "What activations are stored as; none takes what the target is fastest with."
   )
   static let perChannel = Parameter<Bool>(
@@ -107,7 +113,7 @@ extension QuantizeSettings {
     settings.calibration = calibration.isEmpty ? nil : calibration
     let normalization = try section.value(Self.normalization)
     settings.normalization = normalization.isEmpty ? nil : normalization
-    settings.setActivations(try section.value(Self.activations))
+    if let type = try section.value(Self.activations) { settings.setActivations(type) }
     settings.target.isPerChannel = try section.value(Self.perChannel)
     settings.train = try section.take("train").map { (node) throws(RecipeError) in
       try TrainSettings.read(node, file: file)
@@ -120,12 +126,12 @@ extension QuantizeSettings {
   }
 
   /// Takes another encoding of activations than the target's own.
-  package mutating func setActivations(_ name: String) {
-    switch name {
-    case "uint8": target.activation = .affineUInt8
-    case "int8": target.activation = .affineInt8
-    case "symmetric": target.activation = .symmetricInt8
-    default: break
-    }
+  package mutating func setActivations(_ type: ActivationType) {
+    target.activation =
+      switch type {
+      case .uint8: .affineUInt8
+      case .int8: .affineInt8
+      case .symmetric: .symmetricInt8
+      }
   }
 }

@@ -1,3 +1,4 @@
+package import Detection
 package import PluginKit
 
 /// What a model is for: which loss and which boxes its outputs stand for.
@@ -93,10 +94,9 @@ extension TaskSettings {
     doc: "Whether class targets are smoothed."
   )
   /// Which of the two published forms of the loss is taken.
-  package static let loss = Parameter<String>(
+  package static let loss = Parameter<YOLOv3Options.LossKind>(
     "loss",
-    default: "standard",
-    choices: ["standard", "fine_grained"],
+    default: .standard,
     doc: "Which of the two published forms of the loss is taken."
   )
   /// The teacher of `match_teacher`; the original model where none is named.
@@ -131,3 +131,5 @@ extension TaskSettings {
     return task
   }
 }
+
+extension YOLOv3Options.LossKind: ParameterChoice {}

@@ -18,14 +18,14 @@ extension TrainSettings {
     settings.batch = try section.value(batch)
     try settings.readOptimiser(&section)
     try settings.readSchedule(&section)
-    settings.autocast = Autocast(rawValue: try section.value(autocast)) ?? .none
+    settings.autocast = try section.value(autocast)
     settings.sizes = try section.value(sizes)
     settings.augment = try section.value(augment)
     settings.checkpointEvery = try section.value(checkpointEvery)
     settings.checkpointMinutes = try section.value(checkpointMinutes)
     settings.keep = try section.value(keep)
     settings.evaluateEvery = try section.value(evaluateEvery)
-    settings.take = Take(rawValue: try section.value(take)) ?? .last
+    settings.take = try section.value(take)
     settings.logEvery = try section.value(logEvery)
     let seed = try section.value(seed)
     settings.seed = seed < 0 ? nil : UInt64(seed)
@@ -65,7 +65,7 @@ extension TrainSettings {
   }
 
   private mutating func readOptimiser(_ section: inout RecipeSection) throws(RecipeError) {
-    optimiser = Optimiser(rawValue: try section.value(Self.optimiser)) ?? .sgd
+    optimiser = try section.value(Self.optimiser)
     learningRate = try section.value(Self.learningRate)
     let hasMomentum = section.has("momentum")
     momentum = try section.value(Self.momentum)
@@ -95,7 +95,7 @@ extension TrainSettings {
 
   private mutating func readSchedule(_ section: inout RecipeSection) throws(RecipeError) {
     warmup = try section.value(Self.warmup)
-    schedule = Schedule(rawValue: try section.value(Self.schedule)) ?? .steps
+    schedule = try section.value(Self.schedule)
     milestones = try section.value(Self.milestones)
     decay = try section.value(Self.decay)
     guard zip(milestones, milestones.dropFirst()).allSatisfy({ $0 < $1 }) else {

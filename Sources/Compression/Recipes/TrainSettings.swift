@@ -10,22 +10,22 @@ package struct TrainSettings: Sendable, Hashable {
   }
 
   /// How weights move by their gradients.
-  package enum Optimiser: String, Sendable, Hashable, CaseIterable {
+  package enum Optimiser: String, Sendable, Hashable, ParameterChoice {
     case sgd, rmsprop, adam, adamw
   }
 
   /// How the learning rate goes on after the warm-up.
-  package enum Schedule: String, Sendable, Hashable, CaseIterable {
+  package enum Schedule: String, Sendable, Hashable, ParameterChoice {
     case steps, cosine, constant
   }
 
   /// What convolutions compute in.
-  package enum Autocast: String, Sendable, Hashable, CaseIterable {
+  package enum Autocast: String, Sendable, Hashable, ParameterChoice {
     case none, bfloat16, float16
   }
 
   /// Which of the models that were met is the result.
-  package enum Take: String, Sendable, Hashable, CaseIterable {
+  package enum Take: String, Sendable, Hashable, ParameterChoice {
     case last, best
   }
 
@@ -102,10 +102,9 @@ extension TrainSettings {
     in: 1...65_536,
     doc: "Images of a step."
   )
-  static let optimiser = Parameter<String>(
+  static let optimiser = Parameter<Optimiser>(
     "optimiser",
-    default: "sgd",
-    choices: Optimiser.allCases.map(\.rawValue),
+    default: .sgd,
     alias: "optimizer",
     doc: "How weights move by their gradients."
   )
@@ -152,10 +151,9 @@ extension TrainSettings {
     alias: "warm_up",
     doc: "Steps over which the learning rate rises from 0."
   )
-  static let schedule = Parameter<String>(
+  static let schedule = Parameter<Schedule>(
     "schedule",
-    default: "steps",
-    choices: Schedule.allCases.map(\.rawValue),
+    default: .steps,
     doc: "How the learning rate goes on after the warm-up."
   )
   static let milestones = Parameter<[Int]>(
@@ -188,10 +186,9 @@ extension TrainSettings {
     in: 0...1_000_000,
     doc: "The greatest norm of all gradients together; 0 for any."
   )
-  static let autocast = Parameter<String>(
+  static let autocast = Parameter<Autocast>(
     "autocast",
-    default: "none",
-    choices: Autocast.allCases.map(\.rawValue),
+    default: .none,
     doc: "The type in which convolutions compute."
   )
   static let sizes = Parameter<[Int]>(
@@ -231,10 +228,9 @@ extension TrainSettings {
     in: 0...1_000_000_000,
     doc: "Steps between evaluations on the data's 'val' list; 0 for none."
   )
-  static let take = Parameter<String>(
+  static let take = Parameter<Take>(
     "take",
-    default: "last",
-    choices: Take.allCases.map(\.rawValue),
+    default: .last,
     doc: "Which model is the result: the last, or the best that was evaluated."
   )
   static let logEvery = Parameter<Int>(

@@ -15,9 +15,7 @@ extension TaskSettings {
       options.suppression.overlap = Float(try self.options[Self.nmsThreshold])
       options.suppression.candidates = try self.options[Self.nmsTopK]
       options.suppression.kept = try self.options[Self.keepTopK]
-      if let loss = YOLOv3Options.LossKind(rawValue: try self.options[Self.loss]) {
-        options.loss = loss
-      }
+      options.loss = try self.options[Self.loss]
       let sides = try self.options[Self.anchors]
       guard sides.count.isMultiple(of: 2) else {
         throw TrainingError.unusable("'anchors' has \(sides.count) numbers; each anchor has two")

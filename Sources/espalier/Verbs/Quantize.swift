@@ -123,10 +123,10 @@ enum Quantize {
       settings.target = known
     }
     if let type = invocation.value(activations) {
-      guard ["uint8", "int8", "symmetric"].contains(type) else {
+      guard let known = QuantizeSettings.ActivationType(rawValue: type) else {
         throw UsageError.badValue("activations", type, wanted: "uint8, int8 or symmetric")
       }
-      settings.setActivations(type)
+      settings.setActivations(known)
     }
     if invocation.has(perTensor) { settings.target.isPerChannel = false }
     settings.skip = invocation.values(skip)
