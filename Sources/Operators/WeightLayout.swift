@@ -114,11 +114,7 @@ extension WeightLayout {
   /// The axis of the result along which channels lie.
   package func resultAxis(rank: Int) -> Int { form == .product ? rank - 1 : 1 }
 
-  /// Whether each channel makes channels of its own and reads no others.
-  ///
-  /// - Parameters:
-  ///   - node: the node that reads the weight.
-  ///   - shape: the weight's.
+  /// Whether each channel makes channels of its own and reads no others, by the shape of the weight.
   package func isDepthwise(_ node: Node, weight shape: [Int]) -> Bool {
     let (groups, axis) = (groups(node), inputAxis(node))
     guard groups > 1, shape.count > 1 else { return false }

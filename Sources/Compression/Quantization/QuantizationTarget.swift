@@ -25,8 +25,9 @@ package struct QuantizationTarget: Sendable, Hashable {
   package var activation: QuantizationEncoding
   /// Layers whose weights may be quantized.
   package let weighted: Set<WeightLayout.Form>
-  /// Whether activations go along with the layer before them only where they clip, so that the range of what is stored
-  /// leaves them out; else all are computed while the layer's result is written. No scale stands between.
+  /// Whether only activations that clip go along with the layer before them, left out by the range of what is stored.
+  ///
+  /// Else all do, computed while the layer's result is written. No scale stands between.
   package let fusesByRange: Bool
   /// Rules beside `weighted` of operators that compute in whole numbers.
   package let computes: Set<QuantizationRule>
