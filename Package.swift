@@ -213,7 +213,7 @@ let package = Package(
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
-    .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -1,7 +1,7 @@
 import Graphs
 package import Tensors
 
-/// What one ONNX operator means: shape, cost, channel coupling, upgrades and execution, all in one value.
+/// What one ONNX operator means: shape, cost, channel coupling, weights, upgrades and execution, all in one value.
 ///
 /// A family of operators stands in one file under `Kinds/` as an array of these; ``OperatorSet/standard``
 /// collects the families. Nodes reach the rules in the form of ``OperatorSet/opset``: the upgrades have
@@ -19,6 +19,14 @@ package struct Operator: Sendable {
   package let channels: ChannelRule
   /// What quantization may do around the operator.
   package let quantization: QuantizationRule
+  /// Where a layer's weight and bias stand; nil for what is no layer.
+  package let weights: WeightLayout?
+  /// What other inputs hold that training changes, by input.
+  package let parameters: [Int: ParameterRole]
+  /// What else holds of the operator.
+  package let traits: OperatorTraits
+  /// How a convolution takes the operator into its own loop; nil where it cannot.
+  package let fusing: FusingRule?
   /// True where `axes` and `axis` count the axes of the output, of which the input has fewer.
   package let addsAxes: Bool
   /// How the operator executes; nil where it only has analysis rules.
@@ -35,6 +43,10 @@ package struct Operator: Sendable {
     cost: @escaping CostRule = CostRules.free,
     channels: ChannelRule = .closed,
     quantization: QuantizationRule = .float,
+    weights: WeightLayout? = nil,
+    parameters: [Int: ParameterRole] = [:],
+    traits: OperatorTraits = [],
+    fusing: FusingRule? = nil,
     upgrades: [Upgrade] = [],
     downgrades: [Downgrade] = [],
     addsAxes: Bool = false,
@@ -46,10 +58,19 @@ package struct Operator: Sendable {
     self.cost = cost
     self.channels = channels
     self.quantization = quantization
+    self.weights = weights
+    self.parameters = parameters
+    self.traits = traits
+    self.fusing = fusing
     self.upgrades = upgrades
     self.downgrades = downgrades
     self.addsAxes = addsAxes
     self.kernel = kernel
+  }
+
+  /// What an input holds that training changes; nil where it holds nothing of the kind.
+  package func role(of input: Int) -> ParameterRole? {
+    weights?.role(of: input) ?? parameters[input]
   }
 }
 

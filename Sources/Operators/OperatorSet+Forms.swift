@@ -6,25 +6,11 @@ extension OperatorSet {
   /// An older model is read too where none of its operators changed from there to opset 7.
   package static let readable = 7...28
 
-  /// The opsets in which operators took the form that they have in opset 7, if not with their first.
-  private static let changes: [String: Int] = [
-    "Abs": 6, "Add": 7, "And": 7, "AveragePool": 7, "BatchNormalization": 7, "Cast": 6, "Ceil": 6,
-    "Clip": 6, "Concat": 4, "Div": 7, "Dropout": 7, "Elu": 6, "Equal": 7, "Exp": 6, "Floor": 6,
-    "GRU": 7, "Gemm": 7, "GlobalLpPool": 2, "Greater": 7, "HardSigmoid": 6,
-    "InstanceNormalization": 6, "LSTM": 7, "LeakyRelu": 6, "Less": 7, "Log": 6, "LpPool": 2,
-    "Max": 6, "Mean": 6, "Min": 6, "Mul": 7, "Neg": 6, "Or": 7, "PRelu": 7, "Pad": 2, "Pow": 7,
-    "RNN": 7, "Reciprocal": 6, "Relu": 6, "Reshape": 5, "Selu": 6, "Sigmoid": 6, "Split": 2,
-    "Sqrt": 6, "Sub": 7, "Sum": 6, "Tanh": 6, "Tile": 6, "Upsample": 7, "Xor": 7,
-  ]
-
   /// The first node, branches included, whose operator had another form in an opset before 7.
   private static func changed(_ graph: Graph, since opset: Int) -> Node? {
     for node in graph.nodes {
-      if node.domain.isEmpty || node.domain == "ai.onnx", let change = changes[node.op],
-        change > opset
-      {
-        return node
-      }
+      let change = SchemaTable.standard.changed(node.op, before: readable.lowerBound)
+      if node.isStandard, let change, change > opset { return node }
       for (_, branch) in node.subgraphs {
         if let found = changed(branch, since: opset) { return found }
       }

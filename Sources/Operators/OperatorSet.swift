@@ -63,7 +63,7 @@ package struct OperatorSet: Sendable {
   ///
   /// `ai.onnx` is another spelling of ONNX's own domain.
   package subscript(node: Node) -> Operator? {
-    table[Key(domain: node.domain == "ai.onnx" ? "" : node.domain, name: node.op)]
+    table[Key(domain: node.isStandard ? "" : node.domain, name: node.op)]
   }
 
   /// The operator of a name in ONNX's own domain, if it is known.
@@ -77,4 +77,9 @@ package struct OperatorSet: Sendable {
 
   /// The names of all operators of ONNX's own domain, sorted.
   package var names: [String] { table.keys.filter { $0.domain.isEmpty }.map(\.name).sorted() }
+}
+
+extension Node {
+  /// Whether the node's operator is one of ONNX's own.
+  package var isStandard: Bool { domain.isEmpty || domain == "ai.onnx" }
 }

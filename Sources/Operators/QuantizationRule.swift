@@ -33,19 +33,3 @@ package enum QuantizationRule: Sendable, Hashable {
     }
   }
 }
-
-extension Node {
-  /// The axis of the weight in input 1 along which output channels lie; nil where the node has no such weight.
-  ///
-  /// - Parameter rank: the weight's.
-  /// - Returns: the axis, counted from 0.
-  package func weightChannelAxis(rank: Int) -> Int? {
-    switch op {
-    case "Conv": rank > 2 ? 0 : nil
-    case "ConvTranspose": rank > 2 && int("group", default: 1) == 1 ? 1 : nil
-    case "Gemm": rank == 2 ? (int("transB", default: 0) != 0 ? 0 : 1) : nil
-    case "MatMul": rank == 2 ? 1 : nil
-    default: nil
-    }
-  }
-}

@@ -103,27 +103,16 @@ struct ChannelNetwork {
     return groups.analysis.edits(removing: Set(classes), from: graph)
   }
 
+  /// The standard operators' rules for channels, over the shapes that a test states.
   private static let operators: OperatorSet = {
     var set = OperatorSet()
-    let rules: [String: ChannelRule] = [
-      "Add": .elementwise, "Mul": .elementwise, "Relu": .passThrough, "Cast": .passThrough,
-      "Conv": .convolution, "ConvTranspose": .convolutionTranspose, "Gemm": .gemm,
-      "MatMul": .matMul, "DeformConv": .deformableConvolution, "PRelu": .perChannelSlope,
-      "BatchNormalization": .batchNormalization,
-      "InstanceNormalization": .perChannelNormalization, "MaxPool": .pooling,
-      "GlobalAveragePool": .pooling, "Concat": .concat, "Split": .split, "Slice": .slice,
-      "Gather": .gather, "Pad": .pad, "Transpose": .transpose, "Reshape": .reshape,
-      "Flatten": .reshape, "Squeeze": .squeeze, "Unsqueeze": .unsqueeze, "Resize": .resize,
-      "Expand": .expand, "Tile": .tile, "ReduceMean": .reduction, "Softmax": .alongAxis,
-      "CumSum": .alongAxis, "LayerNormalization": .layerNormalization, "Shape": .source,
-      "DequantizeLinear": .perAxisQuantization, "LRN": .closed, "If": .closed,
-    ]
-    for (name, rule) in rules {
+    for entry in OperatorSet.standard.names.compactMap({ OperatorSet.standard[name: $0] }) {
       set.add(
         Operator(
-          name,
+          entry.name,
           shapes: { (_) throws(OperatorError) in [] },
-          channels: rule
+          channels: entry.channels,
+          weights: entry.weights
         )
       )
     }

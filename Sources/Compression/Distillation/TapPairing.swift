@@ -91,8 +91,8 @@ package struct TapPairing {
   }
 
   private func features(_ loss: String) throws(DistillError) -> [Pair] {
-    let own = HeadFeatures.names(in: student.graph)
-    let others = HeadFeatures.names(in: teacher.graph)
+    let own = HeadFeatures.names(in: student.graph, student.operators)
+    let others = HeadFeatures.names(in: teacher.graph, teacher.operators)
     var pairs: [Pair] = []
     for a in own {
       guard let stride = Self.stride(of: a, in: student) else { continue }
@@ -198,12 +198,8 @@ package struct TapPairing {
 
 /// The maps that a detector's last convolutions read: what its head makes predictions of.
 enum HeadFeatures {
-  private static let layers: Set<String> = [
-    "Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul",
-  ]
-
   /// The maps, in the order of the outputs that they lead to.
-  static func names(in graph: Graph) -> [String] {
+  static func names(in graph: Graph, _ operators: OperatorSet) -> [String] {
     var makers: [String: Node] = [:]
     for node in graph.nodes {
       for output in node.outputs { makers[output] = node }
@@ -213,7 +209,7 @@ enum HeadFeatures {
     var open = graph.outputs.map(\.name).reversed() as [String]
     while let name = open.popLast() {
       guard seen.insert(name).inserted, let node = makers[name] else { continue }
-      guard layers.contains(node.op) else {
+      guard operators[node]?.weights != nil else {
         open += node.inputs.reversed().filter { !$0.isEmpty }
         continue
       }

@@ -7,7 +7,7 @@ extension Model {
   /// The first reader keeps the name; the others' copies share the memory. ``rejoiningWeights()`` undoes it where a cut
   /// left copies equal.
   package func separatingWeights() throws(OperatorError) -> Model {
-    let shared = graph.sharedWeights()
+    let shared = graph.sharedWeights(operators)
     guard !shared.isEmpty else { return self }
     var graph = graph
     var number: [String: Int] = [:]
@@ -47,7 +47,7 @@ extension Model {
 
 extension Graph {
   /// Weights that are read more than once, by nodes of the graph itself only.
-  fileprivate func sharedWeights() -> Set<String> {
+  fileprivate func sharedWeights(_ operators: OperatorSet) -> Set<String> {
     var reads: [String: Int] = [:]
     var fixed = Set(outputs.map(\.name)).union(inputs.map(\.name))
     for node in nodes {
@@ -55,7 +55,7 @@ extension Graph {
       for (index, name) in node.inputs.enumerated() where !name.isEmpty {
         guard let constant = constants[name], constant.count > 1 else { continue }
         reads[name, default: 0] += 1
-        if !TrainableWeights.isRead(at: index, of: node) { fixed.insert(name) }
+        if !TrainableWeights.isRead(at: index, of: node, operators) { fixed.insert(name) }
       }
     }
     return Set(reads.filter { $0.value > 1 && !fixed.contains($0.key) }.keys)

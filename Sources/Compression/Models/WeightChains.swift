@@ -26,9 +26,9 @@ struct WeightChains {
         }
       guard isFolded else {
         for (index, name) in node.inputs.enumerated() {
-          guard let sources = made[name], TrainableWeights.isRead(at: index, of: node) else {
-            continue
-          }
+          guard let sources = made[name],
+            TrainableWeights.isRead(at: index, of: node, operators)
+          else { continue }
           ends[name] = sources
         }
         continue

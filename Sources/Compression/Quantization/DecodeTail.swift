@@ -49,12 +49,13 @@ package struct DecodeTail: Sendable {
     var shares: Set<String> = []
     var found: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
+      let entry = operators[node]
       let reads = node.input(0).map(shares.contains) ?? false
-      if node.op == "Softmax" {
+      if entry?.traits.contains(.distributes) == true {
         shares.formUnion(node.outputs)
-      } else if reads, layers.contains(index), node.op == "Conv" {
+      } else if reads, layers.contains(index), entry?.weights?.form == .convolution {
         found.insert(index)
-      } else if reads, operators[node]?.quantization.resolved(for: node, in: graph) == .moving {
+      } else if reads, entry?.quantization.resolved(for: node, in: graph) == .moving {
         shares.formUnion(node.outputs)
       }
     }

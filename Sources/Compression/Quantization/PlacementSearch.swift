@@ -101,7 +101,7 @@ struct PlacementSearch {
   private func refusal(_ index: Int) -> String? {
     let node = graph.nodes[index]
     if tail.integrals.contains(index) { return "decoding: it weighs the places of a distribution" }
-    if !target.weighted.contains(node.op) {
+    if let form = operators[node]?.weights?.form, !target.weighted.contains(form) {
       return "\(target.name) computes \(node.op) in floats"
     }
     if tail.heads.contains(index), target.heads == .float {
@@ -113,8 +113,8 @@ struct PlacementSearch {
   private func layer(at index: Int) -> QuantizationPlacement.Layer? {
     let node = graph.nodes[index]
     guard let input = node.input(0), let weight = node.input(1), let output = node.output(0),
-      let constant = graph.constants[weight],
-      let axis = node.weightChannelAxis(rank: constant.shape.count)
+      let constant = graph.constants[weight], let layout = operators[node]?.weights,
+      let axis = layout.outputAxis(node, rank: constant.shape.count)
     else { return nil }
     let bias = node.input(2).flatMap { name in
       graph.constants[name].flatMap { LayerBias.spread($0, over: constant.shape[axis]) } == nil
@@ -124,10 +124,11 @@ struct PlacementSearch {
       node: index,
       name: node.name,
       op: node.op,
+      layout: layout,
       weight: weight,
       axis: axis,
       channels: constant.shape[axis],
-      isPerChannel: target.isPerChannel(node.op),
+      isPerChannel: target.isPerChannel(layout.form),
       bias: bias,
       input: input,
       output: output
@@ -142,8 +143,7 @@ struct PlacementSearch {
 
   private func fusedReader(of value: String) -> Int? {
     guard !returned.contains(value), let readers = consumers[value] else { return nil }
-    if readers.count == 1, target.fuses(graph.nodes[readers[0]].op), rule(readers[0]) == .activation
-    {
+    if readers.count == 1, let reader = operators[graph.nodes[readers[0]]], target.fuses(reader) {
       return readers[0]
     }
     return swish(of: value, readers)
@@ -151,10 +151,10 @@ struct PlacementSearch {
 
   /// The product in x · sigmoid(x), where the target fuses it.
   private func swish(of value: String, _ readers: [Int]) -> Int? {
-    guard readers.count == 2, target.fuses("Swish") else { return nil }
+    // Swish clips nothing.
+    guard readers.count == 2, !target.fusesByRange else { return nil }
     let (sigmoid, product) = (readers[0], readers[1])
-    guard graph.nodes[sigmoid].op == "Sigmoid", graph.nodes[product].op == "Mul",
-      graph.nodes[product].inputs.contains(graph.nodes[sigmoid].outputs[0]),
+    guard Activation.isSwish(graph.nodes[sigmoid], graph.nodes[product]),
       consumers[graph.nodes[sigmoid].outputs[0]] == [product]
     else { return nil }
     return product
@@ -251,9 +251,9 @@ extension Graph {
     let node = nodes[index]
     guard operators[node]?.quantization == .weighted, let input = node.input(0),
       constants[input] == nil, let name = node.input(1), let weight = constants[name],
-      weight.type == .float32
+      weight.type == .float32, let layout = operators[node]?.weights
     else { return false }
-    return node.weightChannelAxis(rank: weight.shape.count) != nil
+    return layout.outputAxis(node, rank: weight.shape.count) != nil
   }
 
   /// Values that are made of constants alone, each with the node that makes it.

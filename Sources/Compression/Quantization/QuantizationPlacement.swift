@@ -10,6 +10,7 @@ package struct QuantizationPlacement: Sendable {
     package let node: Int
     package let name: String
     package let op: String
+    package let layout: WeightLayout
     package let weight: String
     /// The weight's axis of output channels.
     package let axis: Int

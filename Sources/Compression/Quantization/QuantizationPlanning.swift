@@ -59,6 +59,7 @@ package struct QuantizationPlanning {
     }
     let equalization = CrossLayerEqualization(
       model.graph,
+      operators: model.operators,
       placement: settings.placement(in: model, leaving: Self.reasons(left))
     )
     equalized = equalization.pairs

@@ -23,11 +23,11 @@ package struct QuantizationTarget: Sendable, Hashable {
   package let name: String
   /// What activations are stored as.
   package var activation: QuantizationEncoding
-  /// Operators whose weights may be quantized.
-  package let weighted: Set<String>
-  /// Functions that are computed while the result of the layer before is written, so that no scale stands between.
-  package let fused: Set<String>
-  /// Whether those are left out by the range of what is stored, which must begin or end where they clip.
+  /// Layers whose weights may be quantized.
+  package let weighted: Set<WeightLayout.Form>
+  /// Whether only activations that clip go along with the layer before them, left out by the range of what is stored.
+  ///
+  /// Else all do, computed while the layer's result is written. No scale stands between.
   package let fusesByRange: Bool
   /// Rules beside `weighted` of operators that compute in whole numbers.
   package let computes: Set<QuantizationRule>
@@ -49,17 +49,11 @@ package struct QuantizationTarget: Sendable, Hashable {
 }
 
 extension QuantizationTarget {
-  private static let epilogues: Set<String> = [
-    "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "Tanh", "HardSwish", "HardSigmoid", "Elu",
-    "Gelu", "Mish", "Swish",
-  ]
-
   /// ONNX Runtime on CPUs.
   package static let onnxRuntime = QuantizationTarget(
     name: "onnxruntime",
     activation: .affineUInt8,
-    weighted: ["Conv", "Gemm", "MatMul"],
-    fused: ["Relu", "Clip"],
+    weighted: [.convolution, .product],
     fusesByRange: true,
     computes: [.arithmetic, .joining, .moving, .averaging, .activation],
     sharesJoined: false,
@@ -77,8 +71,7 @@ extension QuantizationTarget {
   package static let openVINO = QuantizationTarget(
     name: "openvino",
     activation: .affineUInt8,
-    weighted: ["Conv", "ConvTranspose", "Gemm", "MatMul"],
-    fused: epilogues,
+    weighted: [.convolution, .transposedConvolution, .product],
     fusesByRange: false,
     computes: [.arithmetic, .joining, .moving, .averaging],
     sharesJoined: true,
@@ -96,8 +89,7 @@ extension QuantizationTarget {
   package static let tensorRT = QuantizationTarget(
     name: "tensorrt",
     activation: .symmetricInt8,
-    weighted: ["Conv", "ConvTranspose", "Gemm", "MatMul"],
-    fused: epilogues,
+    weighted: [.convolution, .transposedConvolution, .product],
     fusesByRange: false,
     computes: [.arithmetic, .joining, .moving, .averaging],
     sharesJoined: true,
@@ -115,8 +107,7 @@ extension QuantizationTarget {
   package static let benchmark = QuantizationTarget(
     name: "benchmark",
     activation: .symmetricInt8,
-    weighted: ["Conv", "Gemm", "MatMul"],
-    fused: epilogues,
+    weighted: [.convolution, .product],
     fusesByRange: false,
     computes: [],
     sharesJoined: true,
@@ -137,13 +128,15 @@ extension QuantizationTarget {
   package static func named(_ name: String) -> QuantizationTarget? { all.first { $0.name == name } }
 
   /// Whether an activation goes along with the layer before it.
-  func fuses(_ op: String) -> Bool {
+  func fuses(_ entry: Operator) -> Bool {
+    guard entry.quantization == .activation else { return false }
+    guard fusesByRange else { return true }
     // A range that begins at zero leaves a relu out by itself; one around zero does not.
-    fused.contains(op) && !(fusesByRange && activation.isSymmetric)
+    return entry.traits.contains(.clips) && !activation.isSymmetric
   }
 
-  /// Whether an operator's weight has a scale an output channel.
-  func isPerChannel(_ op: String) -> Bool {
-    isPerChannel && (isPerChannelForProducts || op == "Conv" || op == "ConvTranspose")
+  /// Whether a layer's weight has a scale an output channel.
+  func isPerChannel(_ form: WeightLayout.Form) -> Bool {
+    isPerChannel && (isPerChannelForProducts || form != .product)
   }
 }

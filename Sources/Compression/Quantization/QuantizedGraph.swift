@@ -71,17 +71,19 @@ package struct QuantizedGraph {
     for value in activation.values {
       let (stored, back) = (fresh("\(value)/quantized"), fresh("\(value)/dequantized"))
       pairs[value] = [
-        Node(
-          "QuantizeLinear",
+        Operators.Quantization.quantizing(
+          value,
           name: fresh("\(value)/QuantizeLinear"),
-          inputs: [value, scale, zero],
-          outputs: [stored]
+          scale: scale,
+          zero: zero,
+          output: stored
         ),
-        Node(
-          "DequantizeLinear",
+        Operators.Quantization.restoring(
+          stored,
           name: fresh("\(value)/DequantizeLinear"),
-          inputs: [stored, scale, zero],
-          outputs: [back]
+          scale: scale,
+          zero: zero,
+          output: back
         ),
       ]
       restored[value] = back
@@ -188,12 +190,13 @@ package struct QuantizedGraph {
     )
     let output = fresh("\(name)/dequantized")
     before[node, default: []].append(
-      Node(
-        "DequantizeLinear",
+      Operators.Quantization.restoring(
+        stored,
         name: fresh("\(name)/DequantizeLinear"),
-        inputs: [stored, scale, zero],
-        outputs: [output],
-        attributes: count == 1 ? [:] : ["axis": .int(axis)]
+        scale: scale,
+        zero: zero,
+        axis: count == 1 ? nil : axis,
+        output: output
       )
     )
     return output

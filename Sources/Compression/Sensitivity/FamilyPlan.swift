@@ -30,7 +30,7 @@ struct FamilyPlan {
     self.family = family
     way = .shared
     let graph = pruning.graph
-    let places = Self.pureConsumers(of: family, pruning)
+    let places = Self.pureConsumers(of: family, pruning, model.operators)
     for (node, parts) in places {
       if let chain = try PartedConvolution(session, node: node, parts: parts),
         chain.others.allSatisfy({ Self.isWhole($0, family, pruning) })
@@ -127,7 +127,8 @@ struct FamilyPlan {
   /// Convolutions of which only the input channels are cut, with the channels that each cut adds to the next larger one.
   private static func pureConsumers(
     of family: CutFamily,
-    _ pruning: ChannelPruning
+    _ pruning: ChannelPruning,
+    _ operators: OperatorSet
   ) -> [(node: Int, parts: [[Int]])] {
     let (graph, analysis) = (pruning.graph, pruning.groups.analysis)
     let largest = family.cuts[0].pruning.classes
@@ -136,8 +137,9 @@ struct FamilyPlan {
     var result: [(Int, [[Int]])] = []
     for use in analysis.uses where use.axis == 1 && use.readers.count == 1 {
       guard let reader = use.readers.first, reader.role == .consumer, changed.contains(reader.node),
-        case let node = graph.nodes[reader.node], node.op == "Conv", node.domain.isEmpty,
-        node.input(1) == use.constant, node.int("group", default: 1) == 1,
+        case let node = graph.nodes[reader.node], let layout = operators[node]?.weights,
+        layout.form == .convolution, layout.groups(node) == 1,
+        node.input(layout.weight) == use.constant,
         let image = node.input(0), family.reach.seams.contains(image),
         use.slots.contains(where: { largest.contains(analysis.roots[Int($0)]) }),
         edits.allSatisfy({ Self.leavesAlone($0, node, axis: 1) })

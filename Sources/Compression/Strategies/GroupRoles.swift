@@ -14,7 +14,7 @@ struct GroupRoles {
   init(_ model: Model) {
     self.model = model
     outputs = Set(model.graph.outputs.map(\.name))
-    leadsToFork = Self.forks(in: model.graph)
+    leadsToFork = Self.forks(in: model.graph, model.operators)
     let image = model.inputSizes.first { $0.sizes?.count == 4 }
     inputHeight = image?.sizes?[2]
   }
@@ -26,7 +26,9 @@ struct GroupRoles {
     if producers.allSatisfy({ !leadsToFork[$0.node] }) { roles.insert(.head) }
     for member in group.members {
       let node = model.graph.nodes[member.node]
-      if member.role == .perChannel, node.op == "Conv", node.input(1) == member.constant {
+      if member.role == .perChannel, let layout = model.operators[node]?.weights,
+        layout.form == .convolution, node.input(layout.weight) == member.constant
+      {
         roles.insert(.depthwise)
       }
       if member.role == .consumer, node.outputs.contains(where: outputs.contains) {
@@ -48,15 +50,19 @@ struct GroupRoles {
   /// For each node, whether some value behind it is read by two layers with weights of their own.
   ///
   /// Readers without weights count as what they lead to, so that x·sigmoid(x) is no fork.
-  private static func forks(in graph: Graph) -> [Bool] {
+  private static func forks(in graph: Graph, _ operators: OperatorSet) -> [Bool] {
     let consumers = graph.consumers()
+    let isLayer = graph.nodes.map { node in
+      operators[node]?.weights != nil
+        && node.inputs.contains { (graph.constants[$0]?.shape.count ?? 0) > 1 }
+    }
     var nearest = [[Int]](repeating: [], count: graph.nodes.count)
     var forks = [Bool](repeating: false, count: graph.nodes.count)
     for index in graph.nodes.indices.reversed() {
       var layers: [Int] = []
       for reader in graph.nodes[index].outputs.flatMap({ consumers[$0] ?? [] }) {
         forks[index] = forks[index] || forks[reader]
-        let found = hasWeights(graph.nodes[reader], in: graph) ? [reader] : nearest[reader]
+        let found = isLayer[reader] ? [reader] : nearest[reader]
         for layer in found where layers.count < 2 && !layers.contains(layer) {
           layers.append(layer)
         }
@@ -65,10 +71,5 @@ struct GroupRoles {
       forks[index] = forks[index] || layers.count > 1
     }
     return forks
-  }
-
-  private static func hasWeights(_ node: Node, in graph: Graph) -> Bool {
-    ["Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul"].contains(node.op)
-      && node.inputs.contains { (graph.constants[$0]?.shape.count ?? 0) > 1 }
   }
 }

@@ -4,12 +4,6 @@ import Operators
 import Tensors
 
 extension Trainer {
-  /// Operators that draw from torch's generator.
-  static let drawing: Set<String> = [
-    "Dropout", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
-    "Bernoulli", "Multinomial",
-  ]
-
   /// The name of the one input, which takes images.
   static func imageInput(of model: Model) throws(TrainingError) -> String {
     let inputs = model.graph.requiredInputs

@@ -84,8 +84,11 @@ package final class Trainer {
     schedule = LearningRate(settings, steps: steps)
     input = try Self.imageInput(of: model)
     self.runSeed = seed
-    self.seed = model.graph.nodes.contains { Self.drawing.contains($0.op) } ? seed : nil
-    let weights = TrainableWeights(model.graph)
+    let draws = model.graph.nodes.contains {
+      model.operators[$0]?.traits.contains(.drawsRandom) == true
+    }
+    self.seed = draws ? seed : nil
+    let weights = TrainableWeights(model.graph, operators: model.operators)
     guard !weights.weights.isEmpty else { throw TrainingError.nothingToTrain(model: model.name) }
     self.weights = weights
     session = Session(model.graph, operators: model.operators, device: device, mode: .training)

@@ -86,13 +86,14 @@ package struct ChannelAnalysis: Sendable {
   }
 
   /// True for convolutions that pass a cut on, each channel making its own.
-  private static func isDepthwise(_ node: Node, in graph: Graph) -> Bool {
-    let groups = node.int("group", default: 1)
-    guard groups > 1, let weight = node.input(1).flatMap({ graph.constants[$0] }) else {
-      return false
-    }
-    let axis = node.op == "ConvTranspose" ? 0 : 1
-    return weight.shape.count > 1 && weight.shape[axis] == (axis == 0 ? groups : 1)
+  private static func isDepthwise(
+    _ node: Node,
+    _ layout: WeightLayout?,
+    in graph: Graph
+  ) -> Bool {
+    guard let layout, let weight = node.input(layout.weight).flatMap({ graph.constants[$0] })
+    else { return false }
+    return layout.isDepthwise(node, weight: weight.shape)
   }
 
   /// For every value from which no layer can be reached that could take up a cut, where it leads instead.
@@ -101,12 +102,13 @@ package struct ChannelAnalysis: Sendable {
     var ends: [String: String] = [:]
     for output in graph.outputs { ends[output.name] = "decides the output '\(output.name)'" }
     for node in graph.nodes.reversed() {
+      let entry = operators[node]
       let leads = node.outputs.contains { absorbed.contains($0) }
       let end = node.outputs.lazy.compactMap { ends[$0] }.first
       for (position, input) in node.inputs.enumerated() where !input.isEmpty {
         if leads
-          || position == 0 && operators[node]?.channels.absorbs == true
-            && !isDepthwise(node, in: graph)
+          || position == 0 && entry?.channels.absorbs == true
+            && !isDepthwise(node, entry?.weights, in: graph)
         {
           absorbed.insert(input)
         }

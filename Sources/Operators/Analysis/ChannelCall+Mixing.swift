@@ -4,7 +4,18 @@ extension ChannelCall {
   /// Reductions: the axes that go must carry no channels.
   mutating func applyReduction() {
     guard let labels = labels(0) else { return }
-    guard let axes = reducedAxes(rank: labels.shape.count) else {
+    reduce(labels, along: reducedAxes(rank: labels.shape.count))
+  }
+
+  /// The place of an extreme along one axis.
+  mutating func applyReductionOfOneAxis() {
+    guard let labels = labels(0) else { return }
+    let axis = axis(node.int("axis", default: 0), rank: labels.shape.count)
+    reduce(labels, along: axis.map { [$0] })
+  }
+
+  private func reduce(_ labels: ChannelLabels, along axes: Set<Int>?) {
+    guard let axes else {
       return close(0, "reduces axes that are known only when the model runs")
     }
     if axes.contains(where: { labels.shape[$0] > 1 }) { return close(0, "reduces over them") }
@@ -19,9 +30,6 @@ extension ChannelCall {
   }
 
   private func reducedAxes(rank: Int) -> Set<Int>? {
-    if node.op == "ArgMax" || node.op == "ArgMin" {
-      return axis(node.int("axis", default: 0), rank: rank).map { [$0] }
-    }
     if node.input(1) != nil, !isConstant(1) { return nil }
     let given = integers(1) ?? node.ints("axes") ?? []
     if given.isEmpty {
@@ -31,10 +39,13 @@ extension ChannelCall {
   }
 
   /// Softmax and its kin: channels along the axis are closed, others pass.
-  mutating func applyAlongAxis() {
+  mutating func applyAlongAxis() { mix(along: node.int("axis", default: -1)) }
+
+  /// Running sums and products, whose axis is an input.
+  mutating func applyAlongGivenAxis() { mix(along: integers(1)?.first) }
+
+  private func mix(along stated: Int?) {
     guard let labels = labels(0) else { return }
-    // CumSum has its axis as an input.
-    let stated = node.op == "CumSum" ? integers(1)?.first : node.int("axis", default: -1)
     guard let stated, let axis = axis(stated, rank: labels.shape.count), labels.shape[axis] == 1
     else { return close(0, "mixes them") }
     for output in node.outputs.indices where outputShape(output)?.count == labels.shape.count {

@@ -89,11 +89,9 @@ extension ChannelCall {
     }
   }
 
-  /// Shape: numbers that come from the sizes of a value; others carry nothing.
-  mutating func applySource() {
-    guard node.op == "Shape", let name = node.input(0), let output = node.output(0) else {
-      return
-    }
+  /// Shape: numbers that come from the sizes of a value.
+  mutating func applySizes() {
+    guard let name = node.input(0), let output = node.output(0) else { return }
     readsSizes = true
     guard let shape = shape(0) else { return close(0, "reads their number") }
     func bound(_ value: Int) -> Int {

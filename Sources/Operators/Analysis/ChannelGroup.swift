@@ -63,10 +63,7 @@ package struct ChannelGroups: Sendable {
     operators: OperatorSet,
     facts: @escaping (String) -> ValueFacts?
   ) {
-    self.init(ChannelAnalysis(graph, operators: operators, facts: facts), of: graph)
-  }
-
-  private init(_ analysis: ChannelAnalysis, of graph: Graph) {
+    let analysis = ChannelAnalysis(graph, operators: operators, facts: facts)
     self.analysis = analysis
     var layout = ChannelLayout(analysis)
     groups = layout.groups()
@@ -82,7 +79,9 @@ package struct ChannelGroups: Sendable {
     for group in groups {
       for member in group.members where member.role == .perChannel {
         let node = graph.nodes[member.node]
-        guard node.op.hasPrefix("Conv"), node.input(1) == member.constant else { continue }
+        guard let layout = operators[node]?.weights,
+          node.input(layout.weight) == member.constant
+        else { continue }
         for name in [member.constant, node.name] where places[name] == nil {
           places[name] = group.index
         }

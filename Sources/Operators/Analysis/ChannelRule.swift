@@ -74,10 +74,16 @@ extension ChannelRule {
   package static let tile = ChannelRule { $0.applyTile() }
   /// Reduced axes must carry no labels, or they close; the others pass.
   package static let reduction = ChannelRule { $0.applyReduction() }
+  /// As `reduction` along the one axis that an attribute names.
+  package static let reductionOfOneAxis = ChannelRule { $0.applyReductionOfOneAxis() }
   /// Mixes along `axis` (softmax and its kin): closes labels there; the other axes pass.
   package static let alongAxis = ChannelRule { $0.applyAlongAxis() }
+  /// As `alongAxis` where the axis is input 1.
+  package static let alongGivenAxis = ChannelRule { $0.applyAlongGivenAxis() }
   /// Mixes all axes from `axis` on: closes labels there.
   package static let layerNormalization = ChannelRule { $0.applyLayerNormalization() }
-  /// Reads only shapes or nothing (Shape, Size, ConstantOfShape): the output carries no labels.
-  package static let source = ChannelRule { $0.applySource() }
+  /// Makes the sizes of input 0 (Shape), which follow a cut.
+  package static let sizes = ChannelRule { $0.applySizes() }
+  /// Reads only shapes or nothing (Size, ConstantOfShape): the output carries no labels.
+  package static let source = ChannelRule { _ in }
 }

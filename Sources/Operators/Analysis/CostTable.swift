@@ -41,7 +41,8 @@ package struct GraphCost: Sendable, Hashable, Codable {
       let isComplete = node.outputs.enumerated().allSatisfy {
         $0.element.isEmpty || call.outputs[$0.offset] != nil
       }
-      let own = isComplete ? operators[node].map { $0.cost(call) } ?? 0 : 0
+      let entry = operators[node]
+      let own = isComplete ? entry.map { $0.cost(call) } ?? 0 : 0
       var cost = NodeCost(
         name: node.name,
         op: node.op,
@@ -53,7 +54,9 @@ package struct GraphCost: Sendable, Hashable, Codable {
         parameterBytes: 0,
         activationBytes: 0
       )
-      for (index, name) in node.inputs.enumerated() where !Self.steers(node, index) {
+      // Inputs that say what to do hold nothing that was trained.
+      let isSteered = entry?.traits.contains(.isSteered) ?? false
+      for (index, name) in node.inputs.enumerated() where index == 0 || !isSteered {
         guard let constant = graph.constants[name], Self.isTrained(constant),
           seen.insert(name).inserted
         else { continue }
@@ -64,8 +67,10 @@ package struct GraphCost: Sendable, Hashable, Codable {
         guard let shape, let element = facts[name].element else { continue }
         cost.activationBytes += element.byteCount(of: shape.reduce(1, *)) ?? 0
       }
-      if let weight = Self.benchmarkWeight(of: node, in: graph) {
-        let map = node.op == "Conv" ? cost.output?.dropFirst(2).reduce(1, *) ?? 0 : 1
+      if let layout = entry?.weights, let weight = Self.benchmarkWeight(of: node, layout, in: graph)
+      {
+        let map =
+          layout.form == .convolution ? cost.output?.dropFirst(2).reduce(1, *) ?? 0 : 1
         cost.onePixelMultiplyAdds = weight.count
         cost.benchmarkMultiplyAdds = weight.count * map
       }
@@ -92,20 +97,16 @@ package struct GraphCost: Sendable, Hashable, Codable {
         || (1...8).contains(constant.type.bitCount) && constant.type != .bool)
   }
 
-  /// True for inputs that say what to do rather than hold what was trained.
-  private static func steers(_ node: Node, _ input: Int) -> Bool {
-    ["Resize", "Upsample", "Pad", "Clip", "NonMaxSuppression", "Range"].contains(node.op)
-      && input > 0
-  }
-
-  private static func benchmarkWeight(of node: Node, in graph: Graph) -> Constant? {
-    switch node.op {
-    case "Conv": return node.input(1).flatMap { graph.constants[$0] }
-    case "Gemm", "MatMul":
-      return node.input(1).flatMap { graph.constants[$0] }.flatMap {
-        $0.shape.count == 2 ? $0 : nil
-      }
-    default: return nil
+  private static func benchmarkWeight(
+    of node: Node,
+    _ layout: WeightLayout,
+    in graph: Graph
+  ) -> Constant? {
+    let weight = node.input(layout.weight).flatMap { graph.constants[$0] }
+    switch layout.form {
+    case .convolution: return weight
+    case .product: return weight?.shape.count == 2 ? weight : nil
+    case .transposedConvolution, .deformableConvolution: return nil
     }
   }
 }

@@ -18,6 +18,15 @@ struct Window: Sendable {
   private let begins: [Int]
   private let ends: [Int]
 
+  /// The window of one pixel on maps, which reads each place by itself.
+  static let onePixel = Window()
+
+  private init() {
+    (kernel, strides, dilations) = ([1, 1], [1, 1], [1, 1])
+    (begins, ends) = ([0, 0], [0, 0])
+    (padding, roundsUp) = (.explicit, false)
+  }
+
   /// Reads a node's attributes; `kernel` in place of a `kernel_shape` that is not there.
   init(_ node: Node, kernel: [Int]? = nil) throws(OperatorError) {
     guard let kernel = node.ints("kernel_shape") ?? kernel, !kernel.isEmpty else {

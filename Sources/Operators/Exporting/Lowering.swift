@@ -75,8 +75,7 @@ struct Lowering {
       let stored = names.fresh("\(name)_value")
       result.constants[stored] = graph.constants[name]
       result.constants[name] = nil
-      let node = Node("Identity", inputs: [stored], outputs: [name])
-      result.nodes.insert(node, at: 0)
+      result.nodes.insert(Control.identity(stored, as: name), at: 0)
     }
     return result
   }

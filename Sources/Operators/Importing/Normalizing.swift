@@ -166,7 +166,7 @@ final class Normalizing {
       }
     }
     for (input, output) in binding.forwarded {
-      append(Node("Identity", inputs: [input], outputs: [output]), to: body)
+      append(Control.identity(input, as: output), to: body)
     }
   }
 

@@ -1,4 +1,4 @@
-import Graphs
+package import Graphs
 import Tensors
 
 /// Nonlinear functions between layers.
@@ -7,15 +7,36 @@ package enum Activation {
 
   /// Functions without attributes.
   private static let plain: [Operator] = [
-    .elementwise("HardSwish", "hardswish", quantization: .activation),
+    .elementwise(
+      "HardSwish",
+      "hardswish",
+      quantization: .activation,
+      fusing: .named("hardswish")
+    ),
     .elementwise("Mish", "mish", quantization: .activation),
-    .elementwise("Relu", "relu", quantization: .activation),
-    .elementwise("Sigmoid", "sigmoid", quantization: .activation),
+    .elementwise(
+      "Relu",
+      "relu",
+      quantization: .activation,
+      traits: [.clips, .homogeneous, .rectifies],
+      fusing: .named("relu")
+    ),
+    .elementwise(
+      "Sigmoid",
+      "sigmoid",
+      quantization: .activation,
+      fusing: .named("sigmoid")
+    ),
     .elementwise("Softplus", "softplus"),
     .elementwise("Softsign") { x, _ in
       try ATen.one("div", "Tensor", x, try ATen.one("add", "Scalar", try ATen.one("abs", x), 1))
     },
-    .elementwise("Tanh", "tanh", quantization: .activation),
+    .elementwise(
+      "Tanh",
+      "tanh",
+      quantization: .activation,
+      fusing: .named("tanh")
+    ),
   ]
 
   /// Functions whose attributes change their shape.
@@ -26,10 +47,26 @@ package enum Activation {
     .elementwise("Elu", quantization: .activation) { x, node in
       try ATen.one("elu", x, double(node, "alpha", 1))
     },
-    .elementwise("Gelu", quantization: .activation) { x, node in
+    .elementwise(
+      "Gelu",
+      quantization: .activation,
+      fusing: FusingRule {
+        FusedActivation("gelu", algorithm: $0.string("approximate", default: "none"))
+      }
+    ) { x, node in
       try ATen.one("gelu", x, node.string("approximate", default: "none"))
     },
-    .elementwise("HardSigmoid", quantization: .activation) { x, node in
+    .elementwise(
+      "HardSigmoid",
+      quantization: .activation,
+      fusing: FusingRule { node in
+        // oneDNN has the one slope that networks use.
+        guard abs(node.float("alpha", default: 0.2) - 1 / 6) < 1e-6,
+          node.float("beta", default: 0.5) == 0.5
+        else { return nil }
+        return FusedActivation("hardsigmoid")
+      }
+    ) { x, node in
       let line = try ATen.one("mul", "Scalar", x, double(node, "alpha", 0.2))
       return try ATen.one(
         "clamp",
@@ -38,7 +75,12 @@ package enum Activation {
         1
       )
     },
-    .elementwise("LeakyRelu", quantization: .activation) { x, node in
+    .elementwise(
+      "LeakyRelu",
+      quantization: .activation,
+      traits: .homogeneous,
+      fusing: FusingRule { FusedActivation("leaky_relu", [double($0, "alpha", 0.01)]) }
+    ) { x, node in
       try ATen.one("leaky_relu", x, double(node, "alpha", 0.01))
     },
     .elementwise("Selu") { x, node in
@@ -63,7 +105,11 @@ package enum Activation {
       )
       return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
     },
-    .elementwise("Swish", quantization: .activation) { x, node in
+    .elementwise(
+      "Swish",
+      quantization: .activation,
+      fusing: FusingRule { $0.float("alpha", default: 1) == 1 ? .swish : nil }
+    ) { x, node in
       let alpha = double(node, "alpha", 1)
       if alpha == 1 { return try ATen.one("silu", x) }
       return try ATen.one(
@@ -83,7 +129,9 @@ package enum Activation {
     "PRelu",
     shapes: ShapeRules.same(),
     channels: .perChannelSlope,
-    quantization: .activation
+    quantization: .activation,
+    parameters: [1: .slope],
+    traits: .homogeneous
   ) { call in
     let x = try call.input(0)
     let slope = try call.input(1)
@@ -105,6 +153,7 @@ package enum Activation {
       ]
     },
     channels: .passThrough,
+    traits: .drawsRandom,
     upgrades: [
       Upgrade(to: 10) { node, _ in
         // Before 10 the mask had the input's type; nothing reads it in inference.
@@ -146,6 +195,14 @@ package enum Activation {
     }
     let wantsMask = call.node.output(1) != nil
     return [x, wantsMask ? try ATen.one("ones_like", x, DType.bool) : nil]
+  }
+
+  /// Whether two nodes are the sigmoid of x and its product with another value, which is x · sigmoid(x) if that is x.
+  package static func isSwish(_ sigmoid: Node, _ product: Node) -> Bool {
+    guard sigmoid.isStandard, sigmoid.op == "Sigmoid", product.isStandard, product.op == "Mul",
+      let gate = sigmoid.output(0)
+    else { return false }
+    return product.inputs.contains(gate)
   }
 
   private static func double(_ node: Node, _ name: String, _ fallback: Float) -> Double {

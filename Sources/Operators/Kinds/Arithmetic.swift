@@ -8,6 +8,7 @@ package enum Arithmetic {
   private static let add = Operator.binary(
     "Add",
     quantization: .arithmetic,
+    traits: .adds,
     fold: { $0.combined(with: $1, whole: { $0 &+ $1 }, real: { $0 + $1 }) }
   ) { a, b, _ in try ATen.one("add", "Tensor", a, b) }
 
@@ -146,6 +147,8 @@ package enum Arithmetic {
     shapes: ShapeRules.same(),
     channels: .passThrough,
     quantization: .activation,
+    traits: [.clips, .isSteered],
+    fusing: .always(FusedActivation("hardtanh", takesBounds: true)),
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

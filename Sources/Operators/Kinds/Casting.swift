@@ -28,6 +28,21 @@ package enum Casting {
     ) { call in [try convert(try call.input(0), to: try call.input(1).dtype, call.node)] },
   ]
 
+  /// A node that casts a value.
+  static func node(_ input: String, to type: ElementType, as output: String) -> Node {
+    Node(
+      "Cast",
+      inputs: [input],
+      outputs: [output],
+      attributes: ["to": .int(Int(type.rawValue))]
+    )
+  }
+
+  /// Whether a node casts to a type.
+  static func casts(_ node: Node, to type: ElementType) -> Bool {
+    node.op == "Cast" && node.int("to") == Int(type.rawValue)
+  }
+
   private static let castRule = ShapeRules.folding(
     { (call) throws(OperatorError) in
       [ValueFacts(element: try element(of: call.node), sizes: try call.input(0).sizes)]

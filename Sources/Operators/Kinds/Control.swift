@@ -22,6 +22,11 @@ package enum Control {
     ),
   ]
 
+  /// A node that passes a value on under another name.
+  static func identity(_ input: String, as output: String) -> Node {
+    Node("Identity", inputs: [input], outputs: [output])
+  }
+
   // MARK: If
 
   private static let ifShapes: ShapeRule = { (call) throws(OperatorError) in

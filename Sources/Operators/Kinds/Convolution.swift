@@ -4,8 +4,20 @@ import Tensors
 /// Convolutions: plain, transposed, deformable, of whole numbers.
 package enum Convolution {
   static let operators: [Operator] = [
-    Operator("Conv", shapes: shapes, cost: cost, channels: .convolution, quantization: .weighted) {
-      call in
+    Operator(
+      "Conv",
+      shapes: shapes,
+      cost: cost,
+      channels: .convolution,
+      quantization: .weighted,
+      weights: WeightLayout(
+        .convolution,
+        bias: 2,
+        outputAxis: 0,
+        inputAxis: 1,
+        attributes: .init(groups: "group")
+      )
+    ) { call in
       try [convolve(call.node, call.input(0), call.input(1), call.optional(2))]
     },
     Operator(
@@ -14,6 +26,13 @@ package enum Convolution {
       cost: transposedCost,
       channels: .convolutionTranspose,
       quantization: .weighted,
+      weights: WeightLayout(
+        .transposedConvolution,
+        bias: 2,
+        outputAxis: 1,
+        inputAxis: 0,
+        attributes: .init(groups: "group")
+      ),
       kernel: transpose
     ),
     Operator(
@@ -21,6 +40,13 @@ package enum Convolution {
       shapes: deformableShapes,
       cost: cost,
       channels: .deformableConvolution,
+      weights: WeightLayout(
+        .deformableConvolution,
+        bias: 3,
+        outputAxis: 0,
+        inputAxis: 1,
+        attributes: .init(groups: "group")
+      ),
       kernel: DeformableConvolution.execute
     ),
     Operator("ConvInteger", shapes: integerShapes, cost: cost, kernel: integer),
@@ -31,6 +57,9 @@ package enum Convolution {
       kernel: quantized
     ),
   ]
+
+  /// Whether a node is the plain convolution, which torch has kernels for that do more at once.
+  static func isPlain(_ node: Node) -> Bool { node.isStandard && node.op == "Conv" }
 
   // MARK: Shapes
 

@@ -7,6 +7,8 @@ extension Operator {
     _ name: String,
     shapes: @escaping ShapeRule = ShapeRules.same(),
     quantization: QuantizationRule = .float,
+    traits: OperatorTraits = [],
+    fusing: FusingRule? = nil,
     upgrades: [Upgrade] = [],
     _ compute: @escaping @Sendable (Tensor, Node) throws -> Tensor
   ) -> Operator {
@@ -15,6 +17,8 @@ extension Operator {
       shapes: shapes,
       channels: .passThrough,
       quantization: quantization,
+      traits: traits,
+      fusing: fusing,
       upgrades: upgrades
     ) { call in
       let x = try call.input(0)
@@ -27,11 +31,17 @@ extension Operator {
     _ name: String,
     _ aten: String,
     shapes: @escaping ShapeRule = ShapeRules.same(),
-    quantization: QuantizationRule = .float
+    quantization: QuantizationRule = .float,
+    traits: OperatorTraits = [],
+    fusing: FusingRule? = nil
   ) -> Operator {
-    .elementwise(name, shapes: shapes, quantization: quantization) { x, _ in
-      try ATen.one(aten, x)
-    }
+    .elementwise(
+      name,
+      shapes: shapes,
+      quantization: quantization,
+      traits: traits,
+      fusing: fusing
+    ) { x, _ in try ATen.one(aten, x) }
   }
 
   /// An operator of two inputs that broadcast, with the value that analysis gives small known inputs.
@@ -39,6 +49,7 @@ extension Operator {
     _ name: String,
     element: ElementType? = nil,
     quantization: QuantizationRule = .float,
+    traits: OperatorTraits = [],
     fold: @escaping @Sendable (SmallValue, SmallValue) -> SmallValue? = { _, _ in nil },
     _ compute: @escaping @Sendable (Tensor, Tensor, Node) throws -> Tensor
   ) -> Operator {
@@ -48,7 +59,8 @@ extension Operator {
         values.count == 2 ? fold(values[0], values[1]) : nil
       },
       channels: .elementwise,
-      quantization: quantization
+      quantization: quantization,
+      traits: traits
     ) { call in
       let pair = [try call.input(0), try call.input(1)]
       let result = try Unsigned.widened(pair, restoring: element == nil) {

@@ -4,7 +4,12 @@ import Tensors
 /// What detectors need beside convolutions: suppression of overlapping boxes, and pooling of regions.
 package enum Detection {
   static let operators: [Operator] = [
-    Operator("NonMaxSuppression", shapes: suppressionShapes, kernel: suppress),
+    Operator(
+      "NonMaxSuppression",
+      shapes: suppressionShapes,
+      traits: .isSteered,
+      kernel: suppress
+    ),
     Operator(
       "RoiAlign",
       shapes: alignShapes,

@@ -70,7 +70,8 @@ package enum Generation {
       }
       return [facts]
     },
-    channels: .source
+    channels: .source,
+    traits: .isSteered
   ) { call in
     let start = try call.input(0)
     let limits = try (0..<3).map { try call.input($0).doubles().first ?? 0 }
@@ -97,7 +98,7 @@ package enum Generation {
       return known.count == part.count
         ? [SmallValue(known).facts] : [ValueFacts(.int64, [part.count])]
     },
-    channels: .source
+    channels: .sizes
   ) { call in
     let sizes = try call.input(0).shape
     let part = sizes[bounds(call.node, rank: sizes.count)].map(Int64.init)

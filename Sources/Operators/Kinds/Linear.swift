@@ -10,6 +10,18 @@ package enum Linear {
       cost: gemmCost,
       channels: .gemm,
       quantization: .weighted,
+      weights: WeightLayout(
+        .product,
+        bias: 2,
+        outputAxis: 1,
+        inputAxis: 0,
+        attributes: .init(
+          swapsWeight: "transB",
+          swapsInput: "transA",
+          factor: "alpha",
+          biasFactor: "beta"
+        )
+      ),
       downgrades: [
         Downgrade(below: 11) { (node, scope) throws(OperatorError) in
           guard node.input(2) == nil, let a = node.input(0) else { return node }
@@ -30,6 +42,7 @@ package enum Linear {
       cost: productCost(0, 1),
       channels: .matMul,
       quantization: .weighted,
+      weights: WeightLayout(.product, outputAxis: 1, inputAxis: 0, isOnEitherSide: true),
       kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }
     ),
     Operator(

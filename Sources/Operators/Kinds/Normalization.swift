@@ -8,6 +8,7 @@ package enum Normalization {
       "BatchNormalization",
       shapes: batchShapes,
       channels: .batchNormalization,
+      parameters: [1: .normScale, 2: .normOffset, 3: .statistic, 4: .statistic],
       upgrades: [
         // Opset 9 took `spatial` away; 14 replaced outputs that were left in by `training_mode`.
         Upgrade(to: 9) { (node, _) throws(OperatorError) in
@@ -38,7 +39,8 @@ package enum Normalization {
     Operator(
       "InstanceNormalization",
       shapes: ShapeRules.same(),
-      channels: .perChannelNormalization
+      channels: .perChannelNormalization,
+      parameters: [1: .normScale, 2: .normOffset]
     ) { call in
       [
         try ATen.one(
@@ -60,11 +62,13 @@ package enum Normalization {
       "LayerNormalization",
       shapes: layerShapes,
       channels: .layerNormalization,
+      parameters: [1: .normScale, 2: .normOffset],
       kernel: layer
     ),
     Operator(
       "GroupNormalization",
       shapes: ShapeRules.same(),
+      parameters: [1: .normScale, 2: .normOffset],
       upgrades: [
         // Opset 18 gave scale and bias for each group, opset 21 for each channel.
         Upgrade(to: 21) { (node, scope) throws(OperatorError) in
@@ -100,7 +104,12 @@ package enum Normalization {
       ],
       kernel: group
     ),
-    Operator("RMSNormalization", shapes: ShapeRules.same(), kernel: rootMeanSquare),
+    Operator(
+      "RMSNormalization",
+      shapes: ShapeRules.same(),
+      parameters: [1: .normScale],
+      kernel: rootMeanSquare
+    ),
     Operator("LRN", shapes: ShapeRules.same(), kernel: local),
     Operator("LpNormalization", shapes: ShapeRules.same(), channels: .alongAxis) { call in
       let input = try call.input(0)
@@ -134,6 +143,13 @@ package enum Normalization {
       ]
     },
   ]
+
+  /// Whether a node is a batch norm that makes its one output by statistics which stand outside.
+  static func isByStatistics(_ node: Node) -> Bool {
+    node.isStandard && node.op == "BatchNormalization" && node.inputs.count == 5
+      && node.int("training_mode", default: 0) == 0
+      && node.outputs.dropFirst().allSatisfy(\.isEmpty)
+  }
 
   private static func epsilon(_ node: Node) -> Double {
     Double(node.float("epsilon", default: 1e-5))

@@ -21,6 +21,7 @@ package enum Padding {
     },
     channels: .pad,
     quantization: .padding,
+    traits: .isSteered,
     upgrades: [
       Upgrade(to: 11) { node, scope in
         var node = node

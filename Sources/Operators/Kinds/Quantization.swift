@@ -12,6 +12,41 @@ package enum Quantization {
       || node.op == "ConvInteger" || node.op == "MatMulInteger"
   }
 
+  /// Whether a node makes whole numbers of a value, by a scale that it is given.
+  static func quantizes(_ node: Node) -> Bool { node.isStandard && node.op == "QuantizeLinear" }
+
+  /// Whether a node restores a value from whole numbers.
+  static func restores(_ node: Node) -> Bool { node.isStandard && node.op == "DequantizeLinear" }
+
+  /// A node that makes whole numbers of a value.
+  package static func quantizing(
+    _ value: String,
+    name: String,
+    scale: String,
+    zero: String,
+    output: String
+  ) -> Node {
+    Node("QuantizeLinear", name: name, inputs: [value, scale, zero], outputs: [output])
+  }
+
+  /// A node that restores a value from whole numbers, along an axis where there are several scales.
+  package static func restoring(
+    _ value: String,
+    name: String,
+    scale: String,
+    zero: String,
+    axis: Int? = nil,
+    output: String
+  ) -> Node {
+    Node(
+      "DequantizeLinear",
+      name: name,
+      inputs: [value, scale, zero],
+      outputs: [output],
+      attributes: axis.map { ["axis": .int($0)] } ?? [:]
+    )
+  }
+
   private static let quantize = Operator(
     "QuantizeLinear",
     shapes: { (call) throws(OperatorError) in

@@ -196,7 +196,7 @@ package enum Reduction {
         }
         return [ValueFacts(element: .int64, sizes: sizes)]
       },
-      channels: .reduction
+      channels: .reductionOfOneAxis
     ) { call in
       let x = try call.input(0)
       let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: x.rank)

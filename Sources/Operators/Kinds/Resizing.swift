@@ -9,6 +9,7 @@ package enum Resizing {
       shapes: resizeShapes,
       channels: .resize,
       quantization: .resizing,
+      traits: .isSteered,
       upgrades: [
         // Opset 10 knew one coordinate transformation and one rounding; 11 puts regions before the scales.
         Upgrade(to: 11) { (node, _) throws(OperatorError) in [asymmetric(node, scales: 1)] },
@@ -27,6 +28,7 @@ package enum Resizing {
     Operator(
       "Upsample",
       shapes: ShapeRules.unknown(),
+      traits: .isSteered,
       upgrades: [
         Upgrade(to: 9) { (node, scope) throws(OperatorError) in
           guard let scales = node.floats("scales") else {

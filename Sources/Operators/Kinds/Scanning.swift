@@ -12,7 +12,9 @@ package enum Scanning {
       return try ATen.one("scatter", "value", zeros, axis, index, 1)
     },
     along("LogSoftmax", [flattened]) { x, axis in try ATen.one("log_softmax", "int", x, axis) },
-    along("Softmax", [flattened]) { x, axis in try ATen.one("softmax", "int", x, axis) },
+    along("Softmax", traits: .distributes, [flattened]) { x, axis in
+      try ATen.one("softmax", "int", x, axis)
+    },
   ]
 
   private static func running(
@@ -20,7 +22,7 @@ package enum Scanning {
     _ aten: String,
     neutral: Double
   ) -> Operator {
-    Operator(name, shapes: ShapeRules.same(), channels: .alongAxis) { call in
+    Operator(name, shapes: ShapeRules.same(), channels: .alongGivenAxis) { call in
       let x = try call.input(0)
       let axis = try ShapeRules.axis(try call.integers(1)?.first ?? 0, rank: x.rank)
       let backward = call.node.int("reverse", default: 0) == 1
@@ -42,6 +44,7 @@ package enum Scanning {
 
   private static func along(
     _ name: String,
+    traits: OperatorTraits = [],
     _ upgrades: [Upgrade],
     _ compute: @escaping @Sendable (Tensor, Int) throws -> Tensor
   ) -> Operator {
@@ -49,6 +52,7 @@ package enum Scanning {
       name,
       shapes: ShapeRules.same(),
       channels: .alongAxis,
+      traits: traits,
       upgrades: upgrades,
       downgrades: [ofLastAxis]
     ) { call in

@@ -29,6 +29,11 @@ package struct SchemaTable: Sendable {
     versions[name]?.last { $0.since <= opset }
   }
 
+  /// The opset that gave an operator the form which it has in `opset`; nil where that is its first.
+  func changed(_ name: String, before opset: Int) -> Int? {
+    versions[name]?.prefix { $0.since <= opset }.dropFirst().last?.since
+  }
+
   /// The newest version of an operator.
   func newest(_ name: String) -> OperatorSchema? { versions[name]?.last }
 

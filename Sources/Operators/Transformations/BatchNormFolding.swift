@@ -18,7 +18,7 @@ extension OperatorSet {
     var removed: Set<Int> = []
     for (index, norm) in graph.nodes.enumerated() where norm.isBatchNorm(in: graph) {
       guard let value = norm.input(0), let place = producers[value],
-        graph.nodes[place].op == "Conv", graph.nodes[place].domain.isEmpty,
+        Convolution.isPlain(graph.nodes[place]),
         consumers[value] == [index], !returned.contains(value)
       else { continue }
       let node = graph.nodes[place]
@@ -59,9 +59,7 @@ extension Graph {
 extension Node {
   /// Whether the node is a batch norm by statistics that are constants.
   fileprivate func isBatchNorm(in graph: Graph) -> Bool {
-    op == "BatchNormalization" && domain.isEmpty && inputs.count == 5
-      && int("training_mode", default: 0) == 0
-      && outputs.dropFirst().allSatisfy(\.isEmpty)
+    Normalization.isByStatistics(self)
       && inputs[1...4].allSatisfy { graph.constants[$0]?.type.isFloatingPoint == true }
   }
 }

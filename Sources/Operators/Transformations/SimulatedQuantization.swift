@@ -12,8 +12,7 @@ extension OperatorSet {
     let returned = Set(graph.outputs.map(\.name))
     var result = graph
     var removed: Set<Int> = []
-    for (index, node) in graph.nodes.enumerated()
-    where node.op == "DequantizeLinear" && node.domain.isEmpty {
+    for (index, node) in graph.nodes.enumerated() where Quantization.restores(node) {
       guard let input = node.input(0), let output = node.output(0) else { continue }
       if let restored = graph.restored(node), !returned.contains(output) {
         result.constants[output] = restored
@@ -64,7 +63,7 @@ extension Graph {
 
   /// One node for two that quantize and restore a value by one scale of 8 bits; nil where they do something else.
   fileprivate func rounding(_ quantize: Node, _ restore: Node) -> Node? {
-    guard quantize.op == "QuantizeLinear", quantize.domain.isEmpty,
+    guard Quantization.quantizes(quantize),
       quantize.inputs.count == 3, restore.inputs.count == 3,
       Array(quantize.inputs[1...]) == Array(restore.inputs[1...]),
       let scale = constants[quantize.inputs[1]], scale.type == .float32, scale.count == 1,

@@ -23,7 +23,7 @@ extension OperatorSet {
       }
       let wide = names.fresh("\(name)_float32")
       result.rename(reads: name, to: wide)
-      result.nodes.insert(.cast(name, to: .float32, as: wide), at: 0)
+      result.nodes.insert(Casting.node(name, to: .float32, as: wide), at: 0)
     }
     for index in result.outputs.indices where result.outputs[index].type.element == .float16 {
       let name = result.outputs[index].name
@@ -33,22 +33,13 @@ extension OperatorSet {
       for place in result.nodes.indices {
         result.nodes[place].outputs = result.nodes[place].outputs.map { $0 == name ? wide : $0 }
       }
-      result.nodes.append(.cast(wide, to: .float16, as: name))
+      result.nodes.append(Casting.node(wide, to: .float16, as: name))
     }
     return result.named()
   }
 }
 
 extension Node {
-  fileprivate static func cast(_ input: String, to type: ElementType, as output: String) -> Node {
-    Node(
-      "Cast",
-      inputs: [input],
-      outputs: [output],
-      attributes: ["to": .int(Int(type.rawValue))]
-    )
-  }
-
   /// The node with the attributes that name float16 naming float32.
   fileprivate func widened() -> Node {
     var node = self
@@ -81,8 +72,7 @@ extension Graph {
     // What reads an input through a Cast to float32 alone computes in float32.
     return !halves.isEmpty
       && nodes.contains { node in
-        let widens = node.op == "Cast" && node.int("to") == Int(ElementType.float32.rawValue)
-        return !widens && !halves.isDisjoint(with: node.inputs)
+        !Casting.casts(node, to: .float32) && !halves.isDisjoint(with: node.inputs)
       }
   }
 

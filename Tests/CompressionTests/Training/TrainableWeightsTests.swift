@@ -1,13 +1,14 @@
 import Compression
 import Graphs
+import Operators
 import Testing
 
 struct TrainableWeightsTests {
   @Test
   func `YOLOv3's convolutions decay, its norms and prediction biases do not`() throws {
     let graph = try Zoo.graph("yolov3_mobilenet_v1", classes: 3, inputSize: nil, seed: 0)
-    let weights = TrainableWeights(graph)
-    func names(_ role: TrainableWeights.Role) -> [String] {
+    let weights = TrainableWeights(graph, operators: .standard)
+    func names(_ role: ParameterRole) -> [String] {
       weights.weights.filter { $0.role == role }.map(\.name)
     }
     // 27 convolutions of the backbone, 6 of each of three blocks, 2 transitions, 3 predictions.
@@ -31,7 +32,7 @@ struct TrainableWeightsTests {
     graph.constants["divisor"] = Constant([255], shape: [1])
     graph.nodes[1].inputs[0] = "small"
     graph.nodes.append(Node("Mul", name: "again", inputs: ["map", "b2"], outputs: ["end"]))
-    let names = TrainableWeights(graph).weights.map(\.name)
+    let names = TrainableWeights(graph, operators: .standard).weights.map(\.name)
     #expect(names == ["w1", "scale", "offset", "w2"])
   }
 }

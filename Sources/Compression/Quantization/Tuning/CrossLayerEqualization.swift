@@ -1,5 +1,5 @@
 package import Graphs
-import Operators
+package import Operators
 
 /// Evens out the ranges of channels between layers, so that one scale suits them all (Nagel and others 2019, section 4.1).
 ///
@@ -13,10 +13,6 @@ package struct CrossLayerEqualization: Sendable {
     package let second: QuantizationPlacement.Layer
   }
 
-  /// Functions f with f(s · x) = s · f(x) for s > 0.
-  private static let homogeneous: Set<String> = ["Relu", "LeakyRelu", "PRelu"]
-  private static let convolutions: Set<String> = ["Conv", "ConvTranspose"]
-
   /// In the order of the first layers.
   package let pairs: [Pair]
 
@@ -24,7 +20,7 @@ package struct CrossLayerEqualization: Sendable {
   ///
   /// A weight or bias that something else reads too keeps its layers out; so does a clipping function between them, which
   /// does not commute with a factor.
-  package init(_ graph: Graph, placement: QuantizationPlacement) {
+  package init(_ graph: Graph, operators: OperatorSet, placement: QuantizationPlacement) {
     let consumers = graph.consumers()
     let returned = Set(graph.outputs.map(\.name))
     let layers = Dictionary(uniqueKeysWithValues: placement.layers.map { ($0.node, $0) })
@@ -44,16 +40,17 @@ package struct CrossLayerEqualization: Sendable {
       guard isFree(first), var reader = onlyReader(first.output) else { return nil }
       var value = first.output
       let node = graph.nodes[reader]
-      if Self.homogeneous.contains(node.op), node.domain.isEmpty, node.input(0) == value,
+      if operators[node]?.traits.contains(.homogeneous) == true, node.input(0) == value,
         let output = node.output(0), let next = onlyReader(output)
       {
         (value, reader) = (output, next)
       }
       guard let second = layers[reader], second.input == value, isFree(second),
         first.weight != second.weight,
-        Self.convolutions.contains(first.op) == Self.convolutions.contains(second.op),
+        (first.layout.form == .product) == (second.layout.form == .product),
         let weight = graph.constants[second.weight],
-        InputChannels(graph.nodes[reader], shape: weight.shape).count == first.channels
+        InputChannels(graph.nodes[reader], second.layout, shape: weight.shape).count
+          == first.channels
       else { return nil }
       return Pair(first: first, second: second)
     }
@@ -84,7 +81,7 @@ package struct CrossLayerEqualization: Sendable {
       let read = graph.constants[second.weight], var columns = read.floats
     else { return 0 }
     let inner = made.shape[(first.axis + 1)...].reduce(1, *)
-    let inputs = InputChannels(graph.nodes[second.node], shape: read.shape)
+    let inputs = InputChannels(graph.nodes[second.node], second.layout, shape: read.shape)
     var before = [Float](repeating: 0, count: first.channels)
     var after = before
     for index in rows.indices {
@@ -130,10 +127,8 @@ private struct InputChannels {
   /// Elements of one group's filters, and channels of a group, where there are several.
   private let group: (elements: Int, channels: Int)
 
-  init(_ node: Node, shape: [Int]) {
-    let isByFilter = node.op == "Conv" || (node.op == "Gemm" && node.int("transB", default: 0) != 0)
-    let axis = isByFilter ? 1 : 0
-    let groups = node.op == "Conv" ? node.int("group", default: 1) : 1
+  init(_ node: Node, _ layout: WeightLayout, shape: [Int]) {
+    let (axis, groups) = (layout.inputAxis(node), layout.groups(node))
     inner = shape[(axis + 1)...].reduce(1, *)
     size = shape[axis]
     count = size * groups

@@ -1,10 +1,11 @@
 package import Graphs
-import Operators
+package import Operators
 package import Tensors
 
 /// A layer as a product of matrices in groups: what it reads as rows, its weight as a row for each output channel.
 package struct LayerProduct: Sendable {
   private let node: Node
+  private let layout: WeightLayout
   private let shape: [Int]
   /// The groups of a convolution; 1 for products.
   package let groups: Int
@@ -12,25 +13,23 @@ package struct LayerProduct: Sendable {
   /// Describes a layer; nil for what is no such product, as transposed convolutions, or a product with factors of its own.
   ///
   /// - Parameters:
-  ///   - node: a `Conv` over two axes, a `Gemm` or a `MatMul`.
+  ///   - node: the layer, such as a convolution over two axes.
+  ///   - layout: its operator's.
   ///   - shape: the weight's shape.
-  package init?(_ node: Node, weight shape: [Int]) {
-    switch node.op {
-    case "Conv" where shape.count == 4: groups = node.int("group", default: 1)
-    case "MatMul" where shape.count == 2: groups = 1
-    case "Gemm" where shape.count == 2:
-      guard node.float("alpha", default: 1) == 1, node.float("beta", default: 1) == 1,
-        node.int("transA", default: 0) == 0
-      else { return nil }
-      groups = 1
-    default: return nil
+  package init?(_ node: Node, _ layout: WeightLayout, weight shape: [Int]) {
+    switch layout.form {
+    case .convolution: guard shape.count == 4 else { return nil }
+    case .product: guard shape.count == 2, layout.isPlain(node) else { return nil }
+    case .transposedConvolution, .deformableConvolution: return nil
     }
+    groups = layout.groups(node)
     self.node = node
+    self.layout = layout
     self.shape = shape
   }
 
-  private var isConvolution: Bool { node.op == "Conv" }
-  private var isTransposed: Bool { !isConvolution && node.int("transB", default: 0) == 0 }
+  private var isConvolution: Bool { layout.form == .convolution }
+  private var isTransposed: Bool { layout.inputAxis(node) == 0 }
   /// Output channels.
   package var channels: Int { isTransposed ? shape[1] : shape[0] }
   /// Weights of one output channel.

@@ -83,7 +83,7 @@ struct NetworkPair {
     for image in 0..<count {
       let made = try quantized.value(layer.output, image: image)
       let error = try ATen.one("sub", "Tensor", made, result(of: layer, image: image))
-      let axis = layer.op == "Gemm" ? error.rank - 1 : 1
+      let axis = layer.layout.resultAxis(rank: error.rank)
       let others = (0..<error.rank).filter { $0 != axis }
       let means = try ATen.one("mean", "dim", error, others, false, DType.float64).doubles()
       for channel in sums.indices { sums[channel] += means[channel] }

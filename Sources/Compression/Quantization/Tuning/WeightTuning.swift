@@ -105,7 +105,14 @@ package struct WeightTuning {
   private func product(of layer: QuantizationPlacement.Layer) -> LayerProduct? {
     let readers = model.graph.nodes.filter { $0.inputs.contains(layer.weight) }
     guard readers.count == 1, let weight = model.graph.constants[layer.weight] else { return nil }
-    return LayerProduct(model.graph.nodes[layer.node], weight: weight.shape)
+    return LayerProduct(model.graph.nodes[layer.node], layer.layout, weight: weight.shape)
+  }
+
+  /// Whether a rectifier alone reads a value.
+  private func isRectified(_ value: String) -> Bool {
+    let readers = model.graph.nodes.filter { $0.inputs.contains(value) }
+    return readers.count == 1 && model.operators[readers[0]]?.traits.contains(.rectifies) == true
+      && !model.graph.outputs.contains { $0.name == value }
   }
 
   /// Images taken evenly from all, as many as fit.
@@ -153,7 +160,7 @@ package struct WeightTuning {
         bias: try bias?.reshaped([product.groups, 1, product.channels / product.groups]),
         rows: ATen.one("cat", "", rows, 1),
         results: ATen.one("cat", "", results, 1),
-        isRectified: model.graph.isRectified(layer.output)
+        isRectified: isRectified(layer.output)
       ),
       iterations: plan.roundingIterations,
       random: &random
@@ -184,19 +191,8 @@ extension Graph {
   /// A layer's bias, zeros where it could have one and has none; nil where none can be given to it.
   fileprivate func movableBias(of layer: QuantizationPlacement.Layer) -> [Float]? {
     let node = nodes[layer.node]
-    switch node.op {
-    case "Conv", "ConvTranspose": break
-    case "Gemm" where node.float("beta", default: 1) == 1: break
-    default: return nil
-    }
+    guard layer.layout.bias != nil, layer.layout.biasFactor(node) == 1 else { return nil }
     if let bias = bias(of: layer) { return bias }
     return node.input(2) == nil ? [Float](repeating: 0, count: layer.channels) : nil
-  }
-
-  /// Whether a rectifier alone reads a value.
-  fileprivate func isRectified(_ value: String) -> Bool {
-    let readers = nodes.filter { $0.inputs.contains(value) }
-    return readers.count == 1 && readers[0].op == "Relu" && readers[0].domain.isEmpty
-      && !outputs.contains { $0.name == value }
   }
 }

@@ -44,7 +44,7 @@ final class FusedConvolution: FusedStep {
     self.narrow = narrow
     window =
       chain.weight == nil
-      ? try Window(Node("Conv", inputs: [], outputs: []), kernel: [1, 1])
+      ? .onePixel
       : try Window(graph.nodes[chain.steps[0].nodes[0]], kernel: kernel)
   }
 

@@ -57,7 +57,7 @@ struct Fusion {
   /// The convolution at a node and what follows it.
   private func convolution(at index: Int) -> Step? {
     let node = layout.graph.nodes[index]
-    guard isStandard(index, "Conv"), let weight = constant(layout.reads[index][1]),
+    guard isConvolution(index), let weight = constant(layout.reads[index][1]),
       weight.type == .float32, weight.shape.count == 4
     else { return nil }
     var chain = chain(at: index)
@@ -87,7 +87,7 @@ struct Fusion {
     guard isBatchNorm(index) else { return nil }
     var (nodes, output, slope) = ([index], layout.makes[index][0], 1.0)
     if let next = onlyReader(of: output), layout.reads[next][0] == output,
-      let activation = FusedActivation(layout.graph.nodes[next]),
+      let activation = activation(at: next),
       ["relu", "leaky_relu"].contains(activation.name)
     {
       slope = activation.scalars.first ?? 0
@@ -141,7 +141,7 @@ struct Fusion {
 
   /// With the sum of the chain's output alone with another computed value.
   private func takingSum(of chain: FusedChain) -> FusedChain {
-    guard let sum = onlyReader(of: chain.output), isStandard(sum, "Add"), !taken.contains(sum)
+    guard let sum = onlyReader(of: chain.output), isSum(sum), !taken.contains(sum)
     else { return chain }
     let others = layout.reads[sum].filter { $0 != chain.output }
     guard others.count == 1, let addend = others.first, addend >= 0, constant(addend) == nil
@@ -159,7 +159,7 @@ struct Fusion {
   private func takingActivation(of chain: FusedChain) -> FusedChain {
     var result = chain
     if let next = onlyReader(of: chain.output), layout.reads[next][0] == chain.output,
-      let found = FusedActivation(layout.graph.nodes[next]),
+      let found = activation(at: next),
       chain.addend == nil || found.name == "relu"
     {
       if found.takesBounds {
@@ -182,7 +182,8 @@ struct Fusion {
   private func swish(of slot: Int) -> (sigmoid: Int, product: Int)? {
     guard !wanted.contains(slot), readers[slot].count == 2 else { return nil }
     let (sigmoid, product) = (readers[slot][0], readers[slot][1])
-    guard isStandard(sigmoid, "Sigmoid"), isStandard(product, "Mul"),
+    guard isMade(product),
+      Activation.isSwish(layout.graph.nodes[sigmoid], layout.graph.nodes[product]),
       onlyReader(of: layout.makes[sigmoid][0]) == product,
       Set(layout.reads[product]) == [slot, layout.makes[sigmoid][0]]
     else { return nil }
@@ -191,17 +192,26 @@ struct Fusion {
 
   // MARK: Questions
 
-  func isStandard(_ index: Int, _ op: String) -> Bool {
+  /// Whether a node makes its first output.
+  func isMade(_ index: Int) -> Bool { layout.makes[index].first ?? -1 >= 0 }
+
+  func isConvolution(_ index: Int) -> Bool {
+    isMade(index) && Convolution.isPlain(layout.graph.nodes[index])
+  }
+
+  private func isSum(_ index: Int) -> Bool {
+    isMade(index) && operators[layout.graph.nodes[index]]?.traits.contains(.adds) == true
+  }
+
+  /// The activation that a node computes of its first input; nil for others.
+  func activation(at index: Int) -> FusedActivation? {
     let node = layout.graph.nodes[index]
-    return node.op == op && (node.domain.isEmpty || node.domain == "ai.onnx")
-      && layout.makes[index].first ?? -1 >= 0
+    return operators[node]?.fusing?.activation(node)
   }
 
   /// Whether a node is a batch norm that makes its one output by statistics which stand outside.
   private func isBatchNorm(_ index: Int) -> Bool {
-    isStandard(index, "BatchNormalization") && layout.reads[index].count == 5
-      && layout.graph.nodes[index].int("training_mode", default: 0) == 0
-      && layout.makes[index].dropFirst().allSatisfy { $0 < 0 }
+    isMade(index) && Normalization.isByStatistics(layout.graph.nodes[index])
   }
 
   /// The node that alone reads a slot which is not returned.

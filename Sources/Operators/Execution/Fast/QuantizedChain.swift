@@ -41,7 +41,7 @@ extension Fusion {
   /// The convolution at a node whose image and weight are restored from 8 bits; its result is quantized, or not.
   func quantizedConvolution(at index: Int) -> Step? {
     let read = layout.reads[index]
-    guard narrow == nil, isStandard(index, "Conv"), let image = restored(read[0]),
+    guard narrow == nil, isConvolution(index), let image = restored(read[0]),
       let weight = restored(read[1]), isScalar(image.scale), isScalar(image.zero),
       let numbers = constant(weight.values), numbers.type == .int8, numbers.shape.count == 4,
       isAbsentOrZero(weight.zero), scales(weight, filters: numbers.shape[0])
@@ -83,7 +83,7 @@ extension Fusion {
     guard slot >= 0, layout.producers[slot] >= 0 else { return nil }
     let index = layout.producers[slot]
     let (node, read) = (layout.graph.nodes[index], layout.reads[index])
-    guard isStandard(index, "DequantizeLinear"), node.int("block_size", default: 0) == 0,
+    guard isMade(index), Quantization.restores(node), node.int("block_size", default: 0) == 0,
       node.int("output_dtype", default: 0) == 0, constant(read[1])?.type == .float32
     else { return nil }
     let zero = read.count > 2 && read[2] >= 0 ? read[2] : nil
@@ -123,7 +123,7 @@ extension Fusion {
 
   private func takeActivation(into chain: inout QuantizedChain) {
     guard let output = chain.steps.last?.makes.first, let next = onlyReader(of: output),
-      layout.reads[next][0] == output, let found = FusedActivation(layout.graph.nodes[next]),
+      layout.reads[next][0] == output, let found = activation(at: next),
       ["relu", "hardtanh"].contains(found.name)
     else { return }
     var changed = chain
@@ -140,7 +140,7 @@ extension Fusion {
 
   private func takeQuantizing(into chain: inout QuantizedChain) {
     guard let output = chain.steps.last?.makes.first, let next = onlyReader(of: output),
-      isStandard(next, "QuantizeLinear"), layout.reads[next].count == 3,
+      isMade(next), Quantization.quantizes(layout.graph.nodes[next]), layout.reads[next].count == 3,
       layout.reads[next][0] == output, isScalar(layout.reads[next][1]),
       constant(layout.reads[next][1])?.type == .float32, isScalar(layout.reads[next][2]),
       constant(layout.reads[next][2])?.type == .uint8

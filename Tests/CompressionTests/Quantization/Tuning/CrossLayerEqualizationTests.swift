@@ -27,7 +27,12 @@ struct CrossLayerEqualizationTests {
       operators: model.operators,
       target: .openVINO
     )
-    return (CrossLayerEqualization(model.graph, placement: placement), model.graph)
+    let equalization = CrossLayerEqualization(
+      model.graph,
+      operators: model.operators,
+      placement: placement
+    )
+    return (equalization, model.graph)
   }
 
   @Test func `both sides of a channel come to the root of the product of their ranges`() throws {

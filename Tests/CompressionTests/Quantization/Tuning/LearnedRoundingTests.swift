@@ -120,7 +120,7 @@ struct LearnedRoundingTests {
     graph.outputs = [ValueInfo("y")]
     let x = try Tensor(net.floats(input.reduce(1, *)), shape: input)
     let result = try #require(try Session(graph).run(["x": x])["y"])
-    let product = try #require(LayerProduct(graph.nodes[0], weight: shape))
+    let product = try #require(try layerProduct(graph.nodes[0], weight: shape))
     let count = product.placeCount(result)
     let places = try Tensor([Int64(count - 1), 0, Int64(count / 2)], shape: [3])
     let matrix = try product.matrix(weight.tensor())
@@ -131,11 +131,15 @@ struct LearnedRoundingTests {
     #expect(try product.weight(matrix).floats() == weight.floats)
   }
 
-  @Test func `products with factors of their own are left alone`() {
+  private func layerProduct(_ node: Node, weight shape: [Int]) throws -> LayerProduct? {
+    let layout = try #require(OperatorSet.standard[node]?.weights)
+    return LayerProduct(node, layout, weight: shape)
+  }
+
+  @Test func `products with factors of their own are left alone`() throws {
     let node = Node("Gemm", inputs: ["x", "w"], outputs: ["y"], attributes: ["alpha": .float(2)])
-    #expect(LayerProduct(node, weight: [4, 4]) == nil)
-    #expect(
-      LayerProduct(Node("ConvTranspose", inputs: [], outputs: []), weight: [1, 1, 2, 2]) == nil
-    )
+    #expect(try layerProduct(node, weight: [4, 4]) == nil)
+    let spreading = Node("ConvTranspose", inputs: [], outputs: [])
+    #expect(try layerProduct(spreading, weight: [1, 1, 2, 2]) == nil)
   }
 }
