@@ -2,8 +2,7 @@ import Tensors
 import Testing
 
 struct TensorShapeTests {
-  /// 1 2 3
-  /// 4 5 6
+  /// The rows 1 2 3 and 4 5 6.
   private let a: Tensor
 
   init() throws { a = try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3]) }
