@@ -15,7 +15,7 @@ enum Arithmetic {
 
   /// The mean of the squared differences.
   static func meanSquare(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try ATen.one("mse_loss", a, b, 1)
+    try a.squaredError(to: b)
   }
 
   /// The sum over pairs.
@@ -26,7 +26,7 @@ enum Arithmetic {
     var total: Tensor?
     for pair in pairs {
       let term = try loss(pair)
-      total = try total.map { try ATen.one("add", "Tensor", $0, term) } ?? term
+      total = try total.map { try $0 + term } ?? term
     }
     guard let total else { throw PluginError(.invalidArgument, "there is nothing to compare") }
     return total

@@ -36,14 +36,14 @@ struct CWD: Strategy, DistillLoss {
       }
       let student = try logarithms(pair.student)
       let teacher = try logarithms(pair.teacher)
-      let divergence = try ATen.one("kl_div", student, teacher, 2, true)
+      let divergence = try student.divergence(fromLogarithms: teacher, .sum)
       let scale = temperature * temperature / Double(shape[0] * shape[1])
-      return try ATen.one("mul", "Scalar", divergence, scale)
+      return try divergence * scale
     }
   }
 
   private func logarithms(_ map: Tensor) throws -> Tensor {
-    let flat = try ATen.one("flatten", "using_ints", map, 2, 3)
-    return try ATen.one("log_softmax", "int", ATen.one("div", "Scalar", flat, temperature), 2)
+    let flat = try map.flattened(from: 2, through: 3)
+    return try (flat / temperature).logSoftmax(along: 2)
   }
 }

@@ -28,7 +28,7 @@ struct FSP: Strategy, DistillLoss {
         flow(first.student, second.student, first.studentName),
         flow(first.teacher, second.teacher, first.teacherName)
       )
-      total = try total.map { try ATen.one("add", "Tensor", $0, term) } ?? term
+      total = try total.map { try $0 + term } ?? term
     }
     guard let total else { throw PluginError(.internalError, "there is nothing to compare") }
     return total
@@ -40,10 +40,10 @@ struct FSP: Strategy, DistillLoss {
       throw PluginError(.invalidArgument, "'\(name)' is \(a.shape), not images of maps")
     }
     let size = [min(a.shape[2], b.shape[2]), min(a.shape[3], b.shape[3])]
-    let left = try ATen.one("flatten", "using_ints", pooled(a, to: size), 2, 3)
-    let right = try ATen.one("flatten", "using_ints", pooled(b, to: size), 2, 3)
-    let products = try ATen.one("bmm", left, ATen.one("transpose", "int", right, 1, 2))
-    return try ATen.one("div", "Scalar", products, Double(size[0] * size[1]))
+    let left = try pooled(a, to: size).flattened(from: 2, through: 3)
+    let right = try pooled(b, to: size).flattened(from: 2, through: 3)
+    let products = try left.batchedMatmul(right.transposed(1, 2))
+    return try products / Double(size[0] * size[1])
   }
 
   private func pooled(_ map: Tensor, to size: [Int]) throws -> Tensor {

@@ -32,7 +32,7 @@ struct Mimic: Strategy, DistillLoss {
 
   private func directed(_ map: Tensor) throws -> Tensor {
     guard normalizes else { return map }
-    let length = try ATen.one("linalg_vector_norm", map, 2.0, [1], true)
-    return try ATen.one("div", "Tensor", map, ATen.one("clamp_min", length, 1e-12))
+    let length = try map.length(along: [1], keepingAxes: true)
+    return try map / length.clamped(min: 1e-12)
   }
 }

@@ -31,25 +31,10 @@ struct SoftLabel: Strategy, DistillLoss {
   func loss(of pairs: [DistillPair], in context: any DistillContext) throws -> Tensor {
     try Arithmetic.sum(over: pairs) { pair in
       try Arithmetic.requireSame(pair)
-      let logs = try ATen.one(
-        "log_softmax",
-        "int",
-        ATen.one("div", "Scalar", pair.student, temperatures.student),
-        axis
-      )
-      let wanted = try ATen.one(
-        "softmax",
-        "int",
-        ATen.one("div", "Scalar", pair.teacher, temperatures.teacher),
-        axis
-      )
-      let entropy = try ATen.one(
-        "sum",
-        "dim_IntList",
-        ATen.one("mul", "Tensor", logs, wanted),
-        [axis]
-      )
-      return try ATen.one("neg", ATen.one("mean", entropy))
+      let logs = try (pair.student / temperatures.student).logSoftmax(along: axis)
+      let wanted = try (pair.teacher / temperatures.teacher).softmax(along: axis)
+      let entropy = try (logs * wanted).sum(along: [axis])
+      return try -entropy.mean()
     }
   }
 

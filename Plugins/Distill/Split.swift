@@ -43,25 +43,13 @@ struct Split: Strategy, DistillLoss {
       try Arithmetic.requireSame(pair)
       let student = try parts(of: pair.student, pair.studentName)
       let teacher = try parts(of: pair.teacher, pair.teacherName)
-      let seen = try ATen.one("sigmoid", teacher.object)
-      let boxes = try ATen.one("mul", "Tensor", distance(student.box, teacher.box), seen)
-      let classes = try ATen.one(
-        "mul",
-        "Tensor",
-        entropy(student.classes, ATen.one("sigmoid", teacher.classes)),
-        seen
-      )
-      let isObject = try ATen.one(
-        "to",
-        "dtype",
-        ATen.one("gt", "Scalar", teacher.object, threshold),
-        student.object.dtype
-      )
-      let objects = try ATen.one("mean", entropy(student.object, isObject))
+      let seen = try teacher.object.sigmoid()
+      let boxes = try distance(student.box, teacher.box) * seen
+      let classes = try entropy(student.classes, teacher.classes.sigmoid()) * seen
+      let isObject = try (teacher.object .> threshold).converted(to: student.object.dtype)
+      let objects = try entropy(student.object, isObject).mean()
       // The four parts of a box are added up, not averaged.
-      let perBox = try ATen.one("mul", "Scalar", ATen.one("mean", boxes), 4.0)
-      let two = try ATen.one("add", "Tensor", perBox, ATen.one("mean", classes))
-      return try ATen.one("add", "Tensor", two, objects)
+      return try boxes.mean() * 4.0 + classes.mean() + objects
     }
   }
 
@@ -78,29 +66,22 @@ struct Split: Strategy, DistillLoss {
       )
     }
     let numbers = shape[1] / anchors
-    let cut = try ATen.one("reshape", map, [shape[0], anchors, numbers, shape[2], shape[3]])
-    let pieces = try ATen.many("split_with_sizes", "", cut, [4, 1, numbers - 5], 2)
+    let cut = try map.reshaped([shape[0], anchors, numbers, shape[2], shape[3]])
+    let pieces = try cut.split(into: [4, 1, numbers - 5], along: 2)
     return (pieces[0], pieces[1], pieces[2])
   }
 
   /// Of the centre the cross entropy with the teacher's place in the cell, of the size the absolute difference.
   private func distance(_ student: Tensor, _ teacher: Tensor) throws -> Tensor {
-    let own = try ATen.many("split", "Tensor", student, 2, 2)
-    let other = try ATen.many("split", "Tensor", teacher, 2, 2)
-    let centre = try entropy(own[0], ATen.one("sigmoid", other[0]))
-    let size = try ATen.one("abs", ATen.one("sub", "Tensor", own[1], other[1]))
-    return try ATen.one("cat", "", [centre, size], 2)
+    let own = try student.split(every: 2, along: 2)
+    let other = try teacher.split(every: 2, along: 2)
+    let centre = try entropy(own[0], other[0].sigmoid())
+    let size = try (own[1] - other[1]).abs()
+    return try Tensor.concatenated([centre, size], along: 2)
   }
 
   /// The binary cross entropy of logits, each element's own.
   private func entropy(_ logits: Tensor, _ wanted: Tensor) throws -> Tensor {
-    try ATen.one(
-      "binary_cross_entropy_with_logits",
-      logits,
-      wanted,
-      ATenValue.none,
-      ATenValue.none,
-      0
-    )
+    try logits.binaryCrossEntropy(with: wanted, .none)
   }
 }

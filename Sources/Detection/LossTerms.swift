@@ -6,8 +6,8 @@ struct LossTerms {
 
   /// Adds to a term.
   mutating func add(_ name: String, _ value: Tensor, times scale: Float) throws {
-    let scaled = scale == 1 ? value : try ATen.one("mul", "Scalar", value, scale)
-    sums[name] = try sums[name].map { try ATen.one("add", "Tensor", $0, scaled) } ?? scaled
+    let scaled = scale == 1 ? value : try value * scale
+    sums[name] = try sums[name].map { try $0 + scaled } ?? scaled
   }
 
   /// The terms, each multiplied by `scale`, and their sum; a term that nothing was added to is 0.
@@ -25,8 +25,8 @@ struct LossTerms {
         terms.append((name, try Tensor.full([], 0)))
         continue
       }
-      let term = try ATen.one("mul", "Scalar", sum, scale)
-      total = try total.map { try ATen.one("add", "Tensor", $0, term) } ?? term
+      let term = try sum * scale
+      total = try total.map { try $0 + term } ?? term
       terms.append((name, try term.detached()))
     }
     guard let total else { throw DetectionError.outputs(task: task, "the loss has no term") }

@@ -1,4 +1,4 @@
-/// Operators of libtorch by name.
+/// Operators of libtorch by name, for what ``Tensor`` has no method for.
 ///
 /// A name without namespace is `aten`'s. Finding an operator costs about 0.1 µs a call, which an ``ATenOperator`` saves.
 public enum ATen: Sendable {

@@ -122,6 +122,20 @@ extension Tensor {
     )
   }
 
+  /// Makes a tensor of zeros with the shape, type, order and device of another.
+  ///
+  /// - Throws: ``TensorError`` from torch.
+  public static func zeros(like other: Tensor) throws(TensorError) -> Tensor {
+    try ATen.one("zeros_like", other)
+  }
+
+  /// Makes a tensor of ones with the shape, type, order and device of another.
+  ///
+  /// - Throws: ``TensorError`` from torch.
+  public static func ones(like other: Tensor) throws(TensorError) -> Tensor {
+    try ATen.one("ones_like", other)
+  }
+
   private convenience init<Element: BitwiseCopyable>(
     elements: [Element],
     shape: [Int],
@@ -165,7 +179,8 @@ extension Tensor {
     _ shape: [Int],
     _ body: (UnsafePointer<Int64>?) -> esp_status
   ) -> esp_status {
-    unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(shape.count, 1)) { buffer in
+    unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: Swift.max(shape.count, 1)) {
+      buffer in
       for index in shape.indices { unsafe buffer[index] = Int64(shape[index]) }
       return unsafe body(UnsafePointer(buffer.baseAddress))
     }

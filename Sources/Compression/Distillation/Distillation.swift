@@ -172,7 +172,7 @@ package final class Distillation {
       if !term.isAlive { try requireLife(of: index, value, pairs) }
       result.terms.append((name: term.name, value: try value.detached()))
       let weighed = try Self.scaled(value, by: factor)
-      total = try total.map { try ATen.one("add", "Tensor", $0, weighed) } ?? weighed
+      total = try total.map { try $0 + weighed } ?? weighed
     }
     guard let total else {
       throw DistillError.dead(loss: "the sum", reason: "every loss has the weight 0 at this step")
@@ -232,7 +232,7 @@ package final class Distillation {
       allowingUnused: true
     )
     let moves = try gradients.contains { gradient in
-      try gradient.map { try ATen.one("any", $0).bools()[0] } ?? false
+      try gradient.map { try $0.any().bools()[0] } ?? false
     }
     if moves {
       terms[index].isAlive = true
@@ -246,7 +246,7 @@ package final class Distillation {
   }
 
   private static func scaled(_ value: Tensor, by factor: Double) throws -> Tensor {
-    factor == 1 ? value : try ATen.one("mul", "Scalar", value, factor)
+    factor == 1 ? value : try value * factor
   }
 }
 

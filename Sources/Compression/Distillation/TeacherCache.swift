@@ -45,7 +45,7 @@ struct TeacherCache: Sendable {
       }
     }
     guard names.allSatisfy({ parts[$0]?.count == keys.count }) else { return nil }
-    return try parts.mapValues { try ATen.one("cat", "", $0, 0) }
+    return try parts.mapValues { try Tensor.concatenated($0, along: 0) }
   }
 
   /// Keeps the values of a batch, an image a file.
@@ -64,8 +64,8 @@ struct TeacherCache: Sendable {
             images: keys.count
           )
         }
-        let part = try ATen.one("narrow", value, 0, index, 1)
-        arrays.append((name, try ATen.one("contiguous", part).moved(to: .cpu).constant()))
+        let part = try value.narrowed(along: 0, from: index, count: 1)
+        arrays.append((name, try part.contiguous().moved(to: .cpu).constant()))
       }
       try Safetensors(arrays: arrays).write(to: path)
     }

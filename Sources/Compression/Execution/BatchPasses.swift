@@ -28,14 +28,19 @@ package struct BatchPasses: Sendable, Hashable {
     var parts: [String: [Tensor]] = [:]
     for start in stride(from: 0, to: images, by: count) {
       let end = min(start + count, images)
-      let given = try filled(inputs.mapValues { try ATen.one("narrow", $0, 0, start, end - start) })
+      let given = try filled(
+        inputs.mapValues { try $0.narrowed(along: 0, from: start, count: end - start) }
+      )
       for (name, made) in try run(given) {
         parts[name, default: []].append(try trimmed(made, to: end - start))
       }
     }
     return try parts.mapValues { parts in
       guard parts.count > 1 else { return parts[0] }
-      return try ATen.one("cat", "", parts.map { $0.rank == 0 ? try $0.reshaped([1]) : $0 }, 0)
+      return try Tensor.concatenated(
+        parts.map { $0.rank == 0 ? try $0.reshaped([1]) : $0 },
+        along: 0
+      )
     }
   }
 
@@ -44,8 +49,8 @@ package struct BatchPasses: Sendable, Hashable {
     guard let count else { return inputs }
     return try inputs.mapValues { tensor in
       guard let images = tensor.shape.first, images > 0, images < count else { return tensor }
-      let last = try ATen.one("narrow", tensor, 0, images - 1, 1)
-      return try ATen.one("cat", "", [tensor] + (images..<count).map { _ in last }, 0)
+      let last = try tensor.narrowed(along: 0, from: images - 1, count: 1)
+      return try Tensor.concatenated([tensor] + (images..<count).map { _ in last }, along: 0)
     }
   }
 
@@ -53,6 +58,6 @@ package struct BatchPasses: Sendable, Hashable {
   package func trimmed(_ output: Tensor, to images: Int) throws -> Tensor {
     guard let count, images < count, let rows = output.shape.first, rows.isMultiple(of: count)
     else { return output }
-    return try ATen.one("narrow", output, 0, 0, rows / count * images)
+    return try output.narrowed(along: 0, from: 0, count: rows / count * images)
   }
 }

@@ -97,7 +97,7 @@ package struct Calibration: Sendable {
       // Each image by itself, as a network of one image at once would show it.
       let isShared = batch > 1 && tensor.shape.first == batch
       for image in 0..<(isShared ? images : 1) {
-        let own = isShared ? try ATen.one("narrow", tensor, 0, image, 1) : tensor
+        let own = isShared ? try tensor.narrowed(along: 0, from: image, count: 1) : tensor
         try own.withFloats { statistics[name, default: CalibrationStatistics()].add(image: $0) }
       }
     }

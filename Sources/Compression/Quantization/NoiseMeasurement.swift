@@ -45,7 +45,7 @@ package struct NoiseMeasurement: Sendable {
       let inputs = try images.inputs(index)
       state.kept = [:]
       _ = try sessions[0].run(inputs, observing: inside) {
-        state.kept[$0] = try ATen.one("clone", $1)
+        state.kept[$0] = try $1.copied()
       }
       _ = try sessions[1].run(inputs, observing: inside) { try state.compare($0, $1) }
     }

@@ -141,7 +141,7 @@ struct OutputCloseness {
     var found: [String: Tensor] = [:]
     _ = try session.run(inputs, observing: names) {
       if $1.dtype.isFloatingPoint {
-        found[$0] = try ATen.one("contiguous", $1).converted(to: .float64).moved(to: .cpu)
+        found[$0] = try $1.contiguous().converted(to: .float64).moved(to: .cpu)
       }
     }
     return found
@@ -150,9 +150,9 @@ struct OutputCloseness {
   /// Of one output; nil where there is nothing to compare.
   private static func decibels(_ found: Tensor, _ exact: Tensor) throws -> Double? {
     guard found.shape == exact.shape, exact.count > 0 else { return nil }
-    let error = try ATen.one("sub", "Tensor", found, exact)
-    let noise = try ATen.one("mul", "Tensor", error, error)
-    let signal = try ATen.one("mul", "Tensor", exact, exact)
+    let error = try found - exact
+    let noise = try error * error
+    let signal = try exact * exact
     var axes = exact.shape.indices.dropFirst().filter { exact.shape[$0] > 1 }
     if axes.isEmpty { axes = [0] }
     var (sum, count) = (0.0, 0)
@@ -161,8 +161,7 @@ struct OutputCloseness {
       let parts = try [signal, noise].map { tensor in
         others.isEmpty
           ? try tensor.doubles()
-          : try ATen.one("sum", "dim_IntList", tensor, Array(others), false, ATenValue.none)
-            .doubles()
+          : try tensor.sum(along: Array(others)).doubles()
       }
       let values = zip(parts[0], parts[1]).filter { $0.0 > 0 }.map { signal, noise in
         noise.isFinite

@@ -77,7 +77,7 @@ package struct QuantizationNoise: Sendable, Hashable {
     let alike = found.isChannelsLast == exact.isChannelsLast
     let (found, exact) =
       alike
-      ? (found, exact) : (try ATen.one("contiguous", found), try ATen.one("contiguous", exact))
+      ? (found, exact) : (try found.contiguous(), try exact.contiguous())
     self = try exact.withFloats { exact in
       try found.withFloats { QuantizationNoise(of: $0, exact: exact) }
     }

@@ -130,7 +130,7 @@ package struct AgreementImages: EvaluationSet {
       return output
     }
     let each = rows / images
-    return try output.sliced(0, place * each, (place + 1) * each)
+    return try output.sliced(along: 0, from: place * each, to: (place + 1) * each)
   }
 
   private static func hash(_ bytes: [UInt8], _ count: Int, _ compared: ComparedOutputs) -> String {
@@ -141,18 +141,9 @@ package struct AgreementImages: EvaluationSet {
 
   private static func agreement(_ found: Tensor, _ expected: Tensor) throws -> Double {
     guard found.shape == expected.shape else { return 0 }
-    let difference = try ATen.one("sub", "Tensor", found, expected)
+    let difference = try found - expected
     let norms = try [difference, expected].map {
-      try ATen.one(
-        "linalg_vector_norm",
-        "",
-        $0,
-        2,
-        ATenValue.none,
-        false,
-        ATenValue.dtype(.float64)
-      )
-      .doubles().first ?? 0
+      try $0.length(as: .float64).doubles().first ?? 0
     }
     return norms[1] == 0 ? (norms[0] == 0 ? 1 : 0) : max(0, 1 - norms[0] / norms[1])
   }

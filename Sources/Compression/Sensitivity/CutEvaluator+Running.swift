@@ -86,11 +86,11 @@ extension CutEvaluator {
     for seam in seams {
       guard let value = held.values[seam] else { continue }
       given[seam] = try plan.kept(seam, cut: cut, pruning).reduce(value) { value, kept in
-        try ATen.one(
-          "index_select",
-          value,
-          kept.axis,
-          Tensor(kept.indices.map(Int64.init), shape: [kept.indices.count]).moved(to: value.device)
+        try value.picked(
+          along: kept.axis,
+          at: Tensor(kept.indices.map(Int64.init), shape: [kept.indices.count]).moved(
+            to: value.device
+          )
         )
       }
     }
@@ -132,7 +132,7 @@ extension CutEvaluator {
         throw SensitivityError.internalFault("no output '\(output.name)'")
       }
       let own = try passes.trimmed(value, to: images.count)
-      outputs[output.name] = own.isContiguous ? own : try ATen.one("contiguous", own)
+      outputs[output.name] = own.isContiguous ? own : try own.contiguous()
     }
     let records = try self.images.records(outputs, images)
     guard records.count == images.count else {

@@ -23,7 +23,7 @@ extension Trainer {
   ) throws -> Tensor {
     var tensor = try session.tensor(constant: name)
     if channelsLast && tensor.rank == 4 {
-      tensor = try ATen.one("contiguous", tensor, MemoryFormat.channelsLast)
+      tensor = try tensor.contiguous(.channelsLast)
     }
     try session.set(constant: name, to: tensor)
     return tensor

@@ -37,7 +37,7 @@ extension Trainer {
     try withoutGradients {
       for (tensor, array) in pairs {
         // In place: the session, the optimiser and the smoothed weights hold these very tensors.
-        _ = try ATen.one("copy_", tensor, array.tensor(on: device))
+        try tensor.copyInPlace(array.tensor(on: device))
       }
     }
     self.step = step

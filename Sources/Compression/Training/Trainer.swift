@@ -204,7 +204,7 @@ package final class Trainer {
   package func isFinite() throws -> Bool {
     try withoutGradients {
       let norms = try ATen.many("_foreach_norm", "Scalar", moved + statistics, 1.0)
-      return try ATen.one("stack", "", norms).doubles().allSatisfy(\.isFinite)
+      return try Tensor.stacked(norms).doubles().allSatisfy(\.isFinite)
     }
   }
 
@@ -212,7 +212,7 @@ package final class Trainer {
     let shape = [batch.count, 3, batch.size.height, batch.size.width]
     let tensor = try Tensor(batch.pixels, shape: shape).moved(to: device)
     guard settings.channelsLast else { return tensor }
-    return try ATen.one("contiguous", tensor, MemoryFormat.channelsLast)
+    return try tensor.contiguous(.channelsLast)
   }
 }
 
@@ -231,7 +231,6 @@ extension TrainSettings.Autocast {
 extension Tensor {
   /// The tensor in 32-bit floats, recorded.
   fileprivate func widened() throws -> Tensor {
-    dtype == .float32 || dtype == .float64
-      ? self : try ATen.one("to", "dtype", self, DType.float32)
+    dtype == .float64 ? self : try converted(to: .float32)
   }
 }

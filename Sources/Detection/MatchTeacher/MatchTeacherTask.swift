@@ -32,15 +32,10 @@ package struct MatchTeacherTask: DetectionTask {
         )
       }
       let wanted = try teacher.detached().converted(to: .float32)
-      let difference = try ATen.one(
-        "sub",
-        "Tensor",
-        student.converted(to: .float32),
-        wanted
-      )
+      let difference = try student.converted(to: .float32) - wanted
       let size = try Self.squares(wanted).doubles()[0]
       let scale = 1 / max(size, Self.least * Double(max(wanted.count, 1)))
-      try terms.add(name, ATen.one("mul", "Scalar", Self.squares(difference), scale), times: 1)
+      try terms.add(name, Self.squares(difference) * scale, times: 1)
     }
     return try terms.loss(task: Self.name, scale: 1, names: names)
   }
@@ -123,6 +118,6 @@ package struct MatchTeacherTask: DetectionTask {
   }
 
   private static func squares(_ tensor: Tensor) throws -> Tensor {
-    try ATen.one("sum", ATen.one("mul", "Tensor", tensor, tensor))
+    try (tensor * tensor).sum()
   }
 }

@@ -52,8 +52,8 @@ extension SSDFaceTask {
     var terms = LossTerms()
     guard !rows.positives.isEmpty else {
       // Nothing to learn from, and still a loss that gradients come from.
-      let zero = try ATen.one("mul", "Scalar", ATen.one("sum", scores), 0)
-      let other = try ATen.one("mul", "Scalar", ATen.one("sum", boxes), 0)
+      let zero = try scores.sum() * 0
+      let other = try boxes.sum() * 0
       try terms.add("boxes", other, times: 1)
       try terms.add("scores", zero, times: 1)
       return try terms.loss(task: Self.name, scale: 1, names: ["boxes", "scores"])
@@ -61,30 +61,19 @@ extension SSDFaceTask {
     let device = boxes.device
     func picked(_ values: Tensor, _ places: [Int64], _ width: Int) throws -> Tensor {
       let index = try Tensor(places, shape: [places.count]).moved(to: device)
-      return try ATen.one("index_select", values.reshaped([-1, width]), 0, index)
+      return try values.reshaped([-1, width]).picked(along: 0, at: index)
     }
     let count = rows.positives.count
-    let sum = 2
+    let codes = try Tensor(rows.codes, shape: [count, 4]).moved(to: device)
+    let classes = try Tensor(rows.classes, shape: [rows.classes.count]).moved(to: device)
     try terms.add(
       "boxes",
-      ATen.one(
-        "smooth_l1_loss",
-        picked(boxes, rows.positives, 4),
-        Tensor(rows.codes, shape: [count, 4]).moved(to: device),
-        sum,
-        1.0
-      ),
+      picked(boxes, rows.positives, 4).smoothError(to: codes, .sum),
       times: 1
     )
     try terms.add(
       "scores",
-      ATen.one(
-        "cross_entropy_loss",
-        picked(scores, rows.chosen, 2),
-        Tensor(rows.classes, shape: [rows.classes.count]).moved(to: device),
-        ATenValue.none,
-        sum
-      ),
+      picked(scores, rows.chosen, 2).crossEntropy(withClasses: classes, .sum),
       times: 1
     )
     return try terms.loss(task: Self.name, scale: 1 / Double(count), names: ["boxes", "scores"])

@@ -156,6 +156,6 @@ package struct SSDFaceTask: DetectionTask {
       }
       return try map.permuted([0, 2, 3, 1]).reshaped([images, -1, numbers])
     }
-    return try ATen.one("cat", "", parts, 1)
+    return try Tensor.concatenated(parts, along: 1)
   }
 }

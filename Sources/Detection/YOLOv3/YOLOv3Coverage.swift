@@ -17,13 +17,7 @@ struct YOLOv3Coverage: Sendable {
     let planes = map.tensor.shape[1] / map.mask.count
     let shape = [map.images, map.mask.count, planes, map.rows, map.columns]
     let boxes = try withoutGradients {
-      try ATen.one(
-        "narrow",
-        ATen.one("reshape", map.tensor.detached(), shape),
-        2,
-        0,
-        4
-      ).floats()
+      try map.tensor.detached().reshaped(shape).narrowed(along: 2, from: 0, count: 4).floats()
     }
     for (image, truths) in truths.images.enumerated() {
       for (anchor, shape) in map.anchors.enumerated() {

@@ -36,12 +36,12 @@ extension YOLOv3Task {
     let shape = [
       map.images, map.mask.count, 5 + options.classes, map.rows, map.columns,
     ]
-    let planes = try ATen.one("reshape", map.tensor, shape)
+    let planes = try map.tensor.reshaped(shape)
     let cells = [map.images, map.mask.count, map.rows, map.columns]
     try terms.add(
       "objectness",
       crossEntropy(
-        ATen.one("select", "int", planes, 2, 4),
+        planes.selected(along: 2, at: 4),
         Tensor(targets.objects, shape: cells).moved(to: device),
         weight: Tensor(targets.objectWeights, shape: cells).moved(to: device)
       ),
@@ -54,24 +54,20 @@ extension YOLOv3Task {
     try terms.add(
       "position",
       crossEntropy(
-        ATen.one("narrow", rows, 1, 0, 2),
-        ATen.one("narrow", wanted, 1, 0, 2),
+        rows.narrowed(along: 1, from: 0, count: 2),
+        wanted.narrowed(along: 1, from: 0, count: 2),
         weight: weight
       ),
       times: options.scales.position
     )
-    let distance = try ATen.one(
-      "sub",
-      "Tensor",
-      ATen.one("narrow", rows, 1, 2, 2),
-      ATen.one("narrow", wanted, 1, 2, 2)
-    )
-    let size = try ATen.one("mul", "Tensor", ATen.one("abs", distance), weight)
-    try terms.add("size", ATen.one("sum", size), times: options.scales.size)
+    let distance =
+      try rows.narrowed(along: 1, from: 2, count: 2) - wanted.narrowed(along: 1, from: 2, count: 2)
+    let size = try distance.abs() * weight
+    try terms.add("size", size.sum(), times: options.scales.size)
     try terms.add(
       "classes",
       crossEntropy(
-        ATen.one("narrow", rows, 1, 5, options.classes),
+        rows.narrowed(along: 1, from: 5, count: options.classes),
         Tensor(targets.classes, shape: [targets.count, options.classes]).moved(to: device),
         weight: Tensor(targets.classWeights, shape: [targets.count, 1]).moved(to: device)
       ),
@@ -79,8 +75,8 @@ extension YOLOv3Task {
     )
     guard options.scales.iou > 0 else { return }
     let iou = try YOLOv3Overlap(map, targets).iou(rows, wanted)
-    let missing = try ATen.one("rsub", "Scalar", ATen.one("mul", "Tensor", iou, iou), 1.0)
-    let term = try ATen.one("sum", ATen.one("mul", "Tensor", missing, weight))
+    let missing = try 1.0 - iou * iou
+    let term = try (missing * weight).sum()
     try terms.add("iou", term, times: options.scales.iou)
   }
 
@@ -90,7 +86,7 @@ extension YOLOv3Task {
       try Tensor($0, shape: [$0.count]).moved(to: planes.device) as Tensor?
     }
     places.insert(nil, at: 2)
-    return try ATen.one("index", "Tensor", planes, ATenValue.optionalTensors(places))
+    return try planes.indexed(by: places)
   }
 
   /// The weighted sum of binary cross-entropies between logits and wanted probabilities.
@@ -99,14 +95,6 @@ extension YOLOv3Task {
     _ wanted: Tensor,
     weight: Tensor
   ) throws -> Tensor {
-    let sum = 2
-    return try ATen.one(
-      "binary_cross_entropy_with_logits",
-      logits,
-      wanted,
-      weight,
-      ATenValue.none,
-      sum
-    )
+    try logits.binaryCrossEntropy(with: wanted, weight: weight, .sum)
   }
 }

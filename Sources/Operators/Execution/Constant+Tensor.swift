@@ -112,12 +112,6 @@ extension Constant {
 }
 
 extension Tensor {
-  /// The tensor on `device`: itself where it is there already.
-  package func moved(to device: Device) throws -> Tensor {
-    guard self.device != device else { return self }
-    return try ATen.one("to", "device", self, device, dtype)
-  }
-
   /// The elements as a constant.
   package func constant() throws -> Constant {
     let type = ElementType(dtype)

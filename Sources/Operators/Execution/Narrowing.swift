@@ -54,7 +54,7 @@ extension Tensor {
     }
     let sign = 1 << (bits - 1)
     low = try ATen.one("bitwise_xor", "Scalar", low, sign)
-    return try ATen.one("sub", "Scalar", low, sign).cast(to: .int8).viewed(as: type)
+    return try (low - sign).cast(to: .int8).viewed(as: type)
   }
 
   // MARK: Fractions
@@ -85,22 +85,22 @@ extension Tensor {
     var x = try cast(to: exactFloat)
     // Without saturation torch makes infinity or NaN of what is beyond the largest value.
     let bound = rules.saturates ? grid.largest : 4 * grid.largest
-    x = try ATen.one("clamp", x, -bound, bound)
+    x = try x.clamped(min: -bound, max: bound)
     // torch goes from float64 through float32, which would round twice.
     if x.dtype == .float64 { x = try x.rounded(to: grid) }
-    return try ATen.one("to", "dtype", x, type)
+    return try x.converted(to: type)
   }
 
   /// 4-bit floats always saturate; NaN, for which ONNX's page has 6 and its test data 0, becomes 0.
   private func float4() throws -> Tensor {
     let grid = Grid(0, 1, 6)
     let number = try ATen.one("nan_to_num", cast(to: exactFloat), 0.0)
-    let value = try ATen.one("clamp", number, -grid.largest, grid.largest).rounded(to: grid)
+    let value = try number.clamped(min: -grid.largest, max: grid.largest).rounded(to: grid)
     var bounds = try Tensor([0, 0.5, 1, 1.5, 2, 3, 4] as [Double], shape: [7])
     bounds = try bounds.cast(to: value.dtype).moved(to: device)
-    let code = try ATen.one("bucketize", "Tensor", ATen.one("abs", value), bounds)
-    let sign = try ATen.one("mul", "Scalar", ATen.one("signbit", value).cast(to: .int64), 8)
-    return try ATen.one("add", "Tensor", code, sign).cast(to: .uint8).viewed(as: .float4e2m1)
+    let code = try ATen.one("bucketize", "Tensor", value.abs(), bounds)
+    let sign = try ATen.one("signbit", value).cast(to: .int64) * 8
+    return try (code + sign).cast(to: .uint8).viewed(as: .float4e2m1)
   }
 
   /// Rounded half to even onto a grid; values beyond its end go on in the steps of the end.
@@ -109,35 +109,24 @@ extension Tensor {
       dtype == .float64 ? (.int64, 0x7FF << 52) : (.int32, 0xFF << 23)
     // The exponent alone, read as a number, is the power of two below the value.
     let exponent = try ATen.one("bitwise_and", "Scalar", viewed(as: bits), mask)
-    let power = try ATen.one(
-      "clamp_min",
-      exponent.viewed(as: dtype),
-      Double(sign: .plus, exponent: grid.leastExponent, significand: 1)
+    let power = try exponent.viewed(as: dtype).clamped(
+      min: Double(sign: .plus, exponent: grid.leastExponent, significand: 1)
     )
-    let step = try ATen.one(
-      "mul",
-      "Scalar",
-      power,
-      Double(sign: .plus, exponent: -grid.fractionBits, significand: 1)
-    )
-    let steps = try ATen.one("round", ATen.one("div", "Tensor", self, step))
-    return try ATen.one("mul", "Tensor", steps, step)
+    let step = try power * Double(sign: .plus, exponent: -grid.fractionBits, significand: 1)
+    let steps = try (self / step).rounded()
+    return try steps * step
   }
 
   /// The exponents of the magnitudes, as float8e8m0 has them; ONNX leaves negative numbers open.
   private func powersOfTwo(_ rules: Narrowing) throws -> Tensor {
     let range = (0x1p-127, 0x1p127)
-    var x = try ATen.one("abs", cast(to: .float64))
+    var x = try cast(to: .float64).abs()
     let isNumber: Tensor
     if rules.saturates {
-      isNumber = try ATen.one("eq", "Tensor", x, x)
-      x = try ATen.one("clamp", x, range.0, range.1)
+      isNumber = try x .== x
+      x = try x.clamped(min: range.0, max: range.1)
     } else {
-      isNumber = try ATen.one(
-        "logical_and",
-        ATen.one("ge", "Scalar", x, range.0),
-        ATen.one("le", "Scalar", x, range.1)
-      )
+      isNumber = try (x .>= range.0) .& (x .<= range.1)
     }
     // What is added to the fraction decides whether it carries into the exponent.
     let carry =
@@ -146,11 +135,11 @@ extension Tensor {
       case .nearest: 1 << 51
       case .down: 0
       }
-    let bits = try ATen.one("add", "Scalar", x.viewed(as: .int64), carry)
+    let bits = try x.viewed(as: .int64) + carry
     let exponent = try ATen.one("__rshift__", "Scalar", bits, 52)
-    let code = try ATen.one("sub", "Scalar", exponent, 1023 - 127)
+    let code = try exponent - (1023 - 127)
     let nan = try ATen.one("full_like", code, 0xFF)
-    let result = try ATen.one("where", "self", isNumber, code, nan)
+    let result = try isNumber.choosing(code, otherwise: nan)
     return try result.cast(to: .uint8).viewed(as: .float8e8m0)
   }
 }

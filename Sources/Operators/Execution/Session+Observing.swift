@@ -26,9 +26,9 @@ extension Session {
 extension Tensor {
   /// Lends the elements as 32-bit floats in the order in which they lie, whatever that is; no copy where they are dense.
   package func withFloats<Result>(_ body: (Span<Float>) throws -> Result) throws -> Result {
-    var tensor = dtype == .float32 ? self : try ATen.one("to", "dtype", self, DType.float32)
+    var tensor = try converted(to: .float32)
     if tensor.isChannelsLast && !tensor.isContiguous {
-      tensor = try ATen.one("permute", tensor, [0, 2, 3, 1])
+      tensor = try tensor.permuted([0, 2, 3, 1])
     }
     return try unsafe tensor.withUnsafeBytes { bytes in
       let floats = unsafe bytes.bindMemory(to: Float.self)

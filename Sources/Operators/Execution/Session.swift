@@ -126,7 +126,7 @@ package final class Session {
       let tensor = try value(slot, frame).moved(to: device)
       // The fast path's values lie with the channels last; callers get rows as ONNX has them.
       result[layout.names[slot]] =
-        mode == .fast && !tensor.isContiguous ? try ATen.one("contiguous", tensor) : tensor
+        mode == .fast && !tensor.isContiguous ? try tensor.contiguous() : tensor
     }
     return result
   }

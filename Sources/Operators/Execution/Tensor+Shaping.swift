@@ -1,17 +1,6 @@
 package import Tensors
 
 extension Tensor {
-  /// The same elements in another shape.
-  package func reshaped(_ shape: [Int]) throws -> Tensor { try ATen.one("reshape", self, shape) }
-
-  /// The axes in another order.
-  package func permuted(_ axes: [Int]) throws -> Tensor { try ATen.one("permute", self, axes) }
-
-  /// The elements as another type; itself where it has that already.
-  package func converted(to dtype: DType) throws -> Tensor {
-    self.dtype == dtype ? self : try ATen.one("to", "dtype", self, dtype)
-  }
-
   /// The last axes with `before` and `after` put on, negative numbers cutting off.
   package func padded(before: [Int], after: [Int], value: Double) throws -> Tensor {
     // ATen wants pairs from the last axis back.
@@ -22,12 +11,7 @@ extension Tensor {
   /// The tensor in row-major order where torch only stores its type, since it could not be put in order later.
   func settled() throws -> Tensor {
     guard dtype.isStorageOnly, !isContiguous else { return self }
-    return try Unsigned.reinterpreted([self]) { try ATen.one("contiguous", $0[0]) }
-  }
-
-  /// The elements `start..<end` of an axis.
-  package func sliced(_ axis: Int, _ start: Int, _ end: Int) throws -> Tensor {
-    try ATen.one("slice", "Tensor", self, axis, start, end)
+    return try Unsigned.reinterpreted([self]) { try $0[0].contiguous() }
   }
 
   /// As Double, less a zero point: one for all, or one for each index of `axis`.
@@ -39,12 +23,12 @@ extension Tensor {
       shape[axis < 0 ? axis + rank : axis] = zero.count
       zero = try zero.reshaped(shape)
     }
-    return try ATen.one("sub", "Tensor", values, zero)
+    return try values - zero
   }
 
   /// Rounded half to even, as a whole-number type.
   package func rounded(to dtype: DType) throws -> Tensor {
-    try ATen.one("round", self).converted(to: dtype)
+    try rounded().converted(to: dtype)
   }
 
   /// Rounded half to even, shifted by a zero point, and saturated to the zero point's type.
@@ -57,12 +41,7 @@ extension Tensor {
       case .uint16: (0, 65535)
       default: (0, 255)
       }
-    let shifted = try ATen.one(
-      "add",
-      "Tensor",
-      ATen.one("round", self),
-      zeroPoint.converted(to: self.dtype)
-    )
-    return try ATen.one("clamp", shifted, bounds.0, bounds.1).converted(to: dtype)
+    let shifted = try rounded() + zeroPoint.converted(to: self.dtype)
+    return try shifted.clamped(min: bounds.0, max: bounds.1).converted(to: dtype)
   }
 }

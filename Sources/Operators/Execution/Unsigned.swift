@@ -53,6 +53,6 @@ extension Tensor {
   func cast(to type: DType, _ rules: Narrowing = Narrowing()) throws -> Tensor {
     if dtype == type { return self }
     if type.isStorageOnly { return try narrowed(to: type, rules) }
-    return try ATen.one("to", "dtype", widened(), type)
+    return try widened().converted(to: type)
   }
 }

@@ -29,7 +29,7 @@ package enum Activation {
     ),
     .elementwise("Softplus", "softplus"),
     .elementwise("Softsign") { x, _ in
-      try ATen.one("div", "Tensor", x, try ATen.one("add", "Scalar", try ATen.one("abs", x), 1))
+      try x / (x.abs() + 1)
     },
     .elementwise(
       "Tanh",
@@ -67,13 +67,8 @@ package enum Activation {
         return FusedActivation("hardsigmoid")
       }
     ) { x, node in
-      let line = try ATen.one("mul", "Scalar", x, double(node, "alpha", 0.2))
-      return try ATen.one(
-        "clamp",
-        try ATen.one("add", "Scalar", line, double(node, "beta", 0.5)),
-        0,
-        1
-      )
+      let line = try x * double(node, "alpha", 0.2)
+      return try (line + double(node, "beta", 0.5)).clamped(min: 0, max: 1)
     },
     .elementwise(
       "LeakyRelu",
@@ -93,17 +88,11 @@ package enum Activation {
     },
     .elementwise("Shrink") { x, node in
       let (lambda, bias) = (double(node, "lambd", 0.5), double(node, "bias", 0))
-      let zero = try ATen.one("zeros_like", x)
-      let above = try ATen.one("sub", "Scalar", x, bias)
-      let below = try ATen.one("add", "Scalar", x, bias)
-      let upper = try ATen.one(
-        "where",
-        "self",
-        try ATen.one("gt", "Scalar", x, lambda),
-        above,
-        zero
-      )
-      return try ATen.one("where", "self", try ATen.one("lt", "Scalar", x, -lambda), below, upper)
+      let zero = try Tensor.zeros(like: x)
+      let above = try x - bias
+      let below = try x + bias
+      let upper = try (x .> lambda).choosing(above, otherwise: zero)
+      return try (x .< -lambda).choosing(below, otherwise: upper)
     },
     .elementwise(
       "Swish",
@@ -112,12 +101,7 @@ package enum Activation {
     ) { x, node in
       let alpha = double(node, "alpha", 1)
       if alpha == 1 { return try ATen.one("silu", x) }
-      return try ATen.one(
-        "mul",
-        "Tensor",
-        x,
-        try ATen.one("sigmoid", try ATen.one("mul", "Scalar", x, alpha))
-      )
+      return try x * (x * alpha).sigmoid()
     },
     .elementwise("ThresholdedRelu") { x, node in
       try ATen.one("threshold", x, double(node, "alpha", 1), 0)
@@ -137,8 +121,8 @@ package enum Activation {
     let slope = try call.input(1)
     if x.dtype.isFloatingPoint { return [try ATen.one("_prelu_kernel", x, slope)] }
     let result = try Unsigned.widened([x, slope]) {
-      let scaled = try ATen.one("mul", "Tensor", $0[0], $0[1])
-      return try ATen.one("where", "self", try ATen.one("ge", "Scalar", $0[0], 0), $0[0], scaled)
+      let scaled = try $0[0] * $0[1]
+      return try ($0[0] .>= 0).choosing($0[0], otherwise: scaled)
     }
     return [result]
   }

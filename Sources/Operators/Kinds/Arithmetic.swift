@@ -10,18 +10,18 @@ package enum Arithmetic {
     quantization: .arithmetic,
     traits: .adds,
     fold: { $0.combined(with: $1, whole: { $0 &+ $1 }, real: { $0 + $1 }) }
-  ) { a, b, _ in try ATen.one("add", "Tensor", a, b) }
+  ) { a, b, _ in try a + b }
 
   private static let sub = Operator.binary(
     "Sub",
     fold: { $0.combined(with: $1, whole: { $0 &- $1 }, real: { $0 - $1 }) }
-  ) { a, b, _ in try ATen.one("sub", "Tensor", a, b) }
+  ) { a, b, _ in try a - b }
 
   private static let mul = Operator.binary(
     "Mul",
     quantization: .arithmetic,
     fold: { $0.combined(with: $1, whole: { $0 &* $1 }, real: { $0 * $1 }) }
-  ) { a, b, _ in try ATen.one("mul", "Tensor", a, b) }
+  ) { a, b, _ in try a * b }
 
   /// Whole numbers are divided towards zero.
   private static let div = Operator.binary(
@@ -35,7 +35,7 @@ package enum Arithmetic {
     }
   ) { a, b, _ in
     a.dtype.isFloatingPoint
-      ? try ATen.one("div", "Tensor", a, b) : try ATen.one("div", "Tensor_mode", a, b, "trunc")
+      ? try a / b : try ATen.one("div", "Tensor_mode", a, b, "trunc")
   }
 
   /// The remainder has the divisor's sign, with `fmod` the dividend's.
@@ -92,19 +92,19 @@ package enum Arithmetic {
   private static let max = variadic(
     "Max",
     fold: { $0.combined(with: $1, whole: { Swift.max($0, $1) }, real: { Swift.max($0, $1) }) }
-  ) { try ATen.one("maximum", $0, $1) }
+  ) { try $0.maximum($1) }
 
   private static let min = variadic(
     "Min",
     fold: { $0.combined(with: $1, whole: { Swift.min($0, $1) }, real: { Swift.min($0, $1) }) }
-  ) { try ATen.one("minimum", $0, $1) }
+  ) { try $0.minimum($1) }
 
-  private static let sum = variadic("Sum") { try ATen.one("add", "Tensor", $0, $1) }
+  private static let sum = variadic("Sum") { try $0 + $1 }
 
   private static let mean = variadic(
     "Mean",
-    finish: { try ATen.one("div", "Scalar", $0, $1) }
-  ) { try ATen.one("add", "Tensor", $0, $1) }
+    finish: { try $0 / $1 }
+  ) { try $0 + $1 }
 
   /// An operator that joins any number of inputs two by two; `finish` gets the result and that number.
   private static func variadic(

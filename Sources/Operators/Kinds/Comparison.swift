@@ -77,7 +77,7 @@ package enum Comparison {
   ) { call in
     let condition = try call.input(0)
     let result = try Unsigned.reinterpreted([try call.input(1), try call.input(2)]) {
-      try ATen.one("where", "self", condition, $0[0], $0[1])
+      try condition.choosing($0[0], otherwise: $0[1])
     }
     return [result]
   }

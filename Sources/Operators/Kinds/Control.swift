@@ -93,7 +93,7 @@ package enum Control {
       turn += 1
     }
     let stacks = try collected.enumerated().map { index, rows -> Tensor? in
-      guard rows.isEmpty else { return try ATen.one("stack", "", rows, 0) }
+      guard rows.isEmpty else { return try Tensor.stacked(rows, along: 0) }
       let info = outputs[1 + count + index]
       let sizes = (info.type.shape?.dimensions ?? []).map { $0.value ?? 0 }
       let dtype = info.type.element.flatMap { DType($0) } ?? .float32
@@ -195,13 +195,7 @@ package enum Control {
     for turn in 0..<length {
       let rows = try sources.enumerated().map { index, source -> Tensor? in
         let isBackwards = index < directions.count && directions[index] == 1
-        return try ATen.one(
-          "select",
-          "int",
-          source,
-          axes[index],
-          isBackwards ? length - 1 - turn : turn
-        )
+        return try source.selected(along: axes[index], at: isBackwards ? length - 1 - turn : turn)
       }
       let made = try call.branch("body", carried + rows)
       carried = Array(made.prefix(states))
@@ -213,11 +207,9 @@ package enum Control {
     let outDirections = node.ints("scan_output_directions") ?? []
     let stacks = try collected.enumerated().map { index, rows -> Tensor? in
       let isBackwards = index < outDirections.count && outDirections[index] == 1
-      return try ATen.one(
-        "stack",
-        "",
+      return try Tensor.stacked(
         isBackwards ? rows.reversed() : rows,
-        index < outAxes.count ? outAxes[index] : 0
+        along: index < outAxes.count ? outAxes[index] : 0
       )
     }
     return carried + stacks

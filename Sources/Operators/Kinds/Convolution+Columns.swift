@@ -15,7 +15,7 @@ extension Convolution {
     let (padded, pads) = try evenPads(input, window, value: 0)
     return try ATen.one(
       "im2col",
-      ATen.one("contiguous", padded),
+      padded.contiguous(),
       window.kernel,
       window.dilations,
       pads,

@@ -241,7 +241,7 @@ package enum Convolution {
     }
     if let bias = try call.optional(2) {
       let shape = [1, bias.count] + [Int](repeating: 1, count: rank)
-      result = try ATen.one("add", "Tensor", result, bias.reshaped(shape))
+      result = try result + bias.reshaped(shape)
     }
     return [result]
   }
@@ -258,14 +258,12 @@ package enum Convolution {
     let weight = try call.input(3).centred(on: call.input(5), axis: 0)
     let bias = try call.optional(8)?.converted(to: .float64)
     let sums = try convolve(call.node, input, weight, bias)
-    var scale = try ATen.one("mul", "Tensor", call.input(1), call.input(4))
-    scale = try ATen.one("div", "Tensor", scale, call.input(6)).converted(to: .float64)
+    var scale = try call.input(1) * call.input(4)
+    scale = try (scale / call.input(6)).converted(to: .float64)
     if scale.count > 1 {
       scale = try scale.reshaped([scale.count] + [Int](repeating: 1, count: sums.rank - 2))
     }
-    return [
-      try ATen.one("mul", "Tensor", sums, scale).quantized(zeroPoint: call.input(7))
-    ]
+    return [try (sums * scale).quantized(zeroPoint: call.input(7))]
   }
 }
 

@@ -56,22 +56,12 @@ enum DeformableConvolution {
     func columns(_ input: Tensor, _ offset: Tensor, mask: Tensor?) throws -> Tensor {
       let points = [batch, groups, taps, outHeight, outWidth]
       let pairs = try offset.reshaped([batch, groups, taps, 2, outHeight, outWidth])
-      let y = try ATen.one(
-        "add",
-        "Tensor",
-        ATen.one("select", "int", pairs, 3, 0),
-        base(axis: 0, offset)
-      )
-      let x = try ATen.one(
-        "add",
-        "Tensor",
-        ATen.one("select", "int", pairs, 3, 1),
-        base(axis: 1, offset)
-      )
-      let top = try ATen.one("floor", y)
-      let left = try ATen.one("floor", x)
-      let down = try ATen.one("sub", "Tensor", y, top)
-      let right = try ATen.one("sub", "Tensor", x, left)
+      let y = try pairs.selected(along: 3, at: 0) + base(axis: 0, offset)
+      let x = try pairs.selected(along: 3, at: 1) + base(axis: 1, offset)
+      let top = try y.floor()
+      let left = try x.floor()
+      let down = try y - top
+      let right = try x - left
       // Rows: [batch, groups, pixels] × [channels of a group].
       let depth = channels / groups
       let rows = try input.reshaped([batch, groups, depth, height * width])
@@ -82,25 +72,16 @@ enum DeformableConvolution {
         let (isLower, isRight) = (corner / 2 == 1, corner % 2 == 1)
         let (row, rowWeight) = try neighbour(top, down, next: isLower, size: height)
         let (column, columnWeight) = try neighbour(left, right, next: isRight, size: width)
-        var share = try ATen.one("mul", "Tensor", rowWeight, columnWeight)
-        if let mask { share = try ATen.one("mul", "Tensor", share, mask) }
-        let index = try ATen.one(
-          "add",
-          "Tensor",
-          ATen.one("add", "Tensor", column, row, width),
-          planes(offset.device)
-        )
+        var share = try rowWeight * columnWeight
+        if let mask { share = try share * mask }
+        let index = try column.adding(row, times: width) + planes(offset.device)
         // In the order [batch, outHeight, outWidth, taps, groups], so that samples come out as rows of filters.
-        let picked = try ATen.one(
-          "index_select",
-          rows,
-          0,
-          index.permuted([0, 3, 4, 2, 1]).reshaped([index.count])
+        let picked = try rows.picked(
+          along: 0,
+          at: index.permuted([0, 3, 4, 2, 1]).reshaped([index.count])
         )
         let shares = try share.permuted([0, 3, 4, 2, 1]).reshaped([share.count, 1])
-        sum =
-          try sum.map { try ATen.one("addcmul", $0, picked, shares) }
-          ?? ATen.one("mul", "Tensor", picked, shares)
+        sum = try sum.map { try $0.addingProduct(picked, shares) } ?? picked * shares
       }
       guard let sum else { return rows }
       return try sum.reshaped([batch, outHeight * outWidth, taps, channels])
@@ -125,9 +106,9 @@ enum DeformableConvolution {
         : try columns.reshaped([batch, outHeight * outWidth, taps, convolutionGroups, depth])
           .permuted([0, 3, 1, 2, 4])
           .reshaped([batch, convolutionGroups, outHeight * outWidth, taps * depth])
-      var result = try ATen.one("matmul", samples, matrices)
+      var result = try samples.matmul(matrices)
         .permuted([0, 1, 3, 2]).reshaped([batch, filters, outHeight, outWidth])
-      if let bias { result = try ATen.one("add", "Tensor", result, bias.reshaped([1, -1, 1, 1])) }
+      if let bias { result = try result + bias.reshaped([1, -1, 1, 1]) }
       return result
     }
 
@@ -153,15 +134,11 @@ enum DeformableConvolution {
       next: Bool,
       size: Int
     ) throws -> (index: Tensor, share: Tensor) {
-      let place = next ? try ATen.one("add", "Scalar", floor, 1) : floor
-      let share = next ? fraction : try ATen.one("rsub", "Scalar", fraction, 1)
-      let inside = try ATen.one(
-        "logical_and",
-        ATen.one("ge", "Scalar", place, 0),
-        ATen.one("le", "Scalar", place, size - 1)
-      )
-      let index = try ATen.one("clamp", place, 0, size - 1).converted(to: .int64)
-      return (index, try ATen.one("mul", "Tensor", share, inside))
+      let place = next ? try floor + 1 : floor
+      let share = next ? fraction : try 1 - fraction
+      let inside = try (place .>= 0) .& (place .<= size - 1)
+      let index = try place.clamped(min: 0, max: size - 1).converted(to: .int64)
+      return (index, try share * inside)
     }
 
     /// The first row of each image and offset group.

@@ -128,7 +128,11 @@ package enum Detection {
       let edges = regions[start + 1..<start + 5].map { Int(($0 * scale).rounded()) }
       let (left, top) = (edges[0], edges[1])
       let (right, bottom) = (max(edges[2], left) + 1, max(edges[3], top) + 1)
-      let image = try input.sliced(0, Int(regions[start]), Int(regions[start]) + 1)
+      let image = try input.sliced(
+        along: 0,
+        from: Int(regions[start]),
+        to: Int(regions[start]) + 1
+      )
       // What a region has outside the image never wins; where there is nothing else the maximum is 0.
       let region = try image.padded(
         before: [-top, -left],
@@ -141,7 +145,7 @@ package enum Detection {
           "masked_fill",
           "Scalar",
           maxima,
-          ATen.one("eq", "Scalar", maxima, -Double.infinity),
+          maxima .== -Double.infinity,
           0
         )
       )
@@ -156,7 +160,7 @@ package enum Detection {
         )
       ]
     }
-    return [try ATen.one("cat", "", results, 0)]
+    return [try Tensor.concatenated(results, along: 0)]
   }
 }
 

@@ -26,9 +26,9 @@ package enum Generation {
   ) { call in
     let target = try call.integers(0) ?? []
     let fill = call.node.tensor("value") ?? Constant([0], shape: [1])
-    let one = try ATen.one("reshape", try fill.tensor(), [Int]())
+    let one = try fill.tensor().reshaped([])
     let result = try Unsigned.reinterpreted([one]) {
-      try ATen.one("contiguous", try ATen.one("expand", $0[0], target))
+      try $0[0].expanded(to: target).contiguous()
     }
     return [result]
   }
@@ -77,14 +77,9 @@ package enum Generation {
     let limits = try (0..<3).map { try call.input($0).doubles().first ?? 0 }
     let steps = try Ranges.counting(try Ranges.count(limits), start.device)
     let wide: DType = start.dtype.isFloatingPoint ? .float64 : .int64
-    let scaled = try ATen.one(
-      "mul",
-      "Tensor",
-      try steps.cast(to: wide),
-      try ATen.one("reshape", try call.input(2).cast(to: wide), [Int]())
-    )
-    let first = try ATen.one("reshape", try start.cast(to: wide), [Int]())
-    return [try ATen.one("add", "Tensor", scaled, first).cast(to: start.dtype)]
+    let scaled = try steps.cast(to: wide) * call.input(2).cast(to: wide).reshaped([])
+    let first = try start.cast(to: wide).reshaped([])
+    return [try (scaled + first).cast(to: start.dtype)]
   }
 
   private static let shape = Operator(

@@ -36,7 +36,7 @@ package enum Indexing {
     let indices = try call.input(1).cast(to: .int64).moved(to: data.device)
     let places: [Tensor?] = [Tensor?](repeating: nil, count: axis) + [indices]
     return [
-      try Unsigned.reinterpreted([data]) { try ATen.one("index", "Tensor", $0[0], places) }
+      try Unsigned.reinterpreted([data]) { try $0[0].indexed(by: places) }
     ]
   }
 
@@ -50,7 +50,7 @@ package enum Indexing {
     let data = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: data.rank)
     let indices = try Indices.counted(try call.input(1), size: data.shape[axis])
-    return [try Unsigned.reinterpreted([data]) { try ATen.one("gather", $0[0], axis, indices) }]
+    return [try Unsigned.reinterpreted([data]) { try $0[0].gathered(along: axis, at: indices) }]
   }
 
   /// Each row of the indices names a place in the first axes behind the batch axes.
@@ -78,25 +78,16 @@ package enum Indexing {
       throw OperatorError.mismatch("indices of shape \(rows) for data of shape \(sizes)")
     }
     let count = sizes[..<batch].reduce(1, *)
-    let flat = try ATen.one(
-      "reshape",
-      indices,
-      [count, rows[batch..<(rows.count - 1)].reduce(1, *), depth]
-    )
+    let flat = try indices.reshaped([count, rows[batch..<(rows.count - 1)].reduce(1, *), depth])
     var places: [Tensor?] = [
-      try ATen.one("reshape", try Ranges.counting(count, data.device), [count, 1])
+      try Ranges.counting(count, data.device).reshaped([count, 1])
     ]
-    for axis in 0..<depth { places.append(try ATen.one("select", "int", flat, 2, axis)) }
+    for axis in 0..<depth { places.append(try flat.selected(along: 2, at: axis)) }
     let result = try Unsigned.reinterpreted([data]) {
-      try ATen.one(
-        "index",
-        "Tensor",
-        try ATen.one("reshape", $0[0], [count] + Array(sizes[batch...])),
-        places
-      )
+      try $0[0].reshaped([count] + Array(sizes[batch...])).indexed(by: places)
     }
     return [
-      try ATen.one("reshape", result, Array(rows.dropLast()) + Array(sizes[(batch + depth)...]))
+      try result.reshaped(Array(rows.dropLast()) + Array(sizes[(batch + depth)...]))
     ]
   }
 }
@@ -106,13 +97,7 @@ enum Indices {
   /// int64 indices, those counted from the back counted from the front.
   static func counted(_ indices: Tensor, size: Int) throws -> Tensor {
     let indices = try indices.cast(to: .int64)
-    let wrapped = try ATen.one("add", "Scalar", indices, size)
-    return try ATen.one(
-      "where",
-      "self",
-      try ATen.one("lt", "Scalar", indices, 0),
-      wrapped,
-      indices
-    )
+    let wrapped = try indices + size
+    return try (indices .< 0).choosing(wrapped, otherwise: indices)
   }
 }

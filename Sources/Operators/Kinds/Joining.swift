@@ -42,7 +42,7 @@ package enum Joining {
     let parts = try call.inputs.compactMap(\.self)
     guard let first = parts.first else { throw OperatorError.missingInput(0) }
     let axis = try ShapeRules.axis(call.node.int("axis", default: 0), rank: first.rank)
-    return [try Unsigned.reinterpreted(parts) { try ATen.one("cat", "", $0, axis) }]
+    return [try Unsigned.reinterpreted(parts) { try Tensor.concatenated($0, along: axis) }]
   }
 
   /// Sizes became an input at 13; from 18 on a split into equal parts states their number.
@@ -107,7 +107,7 @@ package enum Joining {
     guard lengths.reduce(0, +) == x.shape[axis] else {
       throw OperatorError.mismatch("parts \(lengths) do not make up axis \(axis) of \(x.shape)")
     }
-    return try ATen.many("split_with_sizes", "", x, lengths, axis).map(Optional.some)
+    return try x.split(into: lengths, along: axis).map(Optional.some)
   }
 
   /// Before 18 parts without stated sizes were equal; a smaller last one has to be stated.

@@ -43,7 +43,7 @@ package enum Linear {
       channels: .matMul,
       quantization: .weighted,
       weights: WeightLayout(.product, outputAxis: 1, inputAxis: 0, isOnEitherSide: true),
-      kernel: { call in [try ATen.one("matmul", call.input(0), call.input(1))] }
+      kernel: { call in [try call.input(0).matmul(call.input(1))] }
     ),
     Operator(
       "MatMulInteger",
@@ -100,19 +100,19 @@ package enum Linear {
   private static let gemm: Kernel = { call in
     var left = try call.input(0)
     var right = try call.input(1)
-    if call.node.int("transA", default: 0) != 0 { left = try ATen.one("t", left) }
-    if call.node.int("transB", default: 0) != 0 { right = try ATen.one("t", right) }
+    if call.node.int("transA", default: 0) != 0 { left = try left.transposed() }
+    if call.node.int("transB", default: 0) != 0 { right = try right.transposed() }
     let alpha = Double(call.node.float("alpha", default: 1))
     let beta = Double(call.node.float("beta", default: 1))
     guard let bias = try call.optional(2) else {
       let product = try ATen.one("mm", left, right)
-      return [alpha == 1 ? product : try ATen.one("mul", "Scalar", product, alpha)]
+      return [alpha == 1 ? product : try product * alpha]
     }
     guard left.dtype.isFloatingPoint else {
       // Whole numbers may not be scaled by fractions; ones of 1 leave them exact.
-      var product = try ATen.one("matmul", left, right)
-      if alpha != 1 { product = try ATen.one("mul", "Scalar", product, Int(alpha)) }
-      return [try ATen.one("add", "Tensor", product, bias, Int(beta))]
+      var product = try left.matmul(right)
+      if alpha != 1 { product = try product * Int(alpha) }
+      return [try product.adding(bias, times: Int(beta))]
     }
     return [try ATen.one("addmm", "", bias, left, right, beta, alpha)]
   }
@@ -168,18 +168,16 @@ package enum Linear {
   private static let integer: Kernel = { call in
     let left = try call.input(0).centred(on: call.optional(2), axis: -2)
     let right = try call.input(1).centred(on: call.optional(3), axis: -1)
-    return [try ATen.one("matmul", left, right).rounded(to: .int32)]
+    return [try left.matmul(right).rounded(to: .int32)]
   }
 
   private static let quantized: Kernel = { call in
     let left = try call.input(0).centred(on: call.input(2), axis: -2)
     let right = try call.input(3).centred(on: call.input(5), axis: -1)
-    let sums = try ATen.one("matmul", left, right)
-    let scales = try ATen.one("mul", "Tensor", call.input(1), call.input(4))
-    let scale = try ATen.one("div", "Tensor", scales, call.input(6)).converted(to: .float64)
-    return [
-      try ATen.one("mul", "Tensor", sums, scale).quantized(zeroPoint: call.input(7))
-    ]
+    let sums = try left.matmul(right)
+    let scales = try call.input(1) * call.input(4)
+    let scale = try (scales / call.input(6)).converted(to: .float64)
+    return [try (sums * scale).quantized(zeroPoint: call.input(7))]
   }
 
   // MARK: Einstein sums and determinants

@@ -17,7 +17,7 @@ package enum Loss {
       },
       channels: .closed
     ) { call in
-      let logs = try ATen.one("log_softmax", "int", try call.input(0), 1)
+      let logs = try call.input(0).logSoftmax(along: 1)
       return [try loss(of: logs, call), logs]
     },
   ]

@@ -27,7 +27,7 @@ package enum Movement {
     quantization: .moving
   ) { call in
     let x = try call.input(0)
-    return [try ATen.one("permute", x, try permutation(call.node, rank: x.rank))]
+    return [try x.permuted(permutation(call.node, rank: x.rank))]
   }
 
   private static func permutation(_ node: Node, rank: Int) throws(OperatorError) -> [Int] {
@@ -117,8 +117,8 @@ package enum Movement {
     order: [Int],
     result: [Int]
   ) throws -> Tensor {
-    let blocks = try ATen.one("permute", try ATen.one("reshape", x, split), order)
-    return try ATen.one("reshape", blocks, result)
+    let blocks = try x.reshaped(split).permuted(order)
+    return try blocks.reshaped(result)
   }
 
   /// Turns the first elements of each sequence round; their number is given for each.
@@ -134,19 +134,14 @@ package enum Movement {
     column[batch] = x.shape[batch]
     var row = [Int](repeating: 1, count: x.rank)
     row[time] = x.shape[time]
-    let lengths = try ATen.one("reshape", try call.input(1).cast(to: .int64), column)
-    let steps = try ATen.one("reshape", try Ranges.counting(x.shape[time], x.device), row)
-    let turned = try ATen.one(
-      "sub",
-      "Tensor",
-      try ATen.one("sub", "Scalar", lengths, 1),
-      steps
-    )
-    let inside = try ATen.one("lt", "Tensor", steps, lengths)
-    let index = try ATen.one("where", "self", inside, turned, steps)
-    let full = try ATen.one("expand", index, x.shape)
+    let lengths = try call.input(1).cast(to: .int64).reshaped(column)
+    let steps = try Ranges.counting(x.shape[time], x.device).reshaped(row)
+    let turned = try lengths - 1 - steps
+    let inside = try steps .< lengths
+    let index = try inside.choosing(turned, otherwise: steps)
+    let full = try index.expanded(to: x.shape)
     return [
-      try Unsigned.reinterpreted([x]) { try ATen.one("gather", $0[0], time, full) }
+      try Unsigned.reinterpreted([x]) { try $0[0].gathered(along: time, at: full) }
     ]
   }
 
@@ -179,7 +174,7 @@ package enum Movement {
     guard let shape = ShapeRules.broadcast(x.shape, target) else {
       throw OperatorError.mismatch("shape \(x.shape) does not expand to \(target)")
     }
-    return [try ATen.one("expand", x, shape)]
+    return [try x.expanded(to: shape)]
   }
 
   private static let tile = Operator(

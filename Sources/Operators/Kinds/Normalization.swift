@@ -122,10 +122,10 @@ package enum Normalization {
         [axis],
         true
       )
-      let ratio = try ATen.one("div", "Tensor", input, norm)
+      let ratio = try input / norm
       // Where all is zero, so is the result.
       return [
-        try ATen.one("masked_fill", "Scalar", ratio, ATen.one("eq", "Scalar", norm, 0), 0)
+        try ATen.one("masked_fill", "Scalar", ratio, norm .== 0, 0)
       ]
     },
     Operator(
@@ -135,12 +135,10 @@ package enum Normalization {
     ) { call in
       let input = try call.input(0)
       let axes = call.node.ints("axes") ?? [0, 2, 3]
-      let mean = try ATen.one("mean", "dim", input, axes, true)
-      let centred = try ATen.one("sub", "Tensor", input, mean)
+      let mean = try input.mean(along: axes, keepingAxes: true)
+      let centred = try input - mean
       let deviation = try ATen.one("std", "dim", input, axes, false, true)
-      return [
-        try ATen.one("div", "Tensor", centred, ATen.one("add", "Scalar", deviation, 1e-9))
-      ]
+      return [try centred / (deviation + 1e-9)]
     },
   ]
 
@@ -211,12 +209,12 @@ package enum Normalization {
     let statistics = parameters[2].dtype
     let wide = try input.converted(to: statistics)
     func running(_ old: Tensor, _ new: Tensor) throws -> Tensor {
-      let kept = try ATen.one("mul", "Scalar", old, momentum)
-      return try ATen.one("add", "Tensor", kept, new.converted(to: statistics), 1 - momentum)
+      let kept = try old * momentum
+      return try kept.adding(new.converted(to: statistics), times: 1 - momentum)
     }
     return [
       output,
-      try running(parameters[2], ATen.one("mean", "dim", wide, axes)),
+      try running(parameters[2], wide.mean(along: axes)),
       try running(parameters[3], ATen.one("var", "dim", wide, axes, false)),
     ]
   }
@@ -239,7 +237,7 @@ package enum Normalization {
     let shape = Array(input.shape[axis...])
     func fitted(_ parameter: Tensor?) throws -> Tensor? {
       guard let parameter, parameter.shape != shape else { return parameter }
-      return try ATen.one("expand", parameter, shape)
+      return try parameter.expanded(to: shape)
     }
     let results = try ATen.many(
       "native_layer_norm",
@@ -285,16 +283,10 @@ package enum Normalization {
     let input = try call.input(0)
     let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: input.rank)
     let wide = input.dtype == .float64 ? input : try input.converted(to: .float32)
-    let squares = try ATen.one(
-      "mean",
-      "dim",
-      ATen.one("square", wide),
-      Array(axis..<input.rank),
-      true
-    )
-    let factor = try ATen.one("rsqrt", ATen.one("add", "Scalar", squares, epsilon(call.node)))
-    let normal = try ATen.one("mul", "Tensor", wide, factor).converted(to: input.dtype)
-    return [try ATen.one("mul", "Tensor", normal, call.input(1))]
+    let squares = try wide.square().mean(along: Array(axis..<input.rank), keepingAxes: true)
+    let factor = try (squares + epsilon(call.node)).rsqrt()
+    let normal = try (wide * factor).converted(to: input.dtype)
+    return [try normal * call.input(1)]
   }
 
   // MARK: Neighbourhood
@@ -306,7 +298,7 @@ package enum Normalization {
     let size = node.int("size", default: 1)
     let shape = input.shape
     let before = (size - 1) / 2
-    let squares = try ATen.one("square", input)
+    let squares = try input.square()
       .reshaped([shape[0], 1, shape[1], shape.dropFirst(2).reduce(1, *)])
       .padded(before: [before, 0], after: [size - 1 - before, 0], value: 0)
     let mean = try ATen.one(
@@ -318,19 +310,10 @@ package enum Normalization {
       false,
       true
     ).reshaped(shape)
-    let base = try ATen.one(
-      "add",
-      "Scalar",
-      ATen.one("mul", "Scalar", mean, Double(node.float("alpha", default: 1e-4))),
-      Double(node.float("bias", default: 1))
-    )
-    let power = try ATen.one(
-      "pow",
-      "Tensor_Scalar",
-      base,
-      Double(node.float("beta", default: 0.75))
-    )
-    return [try ATen.one("div", "Tensor", input, power)]
+    let base =
+      try mean * Double(node.float("alpha", default: 1e-4)) + Double(node.float("bias", default: 1))
+    let power = try base.pow(Double(node.float("beta", default: 0.75)))
+    return [try input / power]
   }
 }
 

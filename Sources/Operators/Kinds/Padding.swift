@@ -143,7 +143,7 @@ package enum Padding {
         }
       }
       let index = try Tensor(source, shape: [source.count]).moved(to: x.device)
-      result = try ATen.one("index_select", result, axis, index)
+      result = try result.picked(along: axis, at: index)
     }
     return result
   }

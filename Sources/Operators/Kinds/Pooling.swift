@@ -34,12 +34,12 @@ package enum Pooling {
       quantization: .averaging
     ) { call in
       let input = try call.input(0)
-      return [try ATen.one("mean", "dim", input, Array(2..<input.rank), true)]
+      return [try input.mean(along: Array(2..<input.rank), keepingAxes: true)]
     },
     Operator("GlobalMaxPool", shapes: globalShapes, channels: .pooling, quantization: .moving) {
       call in
       let input = try call.input(0)
-      return [try ATen.one("amax", input, Array(2..<input.rank), true)]
+      return [try input.max(along: Array(2..<input.rank), keepingAxes: true)]
     },
     Operator("GlobalLpPool", shapes: globalShapes, channels: .pooling) { call in
       let input = try call.input(0)
@@ -139,7 +139,7 @@ package enum Pooling {
     }
     let wantsIndices = call.node.output(1) != nil
     let flat = sizes.count == 1
-    if flat { padded = try ATen.one("unsqueeze", padded, 2) }
+    if flat { padded = try padded.unsqueezed(at: 2) }
     func spread(_ values: [Int], _ filler: Int) -> [Int] { flat ? [filler] + values : values }
     let name = sizes.count == 3 ? "max_pool3d_with_indices" : "max_pool2d_with_indices"
     var results = try ATen.many(
@@ -152,7 +152,7 @@ package enum Pooling {
       spread(window.dilations, 1),
       roundsUp
     )
-    if flat { results = try results.map { try ATen.one("squeeze", "dim", $0, 2) } }
+    if flat { results = try results.map { try $0.squeezed(at: 2) } }
     let values = try results[0].converted(to: given.dtype)
     guard wantsIndices else { return [values] }
     return [
@@ -190,13 +190,8 @@ package enum Pooling {
     for axis in sizes.indices.reversed() {
       let place = try ATen.one("remainder", "Scalar", rest, paddedSizes[axis])
       rest = try ATen.one("div", "Scalar_mode", rest, paddedSizes[axis], "floor")
-      let moved = try ATen.one(
-        "mul",
-        "Scalar",
-        ATen.one("sub", "Scalar", place, shift[axis]),
-        strides[axis]
-      )
-      total = try total.map { try ATen.one("add", "Tensor", $0, moved) } ?? moved
+      let moved = try (place - shift[axis]) * strides[axis]
+      total = try total.map { try $0 + moved } ?? moved
     }
     guard let total else { return places }
     let area = sizes.reduce(1, *)
@@ -204,7 +199,7 @@ package enum Pooling {
       (0..<planes).map { Int64($0 * area) },
       shape: Array(places.shape.prefix(2)) + sizes.map { _ in 1 }
     )
-    return try ATen.one("add", "Tensor", total, starts.moved(to: places.device))
+    return try total + starts.moved(to: places.device)
   }
 
   // MARK: Average and norm
@@ -226,7 +221,7 @@ package enum Pooling {
       countsPadding
       ? try ones.padded(before: begins, after: ends, value: 1) : ones
     let counts = try window.sums(area, isPadded: countsPadding, sizes: sizes)
-    return [try ATen.one("div", "Tensor", sums, counts)]
+    return [try sums / counts]
   }
 
   private static func evenAverage(
@@ -236,7 +231,7 @@ package enum Pooling {
     countsPadding: Bool
   ) throws -> Tensor {
     if pads.count == 1 {
-      let wide = try ATen.one("unsqueeze", input, 2)
+      let wide = try input.unsqueezed(at: 2)
       let pooled = try ATen.one(
         "avg_pool2d",
         wide,
@@ -246,7 +241,7 @@ package enum Pooling {
         window.roundsUp,
         countsPadding
       )
-      return try ATen.one("squeeze", "dim", pooled, 2)
+      return try pooled.squeezed(at: 2)
     }
     return try ATen.one(
       pads.count == 2 ? "avg_pool2d" : "avg_pool3d",
@@ -263,8 +258,8 @@ package enum Pooling {
     let input = try call.input(0)
     let window = try Window(call.node)
     let power = Double(call.node.int("p", default: 2))
-    let powers = try ATen.one("pow", "Tensor_Scalar", ATen.one("abs", input), power)
-    return [try ATen.one("pow", "Tensor_Scalar", window.sums(powers), 1 / power)]
+    let powers = try input.abs().pow(power)
+    return [try window.sums(powers).pow(1 / power)]
   }
 
   // MARK: Unpooling

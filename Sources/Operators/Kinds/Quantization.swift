@@ -63,15 +63,10 @@ package enum Quantization {
     let layout = Layout(call.node)
     let scale = try layout.aligned(try call.input(1), to: x)
     let precise = try precision(call.node, x, scale)
-    let quotient = try ATen.one(
-      "div",
-      "Tensor",
-      try x.cast(to: precise),
-      try scale.cast(to: precise)
-    )
+    let quotient = try x.cast(to: precise) / scale.cast(to: precise)
     let zero = try call.optional(2).map { try layout.aligned($0, to: x) }
     if let limits = Limits(type) {
-      let steps = try ATen.one("round", quotient).cast(to: .float32)
+      let steps = try quotient.rounded().cast(to: .float32)
       return [try limits.stored(steps, zero: zero)]
     }
     guard ElementType(type).isFloatingPoint, type.isStorageOnly else {
@@ -79,7 +74,7 @@ package enum Quantization {
     }
     let rules = try Narrowing(call.node)
     guard let zero else { return [try quotient.cast(to: type, rules)] }
-    let shifted = try ATen.one("add", "Tensor", quotient, try zero.cast(to: precise))
+    let shifted = try quotient + zero.cast(to: precise)
     return [try shifted.cast(to: type, rules)]
   }
 
@@ -128,10 +123,10 @@ package enum Quantization {
     var difference = try x.cast(to: exact)
     if let zero = try call.optional(2) {
       let aligned = try layout.aligned(try zero.cast(to: exact), to: x)
-      difference = try ATen.one("sub", "Tensor", difference, aligned)
+      difference = try difference - aligned
     }
     let factor = try layout.aligned(try scale.cast(to: .float32), to: x)
-    let result = try ATen.one("mul", "Tensor", try difference.cast(to: .float32), factor)
+    let result = try difference.cast(to: .float32) * factor
     return [try result.cast(to: stated ?? scale.dtype)]
   }
 
@@ -147,12 +142,12 @@ package enum Quantization {
     channels: .closed
   ) { call in
     let x = try call.input(0)
-    let high = try ATen.one("clamp_min", try ATen.one("max", x), 0)
-    let low = try ATen.one("clamp_max", try ATen.one("min", x), 0)
-    let scale = try ATen.one("div", "Scalar", try ATen.one("sub", "Tensor", high, low), 255)
-    let place = try ATen.one("div", "Tensor", try ATen.one("neg", low), scale)
-    let zero = try ATen.one("round", try ATen.one("clamp", place, 0, 255)).cast(to: .uint8)
-    let steps = try ATen.one("round", try ATen.one("div", "Tensor", x, scale))
+    let high = try x.max().clamped(min: 0)
+    let low = try x.min().clamped(max: 0)
+    let scale = try (high - low) / 255
+    let place = try -low / scale
+    let zero = try place.clamped(min: 0, max: 255).rounded().cast(to: .uint8)
+    let steps = try (x / scale).rounded()
     guard let limits = Limits(.uint8) else { throw OperatorError.unsupported("uint8") }
     return [try limits.stored(steps, zero: zero), scale, zero]
   }
@@ -180,8 +175,8 @@ package enum Quantization {
     /// Whole steps with the zero point added, clamped to the type.
     func stored(_ steps: Tensor, zero: Tensor?) throws -> Tensor {
       var result = steps
-      if let zero { result = try ATen.one("add", "Tensor", result, try zero.cast(to: .float32)) }
-      let clamped = try ATen.one("clamp", result, range.lowerBound, range.upperBound)
+      if let zero { result = try result + zero.cast(to: .float32) }
+      let clamped = try result.clamped(min: range.lowerBound, max: range.upperBound)
       return try clamped.cast(to: .int32).cast(to: type)
     }
   }
@@ -199,18 +194,18 @@ package enum Quantization {
     /// A scale or zero point in a shape that broadcasts to the input.
     func aligned(_ values: Tensor, to x: Tensor) throws -> Tensor {
       guard values.count > 1 || block > 0 else {
-        return try ATen.one("reshape", values, [Int]())
+        return try values.reshaped([])
       }
       let axis = try ShapeRules.axis(axis, rank: x.rank)
       guard block == 0 else {
         let repeated = try Unsigned.reinterpreted([values]) {
           try ATen.one("repeat_interleave", "self_int", $0[0], block, axis)
         }
-        return try ATen.one("narrow", repeated, axis, 0, x.shape[axis])
+        return try repeated.narrowed(along: axis, from: 0, count: x.shape[axis])
       }
       var column = [Int](repeating: 1, count: x.rank)
       column[axis] = values.count
-      return try ATen.one("reshape", values, column)
+      return try values.reshaped(column)
     }
   }
 }

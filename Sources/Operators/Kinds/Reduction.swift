@@ -6,13 +6,13 @@ package enum Reduction {
   static let operators: [Operator] =
     [
       reduce("ReduceL1", type: .wide) { x, axes, keep in
-        try sum(try ATen.one("abs", x), axes, keep)
+        try sum(x.abs(), axes, keep)
       },
       reduce("ReduceL2", type: .real) { x, axes, keep in
-        try ATen.one("sqrt", try sum(try ATen.one("mul", "Tensor", x, x), axes, keep))
+        try sum(x * x, axes, keep).sqrt()
       },
       reduce("ReduceLogSum", type: .real) { x, axes, keep in
-        try ATen.one("log", try sum(x, axes, keep))
+        try sum(x, axes, keep).log()
       },
       reduce("ReduceLogSumExp", type: .real) { x, axes, keep in
         try ATen.one("logsumexp", x, axes, keep)
@@ -21,19 +21,19 @@ package enum Reduction {
         try extreme("amax", x, axes, keep)
       },
       reduce("ReduceMean", type: .real) { x, axes, keep in
-        try ATen.one("mean", "dim", x, axes, keep)
+        try x.mean(along: axes, keepingAxes: keep)
       },
       reduce("ReduceMin", type: .own, fold: { $0.min() }) { x, axes, keep in
         try extreme("amin", x, axes, keep)
       },
       reduce("ReduceProd", type: .wide, fold: { $0.reduce(1, &*) }) { x, axes, keep in
         try axes.sorted().reversed().reduce(x) { partial, axis in
-          try ATen.one("prod", "dim_int", partial, axis, keep)
+          try partial.product(along: axis, keepingAxis: keep)
         }
       },
       reduce("ReduceSum", inputAt: 13, type: .wide, fold: { $0.reduce(0, &+) }, sum),
       reduce("ReduceSumSquare", type: .wide) { x, axes, keep in
-        try sum(try ATen.one("mul", "Tensor", x, x), axes, keep)
+        try sum(x * x, axes, keep)
       },
     ] + [argument("ArgMax", "argmax"), argument("ArgMin", "argmin")]
 
@@ -81,14 +81,14 @@ package enum Reduction {
       // Without axes nothing is summed, but squares, roots and logarithms are still taken.
       let result =
         empty
-        ? try compute(try ATen.one("unsqueeze", wide, 0), [0], false)
+        ? try compute(wide.unsqueezed(at: 0), [0], false)
         : try compute(wide, axes, keeps)
       return [try result.cast(to: x.dtype)]
     }
   }
 
   private static let sum: @Sendable (Tensor, [Int], Bool) throws -> Tensor = { x, axes, keep in
-    axes.isEmpty ? x : try ATen.one("sum", "dim_IntList", x, axes, keep, x.dtype)
+    axes.isEmpty ? x : try x.sum(along: axes, keepingAxes: keep, as: x.dtype)
   }
 
   /// An extreme of no elements is the least or greatest value, as for ONNX.
@@ -205,7 +205,7 @@ package enum Reduction {
       let result = try Unsigned.widened([x], restoring: false) {
         guard takesLast else { return try ATen.one(aten, $0[0], axis, keeps) }
         let place = try ATen.one(aten, try ATen.one("flip", $0[0], [axis]), axis, keeps)
-        return try ATen.one("rsub", "Scalar", place, x.shape[axis] - 1)
+        return try x.shape[axis] - 1 - place
       }
       return [result]
     }

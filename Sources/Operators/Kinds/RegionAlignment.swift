@@ -38,7 +38,7 @@ enum RegionAlignment {
         ratio: ratio,
         isClamped: !isHalfPixel
       )
-      let plane = try ATen.one("select", "int", input, 0, image)
+      let plane = try input.selected(along: 0, at: image)
       results.append(
         isMaximum
           ? try maximum(plane, vertical, horizontal) : try mean(plane, vertical, horizontal)
@@ -54,7 +54,7 @@ enum RegionAlignment {
         )
       ]
     }
-    return [try ATen.one("stack", "", results, 0)]
+    return [try Tensor.stacked(results, along: 0)]
   }
 
   private static func mean(
@@ -64,11 +64,7 @@ enum RegionAlignment {
   ) throws -> Tensor {
     let rows = try vertical.means().converted(to: plane.dtype).moved(to: plane.device)
     let columns = try horizontal.means().converted(to: plane.dtype).moved(to: plane.device)
-    return try ATen.one(
-      "matmul",
-      rows,
-      ATen.one("matmul", plane, ATen.one("t", columns))
-    )
+    return try rows.matmul(plane.matmul(columns.transposed()))
   }
 
   /// The largest weighed neighbour of all samples of a cell, as ONNX has it (not the largest sample).
@@ -85,23 +81,13 @@ enum RegionAlignment {
       for isRight in [false, true] {
         let (rows, rowShares) = try vertical.neighbours(isLower, like: plane)
         let (columns, columnShares) = try horizontal.neighbours(isRight, like: plane)
-        let picked = try ATen.one(
-          "index_select",
-          ATen.one("index_select", plane, 1, rows),
-          2,
-          columns
-        )
-        let weighed = try ATen.one(
-          "mul",
-          "Tensor",
-          ATen.one("mul", "Tensor", picked, rowShares.reshaped([1, rowShares.count, 1])),
-          columnShares
-        )
-        best = try best.map { try ATen.one("maximum", $0, weighed) } ?? weighed
+        let picked = try plane.picked(along: 1, at: rows).picked(along: 2, at: columns)
+        let weighed = try picked * rowShares.reshaped([1, rowShares.count, 1]) * columnShares
+        best = try best.map { try $0.maximum(weighed) } ?? weighed
       }
     }
     guard let best else { return plane }
-    return try ATen.one("amax", best.reshaped(shape), [2, 4])
+    return try best.reshaped(shape).max(along: [2, 4])
   }
 
   /// The samples of a region along one axis.

@@ -20,7 +20,7 @@ package enum Reshaping {
     let x = try call.input(0)
     let axis = try split(call.node, rank: x.rank)
     let sizes = [x.shape[..<axis].reduce(1, *), x.shape[axis...].reduce(1, *)]
-    return [try ATen.one("reshape", x, sizes)]
+    return [try x.reshaped(sizes)]
   }
 
   /// The axis before which `Flatten` cuts; it may equal the rank.
@@ -58,7 +58,7 @@ package enum Reshaping {
       of: x.shape.map(Optional.some),
       allowZero: call.node.int("allowzero") == 1
     )
-    return [try ATen.one("reshape", x, sizes.map { $0 ?? -1 })]
+    return [try x.reshaped(sizes.map { $0 ?? -1 })]
   }
 
   /// The target with 0 as the input's size (unless `allowZero`) and -1 as what is left.
@@ -152,7 +152,7 @@ package enum Reshaping {
   ) { call in
     let x = try call.input(0)
     let sizes = try unsqueezed(x.shape.map(Optional.some), try call.integers(1) ?? [])
-    return [try ATen.one("reshape", x, sizes.map { $0 ?? -1 })]
+    return [try x.reshaped(sizes.map { $0 ?? -1 })]
   }
 
   private static func unsqueezed(_ sizes: [Int?], _ axes: [Int]) throws(OperatorError) -> [Int?] {

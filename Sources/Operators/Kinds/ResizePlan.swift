@@ -94,11 +94,9 @@ struct ResizePlan {
       let places = (0..<target[axis]).map { coordinate($0, axis: axis, transformation) }
       if mode == "nearest" {
         let indices = places.map { Int64(nearest($0, size: sizes[axis])) }
-        result = try ATen.one(
-          "index_select",
-          result,
-          axis,
-          Tensor(indices, shape: [indices.count]).moved(to: input.device)
+        result = try result.picked(
+          along: axis,
+          at: Tensor(indices, shape: [indices.count]).moved(to: input.device)
         )
       } else {
         result = try weighed(result, axis: axis, places: places, isCubic: mode == "cubic")
@@ -108,7 +106,7 @@ struct ResizePlan {
         shape[axis] = target[axis]
         let flags = places.map { $0 < 0 || $0 > Double(sizes[axis] - 1) }
         let mask = try Tensor(flags, shape: shape).moved(to: input.device)
-        outside = try outside.map { try ATen.one("logical_or", $0, mask) } ?? mask
+        outside = try outside.map { try $0 .| mask } ?? mask
       }
     }
     if let outside {
@@ -121,7 +119,7 @@ struct ResizePlan {
       )
     }
     if result.dtype != input.dtype {
-      result = try ATen.one("round", result).converted(to: input.dtype)
+      result = try result.rounded().converted(to: input.dtype)
     }
     return result
   }
@@ -239,7 +237,7 @@ struct ResizePlan {
     let weights = try Tensor(matrix, shape: [places.count, size])
       .converted(to: input.dtype).moved(to: input.device)
     let moved = try ATen.one("movedim", "int", input, axis, input.rank - 1)
-    let result = try ATen.one("matmul", moved, ATen.one("t", weights))
+    let result = try moved.matmul(weights.transposed())
     return try ATen.one("movedim", "int", result, input.rank - 1, axis)
   }
 

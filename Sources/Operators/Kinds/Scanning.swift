@@ -8,12 +8,12 @@ package enum Scanning {
     running("CumSum", "cumsum", neutral: 0),
     along("Hardmax", [flattened]) { x, axis in
       let index = try ATen.one("argmax", x, axis, true)
-      let zeros = try ATen.one("zeros_like", x)
+      let zeros = try Tensor.zeros(like: x)
       return try ATen.one("scatter", "value", zeros, axis, index, 1)
     },
-    along("LogSoftmax", [flattened]) { x, axis in try ATen.one("log_softmax", "int", x, axis) },
+    along("LogSoftmax", [flattened]) { x, axis in try x.logSoftmax(along: axis) },
     along("Softmax", traits: .distributes, [flattened]) { x, axis in
-      try ATen.one("softmax", "int", x, axis)
+      try x.softmax(along: axis)
     },
   ]
 
@@ -32,8 +32,8 @@ package enum Scanning {
           var edge = x.shape
           edge[axis] = 1
           let first = try Tensor.full(edge, neutral, dtype: steps.dtype, device: steps.device)
-          let rest = try ATen.one("narrow", steps, axis, 0, x.shape[axis] - 1)
-          steps = try ATen.one("cat", "", [first, rest], axis)
+          let rest = try steps.narrowed(along: axis, from: 0, count: x.shape[axis] - 1)
+          steps = try Tensor.concatenated([first, rest], along: axis)
         }
         let total = try ATen.one(aten, steps, axis, steps.dtype)
         return backward ? try ATen.one("flip", total, [axis]) : total

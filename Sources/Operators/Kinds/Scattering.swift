@@ -87,8 +87,8 @@ package enum Scattering {
     let rows = try flat(indices, sizes: Array(sizes[..<depth]))
     let reduction = try reduction(call.node)
     let result = try (reduction == nil ? Unsigned.reinterpreted : widened)([data, updates]) {
-      let table = try ATen.one("reshape", $0[0], [places, rest])
-      let slices = try ATen.one("reshape", $0[1], [rows.count, rest])
+      let table = try $0[0].reshaped([places, rest])
+      let slices = try $0[1].reshaped([rows.count, rest])
       switch reduction {
       case nil: return try ATen.one("index_copy", table, 0, rows, slices)
       case "sum"?: return try ATen.one("index_add", table, 0, rows, slices)
@@ -96,7 +96,7 @@ package enum Scattering {
         return try ATen.one("index_reduce", table, 0, rows, slices, name, true)
       }
     }
-    return [try ATen.one("reshape", result, sizes)]
+    return [try result.reshaped(sizes)]
   }
 
   private static func widened(
@@ -116,16 +116,11 @@ package enum Scattering {
       device: indices.device
     )
     for axis in sizes.indices {
-      let column = try ATen.one("select", "int", indices, -1, axis)
+      let column = try indices.selected(along: -1, at: axis)
       let counted = try Indices.counted(column, size: sizes[axis])
-      result = try ATen.one(
-        "add",
-        "Tensor",
-        result,
-        try ATen.one("mul", "Scalar", counted, strides[axis])
-      )
+      result = try result + counted * strides[axis]
     }
-    return try ATen.one("reshape", result, [-1])
+    return try result.reshaped([-1])
   }
 
   /// Writes a run of steps into a cache, from a place given for each element of the batch.
@@ -140,21 +135,16 @@ package enum Scattering {
     let steps = try Ranges.counting(update.shape[axis], cache.device)
     var row = [Int](repeating: 1, count: cache.rank)
     row[axis] = update.shape[axis]
-    var index = try ATen.one("reshape", steps, row)
+    var index = try steps.reshaped(row)
     if let starts = try call.optional(2) {
       var column = [Int](repeating: 1, count: cache.rank)
       column[0] = cache.shape[0]
-      index = try ATen.one(
-        "add",
-        "Tensor",
-        index,
-        try ATen.one("reshape", try starts.cast(to: .int64), column)
-      )
+      index = try index + starts.cast(to: .int64).reshaped(column)
     }
     if call.node.string("mode", default: "linear") == "circular" {
       index = try ATen.one("remainder", "Scalar", index, cache.shape[axis])
     }
-    let full = try ATen.one("expand", index, update.shape)
+    let full = try index.expanded(to: update.shape)
     return [
       try Unsigned.reinterpreted([cache, update]) {
         try ATen.one("scatter", "src", $0[0], axis, full, $0[1])

@@ -19,15 +19,15 @@ package enum Selection {
     channels: .closed
   ) { call in
     var x = try call.input(0)
-    let kept = try ATen.one("reshape", try ATen.one("nonzero", try call.input(1)), [-1])
+    let kept = try ATen.one("nonzero", try call.input(1)).reshaped([-1])
     var axis = 0
     if let stated = call.node.int("axis") {
       axis = try ShapeRules.axis(stated, rank: x.rank)
     } else {
-      x = try ATen.one("reshape", x, [-1])
+      x = try x.reshaped([-1])
     }
     return [
-      try Unsigned.reinterpreted([x]) { try ATen.one("index_select", $0[0], axis, kept) }
+      try Unsigned.reinterpreted([x]) { try $0[0].picked(along: axis, at: kept) }
     ]
   }
 
@@ -41,9 +41,9 @@ package enum Selection {
   ) { call in
     let x = try call.input(0)
     let truth = try Unsigned.widened([x], restoring: false) {
-      try ATen.one("ne", "Scalar", $0[0], 0)
+      try $0[0] .!= 0
     }
-    return [try ATen.one("t", try ATen.one("nonzero", truth))]
+    return [try ATen.one("nonzero", truth).transposed()]
   }
 
   /// Depth and values are inputs; indices from -depth to depth - 1 light one place.
@@ -65,15 +65,15 @@ package enum Selection {
     let indices = try call.input(0)
     let depth = try call.input(1).ints().first ?? 0
     let axis = try ShapeRules.axis(call.node.int("axis", default: -1), rank: indices.rank + 1)
-    let wanted = try ATen.one("unsqueeze", try Indices.counted(indices, size: depth), axis)
+    let wanted = try Indices.counted(indices, size: depth).unsqueezed(at: axis)
     var row = [Int](repeating: 1, count: indices.rank + 1)
     row[axis] = depth
-    let places = try ATen.one("reshape", try Ranges.counting(depth, indices.device), row)
-    let lit = try ATen.one("eq", "Tensor", wanted, places)
+    let places = try Ranges.counting(depth, indices.device).reshaped(row)
+    let lit = try wanted .== places
     let result = try Unsigned.reinterpreted([try call.input(2)]) {
-      let off = try ATen.one("select", "int", $0[0], 0, 0)
-      let on = try ATen.one("select", "int", $0[0], 0, 1)
-      return try ATen.one("where", "self", lit, on, off)
+      let off = try $0[0].selected(along: 0, at: 0)
+      let on = try $0[0].selected(along: 0, at: 1)
+      return try lit.choosing(on, otherwise: off)
     }
     return [result]
   }
@@ -124,9 +124,9 @@ package enum Selection {
     var sorted: [Tensor] = []
     let values = try Unsigned.widened([x]) {
       sorted = try ATen.many("sort", "stable", $0[0], true, axis, largest)
-      return try ATen.one("narrow", sorted[0], axis, 0, count)
+      return try sorted[0].narrowed(along: axis, from: 0, count: count)
     }
-    return [values, try ATen.one("narrow", sorted[1], axis, 0, count)]
+    return [values, try sorted[1].narrowed(along: axis, from: 0, count: count)]
   }
 
   /// The upper or lower triangle of each matrix.
@@ -159,7 +159,7 @@ package enum Selection {
   ) { call in
     let stated = call.node.int("axis")
     var x = try call.input(0)
-    if stated == nil { x = try ATen.one("reshape", x, [-1]) }
+    if stated == nil { x = try x.reshaped([-1]) }
     let axis = try ShapeRules.axis(stated ?? 0, rank: x.rank)
     let found = try ATen.many("unique_dim", "", x, axis, true, true, true)
     let (values, inverse, counts) = (found[0], found[1], found[2])
@@ -171,10 +171,10 @@ package enum Selection {
     let order = try ATen.one("argsort", first)
     let rank = try ATen.one("argsort", order)
     return [
-      try ATen.one("index_select", values, axis, order),
-      try ATen.one("index_select", first, 0, order),
-      try ATen.one("index_select", rank, 0, inverse),
-      try ATen.one("index_select", counts, 0, order),
+      try values.picked(along: axis, at: order),
+      try first.picked(along: 0, at: order),
+      try rank.picked(along: 0, at: inverse),
+      try counts.picked(along: 0, at: order),
     ]
   }
 }

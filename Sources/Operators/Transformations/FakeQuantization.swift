@@ -103,28 +103,28 @@ package enum FakeQuantization {
     _ following: Following
   ) throws {
     let ends = try ATen.many("aminmax", "", x.detached())
-    let least = try ATen.one("clamp_max", ends[0], 0).reshaped([1])
-    let greatest = try ATen.one("clamp_min", ends[1], 0).reshaped([1])
+    let least = try ends[0].clamped(max: 0).reshaped([1])
+    let greatest = try ends[1].clamped(min: 0).reshaped([1])
     switch following {
     case .movingAverage:
       let rate = Double(node.float("rate", default: 0.9))
-      let one = try ATen.one("ones_like", least)
-      let batch = try ATen.one("cat", "", [one, least, greatest], 0)
-      _ = try ATen.one("mul_", "Scalar", state, rate)
-      _ = try ATen.one("add_", "Tensor", state, batch)
+      let one = try Tensor.ones(like: least)
+      let batch = try Tensor.concatenated([one, least, greatest], along: 0)
+      try state.multiplyInPlace(by: rate)
+      try state.addInPlace(batch)
     case .batch:
-      let batch = try ATen.one("cat", "", [least, greatest], 0)
-      _ = try ATen.one("copy_", state, batch)
+      let batch = try Tensor.concatenated([least, greatest], along: 0)
+      try state.copyInPlace(batch)
     case .range:
       // Row 0 holds the number of batches seen; the others, by turns, the batches' ends.
       let window = state.shape[0] - 1
       let seen = try state.floats().first ?? 0
-      let row = try ATen.one("select", "int", state, 0, 1 + Int(seen) % window)
-      _ = try ATen.one("copy_", row, ATen.one("cat", "", [least, greatest], 0))
+      let row = try state.selected(along: 0, at: 1 + Int(seen) % window)
+      try row.copyInPlace(Tensor.concatenated([least, greatest], along: 0))
       _ = try ATen.one(
         "fill_",
         "Scalar",
-        ATen.one("select", "int", ATen.one("select", "int", state, 0, 0), 0, 0),
+        state.selected(along: 0, at: 0).selected(along: 0, at: 0),
         Double(seen + 1)
       )
     case .learned: break
@@ -142,35 +142,35 @@ package enum FakeQuantization {
     var (least, greatest) = try ends(states[0], following)
     for state in states.dropFirst() {
       let other = try ends(state, following)
-      least = try ATen.one("minimum", least, other.0)
-      greatest = try ATen.one("maximum", greatest, other.1)
+      least = try least.minimum(other.0)
+      greatest = try greatest.maximum(other.1)
     }
     let tiny = 1e-12
     if symmetric {
-      let peak = try ATen.one("maximum", ATen.one("neg", least), greatest)
-      let scale = try ATen.one("clamp_min", ATen.one("div", "Scalar", peak, high), tiny)
-      return (scale, try ATen.one("zeros_like", scale).cast(to: .int32))
+      let peak = try (-least).maximum(greatest)
+      let scale = try (peak / high).clamped(min: tiny)
+      return (scale, try Tensor.zeros(like: scale).cast(to: .int32))
     }
-    let length = try ATen.one("sub", "Tensor", greatest, least)
-    let scale = try ATen.one("clamp_min", ATen.one("div", "Scalar", length, high - low), tiny)
-    let place = try ATen.one("rsub", "Scalar", ATen.one("div", "Tensor", least, scale), low)
-    let zero = try ATen.one("clamp", ATen.one("round", place), low, high)
+    let length = try greatest - least
+    let scale = try (length / (high - low)).clamped(min: tiny)
+    let place = try low - least / scale
+    let zero = try place.rounded().clamped(min: low, max: high)
     return (scale, try zero.cast(to: .int32))
   }
 
   private static func ends(_ state: Tensor, _ following: Following) throws -> (Tensor, Tensor) {
-    func part(_ index: Int) throws -> Tensor { try state.sliced(0, index, index + 1) }
+    func part(_ index: Int) throws -> Tensor {
+      try state.sliced(along: 0, from: index, to: index + 1)
+    }
     switch following {
     case .movingAverage:
       let count = try part(0)
-      return (
-        try ATen.one("div", "Tensor", part(1), count), try ATen.one("div", "Tensor", part(2), count)
-      )
+      return (try part(1) / count, try part(2) / count)
     case .range:
-      let rows = try state.sliced(0, 1, state.shape[0])
+      let rows = try state.sliced(along: 0, from: 1, to: state.shape[0])
       return (
-        try ATen.one("amin", rows, [0]).sliced(0, 0, 1),
-        try ATen.one("amax", rows, [0]).sliced(0, 1, 2)
+        try rows.min(along: [0]).sliced(along: 0, from: 0, to: 1),
+        try rows.max(along: [0]).sliced(along: 0, from: 1, to: 2)
       )
     case .batch, .learned: return (try part(0), try part(1))
     }
@@ -183,11 +183,11 @@ package enum FakeQuantization {
     let axis = call.node.int("axis", default: -1)
     let (scale, zero) = try withoutGradients { () throws -> (Tensor, Tensor) in
       let axes = (0..<weight.rank).filter { $0 != axis }
-      let peak = try ATen.one("amax", ATen.one("abs", weight.detached()), axes).reshaped(
+      let peak = try weight.detached().abs().max(along: axes).reshaped(
         [axis < 0 ? 1 : weight.shape[axis]]
       )
-      let scale = try ATen.one("clamp_min", ATen.one("div", "Scalar", peak, 127), 1e-12)
-      return (scale, try ATen.one("zeros_like", scale).cast(to: .int32))
+      let scale = try (peak / 127).clamped(min: 1e-12)
+      return (scale, try Tensor.zeros(like: scale).cast(to: .int32))
     }
     guard axis >= 0 else {
       return try ATen.one(

@@ -37,7 +37,7 @@ package final class Adam: Optimiser {
 
   package func step(rate: Double) throws {
     try withoutGradients {
-      _ = try ATen.one("add_", "Scalar", count, 1.0)
+      try count.addInPlace(1.0)
       for (index, group) in groups.enumerated() {
         let part = try groups.take(index, [means, squares])
         guard !part.tensors.isEmpty else { continue }

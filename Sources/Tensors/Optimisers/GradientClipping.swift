@@ -16,7 +16,7 @@ package enum GradientClipping {
       }
       guard !gradients.isEmpty else { return 0 }
       let norms = try ATen.many("_foreach_norm", "Scalar", gradients, 2.0)
-      let norm = try ATen.one("linalg_vector_norm", ATen.one("stack", "", norms))
+      let norm = try Tensor.stacked(norms).length()
       let total = try norm.doubles().first ?? 0
       if total > limit {
         try ATen.run("_foreach_mul_", "Scalar", gradients, limit / (total + 1e-6))

@@ -12,7 +12,7 @@ package final class MovingAverage {
     self.tensors = tensors
     self.decay = decay
     var copies: [Tensor] = []
-    for tensor in tensors { copies.append(try ATen.one("clone", tensor.detached())) }
+    for tensor in tensors { copies.append(try tensor.detached().copied()) }
     smoothed = copies
   }
 

@@ -45,7 +45,7 @@ extension [ParameterGroup] {
     var result: [[Tensor]] = []
     for group in self {
       var zeros: [Tensor] = []
-      for tensor in group.tensors { zeros.append(try ATen.one("zeros_like", tensor.detached())) }
+      for tensor in group.tensors { zeros.append(try Tensor.zeros(like: tensor.detached())) }
       result.append(zeros)
     }
     return result

@@ -37,14 +37,14 @@ package struct LayerProduct: Sendable {
 
   /// A weight as groups x channels of a group x width.
   package func matrix(_ weight: Tensor) throws -> Tensor {
-    let rows = isTransposed ? try ATen.one("contiguous", weight.permuted([1, 0])) : weight
+    let rows = isTransposed ? try weight.permuted([1, 0]).contiguous() : weight
     return try rows.reshaped([groups, channels / groups, width])
   }
 
   /// Undoes ``matrix(_:)``.
   package func weight(_ matrix: Tensor) throws -> Tensor {
     guard isTransposed else { return try matrix.reshaped(shape) }
-    return try ATen.one("contiguous", matrix.reshaped([channels, width]).permuted([1, 0]))
+    return try matrix.reshaped([channels, width]).permuted([1, 0]).contiguous()
   }
 
   /// A number for each output channel as groups x channels of a group x 1.
@@ -58,16 +58,13 @@ package struct LayerProduct: Sendable {
   /// What the layer reads at some places of its result: groups x places x width.
   package func rows(_ input: Tensor, at places: Tensor) throws -> Tensor {
     guard isConvolution else {
-      return try ATen.one("index_select", input.reshaped([-1, width]), 0, places)
+      return try input.reshaped([-1, width]).picked(along: 0, at: places)
         .reshaped([1, places.count, width])
     }
     let columns = try Convolution.columns(node, input, kernel: Array(shape[2...]))
     let flat = try columns.permuted([1, 0, 2]).reshaped([groups * width, -1])
-    let chosen = try ATen.one("index_select", flat, 1, places)
-    return try ATen.one(
-      "contiguous",
-      chosen.reshaped([groups, width, places.count]).permuted([0, 2, 1])
-    )
+    let chosen = try flat.picked(along: 1, at: places)
+    return try chosen.reshaped([groups, width, places.count]).permuted([0, 2, 1]).contiguous()
   }
 
   /// The result at some places: groups x places x channels of a group.
@@ -76,10 +73,8 @@ package struct LayerProduct: Sendable {
       isConvolution
       ? try result.permuted([1, 0, 2, 3]).reshaped([channels, -1])
       : try result.reshaped([-1, channels]).permuted([1, 0])
-    let chosen = try ATen.one("index_select", flat, 1, places)
-    return try ATen.one(
-      "contiguous",
-      chosen.reshaped([groups, channels / groups, places.count]).permuted([0, 2, 1])
-    )
+    let chosen = try flat.picked(along: 1, at: places)
+    return try chosen.reshaped([groups, channels / groups, places.count]).permuted([0, 2, 1])
+      .contiguous()
   }
 }

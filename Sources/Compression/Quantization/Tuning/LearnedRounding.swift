@@ -42,10 +42,10 @@ package struct LearnedRounding {
 
     /// Squared errors of a weight over some rows, by element of the results.
     fileprivate func errors(_ weight: Tensor, _ rows: Tensor, _ results: Tensor) throws -> Tensor {
-      var made = try ATen.one("bmm", rows, weight.permuted([0, 2, 1]))
-      if let bias { made = try ATen.one("add", "Tensor", made, bias) }
-      if isRectified { made = try ATen.one("relu", made) }
-      return try ATen.one("square", ATen.one("sub", "Tensor", made, results))
+      var made = try rows.batchedMatmul(weight.permuted([0, 2, 1]))
+      if let bias { made = try made + bias }
+      if isRectified { made = try made.relu() }
+      return try (made - results).square()
     }
   }
 
@@ -73,12 +73,12 @@ package struct LearnedRounding {
   /// - Throws: `TensorError` from torch.
   package init(_ problem: Problem, iterations: Int, random: inout SampleRandom) throws {
     var problem = problem
-    if problem.isRectified { problem.results = try ATen.one("relu", problem.results) }
-    let steps = try ATen.one("div", "Tensor", problem.weight, problem.scale)
-    let nearest = try Self.clipped(ATen.one("round", steps))
+    if problem.isRectified { problem.results = try problem.results.relu() }
+    let steps = try problem.weight / problem.scale
+    let nearest = try Self.clipped(steps.rounded())
     let nearestErrors = try Self.channelErrors(nearest, problem)
     let count = Double(max(1, problem.rows.shape[1]))
-    let whole = try ATen.one("sum", nearestErrors).doubles().first ?? 0
+    let whole = try nearestErrors.sum().doubles().first ?? 0
     guard whole > 0 else {
       (numbers, loss) = (nearest, (0, 0))
       return
@@ -91,10 +91,10 @@ package struct LearnedRounding {
       &random
     )
     let learnedErrors = try Self.channelErrors(learned, problem)
-    let isBetter = try ATen.one("lt", "Tensor", learnedErrors, nearestErrors)
-    numbers = try ATen.one("where", "self", isBetter, learned, nearest)
-    let least = try ATen.one("minimum", learnedErrors, nearestErrors)
-    loss = (whole / count, (try ATen.one("sum", least).doubles().first ?? 0) / count)
+    let isBetter = try learnedErrors .< nearestErrors
+    numbers = try isBetter.choosing(learned, otherwise: nearest)
+    let least = try learnedErrors.minimum(nearestErrors)
+    loss = (whole / count, (try least.sum().doubles().first ?? 0) / count)
   }
 
   /// The numbers after all steps; `unit` is the error a row of rounding to nearest.
@@ -105,10 +105,10 @@ package struct LearnedRounding {
     iterations: Int,
     _ random: inout SampleRandom
   ) throws -> Tensor {
-    let floor = try ATen.one("floor", steps)
+    let floor = try steps.floor()
     // 0 for a weight that is a whole number of steps already.
-    let span = try ATen.one("sub", "Tensor", ATen.one("ceil", steps), floor)
-    let shift = try start(of: ATen.one("sub", "Tensor", steps, floor))
+    let span = try steps.ceil() - floor
+    let shift = try start(of: steps - floor)
     try shift.setRequiresGradient()
     let adam = try Adam([ParameterGroup([shift])])
     let count = problem.rows.shape[1]
@@ -118,43 +118,38 @@ package struct LearnedRounding {
         (0..<size).map { _ in Int64(random.index(below: count)) },
         shape: [size]
       ).moved(to: problem.rows.device)
-      let rows = try ATen.one("index_select", problem.rows, 1, chosen)
-      let results = try ATen.one("index_select", problem.results, 1, chosen)
+      let rows = try problem.rows.picked(along: 1, at: chosen)
+      let results = try problem.results.picked(along: 1, at: chosen)
       let share = try rectified(shift)
-      let weight = try ATen.one(
-        "mul",
-        "Tensor",
-        clipped(ATen.one("addcmul", floor, share, span)),
-        problem.scale
-      )
-      let error = try ATen.one("sum", problem.errors(weight, rows, results))
-      var loss = try ATen.one("mul", "Scalar", error, 1 / (unit * Double(size)))
+      let weight = try clipped(floor.addingProduct(share, span)) * problem.scale
+      let error = try problem.errors(weight, rows, results).sum()
+      var loss = try error * (1 / (unit * Double(size)))
       if let exponent = exponent(step, of: iterations) {
-        loss = try ATen.one("add", "Tensor", loss, undecided(share, exponent))
+        loss = try loss + undecided(share, exponent)
       }
       try loss.backward()
       try adam.step(rate: rate)
     }
     return try withoutGradients {
-      let isUp = try ATen.one("ge", "Scalar", rectified(shift), 0.5).converted(to: .float32)
-      return try clipped(ATen.one("addcmul", floor, isUp, span))
+      let isUp = try (rectified(shift) .>= 0.5).converted(to: .float32)
+      return try clipped(floor.addingProduct(isUp, span))
     }
   }
 
   /// The v with h(v) equal to a fraction.
   private static func start(of fraction: Tensor) throws -> Tensor {
     // σ(v) = (fraction + 0.1) / 1.2
-    let share = try ATen.one("div", "Scalar", ATen.one("add", "Scalar", fraction, 0.1), 1.2)
-    return try ATen.one("logit", share).detached()
+    let share = try (fraction + 0.1) / 1.2
+    return try share.logit().detached()
   }
 
   private static func rectified(_ shift: Tensor) throws -> Tensor {
-    let stretched = try ATen.one("mul", "Scalar", ATen.one("sigmoid", shift), 1.2)
-    return try ATen.one("clamp", ATen.one("sub", "Scalar", stretched, 0.1), 0.0, 1.0)
+    let stretched = try shift.sigmoid() * 1.2
+    return try (stretched - 0.1).clamped(min: 0.0, max: 1.0)
   }
 
   private static func clipped(_ numbers: Tensor) throws -> Tensor {
-    try ATen.one("clamp", numbers, levels.low, levels.high)
+    try numbers.clamped(min: levels.low, max: levels.high)
   }
 
   /// β at a step: falls along half a cosine; nil while errors alone count.
@@ -168,23 +163,18 @@ package struct LearnedRounding {
 
   /// How far shares are from 0 and 1: mean of 1 − |2h − 1|^β.
   private static func undecided(_ share: Tensor, _ exponent: Double) throws -> Tensor {
-    let side = try ATen.one("sub", "Scalar", ATen.one("mul", "Scalar", share, 2.0), 1.0)
-    let power = try ATen.one("pow", "Tensor_Scalar", ATen.one("abs", side), exponent)
-    return try ATen.one(
-      "mul",
-      "Scalar",
-      ATen.one("rsub", "Scalar", ATen.one("mean", power), 1.0),
-      pressure
-    )
+    let side = try share * 2.0 - 1.0
+    let power = try side.abs().pow(exponent)
+    return try (1.0 - power.mean()) * pressure
   }
 
   /// Squared errors over all rows: groups x channels x 1.
   private static func channelErrors(_ numbers: Tensor, _ problem: Problem) throws -> Tensor {
     try withoutGradients {
-      let weight = try ATen.one("mul", "Tensor", numbers, problem.scale)
+      let weight = try numbers * problem.scale
       let errors = try problem.errors(weight, problem.rows, problem.results)
-      let sums = try ATen.one("sum", "dim_IntList", errors, [1], false, DType.float64)
-      return try ATen.one("unsqueeze", sums, 2)
+      let sums = try errors.sum(along: [1], as: .float64)
+      return try sums.unsqueezed(at: 2)
     }
   }
 }

@@ -82,10 +82,10 @@ struct NetworkPair {
     var sums = [Double](repeating: 0, count: layer.channels)
     for image in 0..<count {
       let made = try quantized.value(layer.output, image: image)
-      let error = try ATen.one("sub", "Tensor", made, result(of: layer, image: image))
+      let error = try made - result(of: layer, image: image)
       let axis = layer.layout.resultAxis(rank: error.rank)
       let others = (0..<error.rank).filter { $0 != axis }
-      let means = try ATen.one("mean", "dim", error, others, false, DType.float64).doubles()
+      let means = try error.mean(along: others, as: .float64).doubles()
       for channel in sums.indices { sums[channel] += means[channel] }
     }
     return sums.map { Float($0 / Double(count)) }

@@ -158,8 +158,8 @@ package struct WeightTuning {
         weight: product.matrix(weight),
         scale: product.column(Tensor(all, shape: [all.count]).moved(to: device)),
         bias: try bias?.reshaped([product.groups, 1, product.channels / product.groups]),
-        rows: ATen.one("cat", "", rows, 1),
-        results: ATen.one("cat", "", results, 1),
+        rows: Tensor.concatenated(rows, along: 1),
+        results: Tensor.concatenated(results, along: 1),
         isRectified: isRectified(layer.output)
       ),
       iterations: plan.roundingIterations,

@@ -9,8 +9,8 @@ struct ChannelScale {
   /// From scale, shift, mean and variance: y = (x - mean) · factor + shift with factor = scale / √(variance + epsilon).
   init(_ parameters: [Tensor], epsilon: Double) throws {
     let wide = try parameters.map { try $0.converted(to: .float64) }
-    let deviation = try ATen.one("sqrt", ATen.one("add", "Scalar", wide[3], epsilon))
-    factor = try ATen.one("div", "Tensor", wide[0], deviation)
+    let deviation = try (wide[3] + epsilon).sqrt()
+    factor = try wide[0] / deviation
     (shift, mean) = (wide[1], wide[2])
   }
 
@@ -19,15 +19,12 @@ struct ChannelScale {
     let shape = [factor.count] + [Int](repeating: 1, count: (weight?.rank ?? 4) - 1)
     let column = try factor.reshaped(shape)
     guard let weight else { return try column.converted(to: .float32) }
-    return try ATen.one("mul", "Tensor", weight.converted(to: .float64), column)
-      .converted(to: .float32)
+    return try (weight.converted(to: .float64) * column).converted(to: .float32)
   }
 
   /// The bias that makes a convolution's own one right after the batch norm, as float32.
   func shifted(_ bias: Tensor?) throws -> Tensor {
-    let offset =
-      try bias.map { try ATen.one("sub", "Tensor", $0.converted(to: .float64), mean) }
-      ?? ATen.one("neg", mean)
-    return try ATen.one("addcmul", shift, offset, factor).converted(to: .float32)
+    let offset = try bias.map { try $0.converted(to: .float64) - mean } ?? -mean
+    return try shift.addingProduct(offset, factor).converted(to: .float32)
   }
 }

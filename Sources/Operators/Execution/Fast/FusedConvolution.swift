@@ -210,6 +210,6 @@ final class FusedConvolution: FusedStep {
 extension Tensor {
   /// The same elements with the channels of a pixel side by side: this tensor where they lie so already.
   func channelsLast() throws -> Tensor {
-    isChannelsLast ? self : try ATen.one("contiguous", self, MemoryFormat.channelsLast)
+    isChannelsLast ? self : try contiguous(.channelsLast)
   }
 }

@@ -77,13 +77,9 @@ package final class PartedConvolution {
         multiplyAdds = 0
         return sum ?? image
       }
-      let rows = try ATen.one("permute", last, [0, 2, 3, 1])
+      let rows = try last.permuted([0, 2, 3, 1])
       let channels = try self.channels(part)
-      let chosen = try ATen.one(
-        "permute",
-        ATen.one("index_select", rows, 3, channels),
-        [0, 3, 1, 2]
-      )
+      let chosen = try rows.picked(along: 3, at: channels).permuted([0, 3, 1, 2])
       let (padded, pads) = try Convolution.evenPads(chosen.channelsLast(), fused.window, value: 0)
       let packed = try packed(part, imageShape: padded.shape, pads: pads, isFirst: sum == nil)
       let result = try convolve(padded.channelsLast(), packed, pads, sum)
@@ -95,7 +91,7 @@ package final class PartedConvolution {
   /// The chain's output from the sum of all parts that stay.
   package func finished(_ sum: Tensor, others: [String: Tensor]) throws -> Tensor {
     let done = fused.chain.statistics == nil ? 1 : 2
-    guard fused.chain.steps.count > done else { return try ATen.one("clone", sum) }
+    guard fused.chain.steps.count > done else { return try sum.copied() }
     var tensors: [Tensor?] = []
     for (place, slot) in reads.enumerated() {
       let name = slot < 0 ? "" : session.layout.names[slot]
@@ -136,7 +132,7 @@ package final class PartedConvolution {
         ATenValue.doubles([]),
         ATenValue.none
       )
-      return try sum.map { try ATen.one("add", "Tensor", $0, product) } ?? product
+      return try sum.map { try $0 + product } ?? product
     }
     return try ATen.one(
       "mkldnn::_convolution_pointwise_",
@@ -179,7 +175,7 @@ package final class PartedConvolution {
     func constant(_ place: Int) throws -> Tensor { try session.constant(at: reads[place]) }
     guard let place = chain.weight else { throw OperatorError.missingInput(1) }
     let channels = try channels(part)
-    var weight = try ATen.one("index_select", constant(place), 1, channels)
+    var weight = try constant(place).picked(along: 1, at: channels)
     var bias = try chain.bias.map(constant)
     if let first = chain.statistics {
       let scale =

@@ -129,7 +129,7 @@ final class QuantizedConvolution: FusedStep {
         imageShape
       ),
       scales: scales,
-      zeros: try ATen.one("zeros_like", scales).cast(to: .int32),
+      zeros: try Tensor.zeros(like: scales).cast(to: .int32),
       bias: try bias(tensors),
       image: image,
       result: result ?? (1, 0),
@@ -151,7 +151,7 @@ final class QuantizedConvolution: FusedStep {
   private func bias(_ tensors: [Tensor?]) throws -> Tensor? {
     guard let bias = chain.bias, let steps = tensors[bias.values], let scale = tensors[bias.scale]
     else { return chain.floatBias.flatMap { tensors[$0] } }
-    return try ATen.one("mul", "Tensor", steps.cast(to: .float32), scale)
+    return try steps.cast(to: .float32) * scale
   }
 
   private func scalars(_ tensors: [Tensor?]) throws -> [Double] {
@@ -168,8 +168,8 @@ enum ByteSums {
     guard let trial else { return false }
     if trial == wanted { return true }
     // Two products of at most 255 · 64 fit 16 bits.
-    let magnitudes = try ATen.one("abs", weight.cast(to: .int32))
-    return try ATen.one("max", magnitudes).doubles().first ?? 128 <= 64
+    let magnitudes = try weight.cast(to: .int32).abs()
+    return try magnitudes.max().doubles().first ?? 128 <= 64
   }
 
   /// 255 · 127, summed over the channels and places of ``sum()``.
@@ -204,7 +204,7 @@ enum ByteSums {
       0,
       packed,
       scales,
-      ATen.one("zeros_like", scales).cast(to: .int32),
+      Tensor.zeros(like: scales).cast(to: .int32),
       ATenValue.none,
       [1, 1],
       [0, 0],
@@ -217,6 +217,6 @@ enum ByteSums {
       ATenValue.doubles([]),
       ""
     )
-    return try ATen.one("min", result).doubles().first ?? 0
+    return try result.min().doubles().first ?? 0
   }
 }

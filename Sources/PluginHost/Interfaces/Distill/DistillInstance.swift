@@ -149,8 +149,8 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     seed: UInt64
   ) throws -> [Tensor?] {
     let record = CallRecord()
-    let results = try kept.pass.students.map { try ATen.one("zeros_like", $0) }
-    let given = try ATen.one("contiguous", ATen.one("to", "dtype", gradient, DType.float32))
+    let results = try kept.pass.students.map { try Tensor.zeros(like: $0) }
+    let given = try gradient.converted(to: .float32).contiguous()
     var exec = unsafe try exec(for: kept.pass.students, seed: seed)
     let views = unsafe try ViewPass.views(of: results, readOnly: false)
     var upstream = unsafe try ViewPass.views(of: [given])[0]
@@ -195,7 +195,7 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
       )
     }
     do throws(TensorError) {
-      return loss.rank == 0 ? loss : try ATen.one("reshape", loss, [] as [Int])
+      return loss.rank == 0 ? loss : try loss.reshaped([])
     } catch {
       throw PluginError(.internalError, "\(error)", origin: origin(function))
     }
@@ -259,9 +259,7 @@ private struct ViewPass: Sendable {
   }
 
   private static func dense(_ tensor: Tensor) throws -> Tensor {
-    let wide =
-      tensor.dtype == .float32 ? tensor : try ATen.one("to", "dtype", tensor, DType.float32)
-    return try ATen.one("contiguous", wide.detached())
+    try tensor.converted(to: .float32).detached().contiguous()
   }
 
   /// Views that are valid as long as the tensors.

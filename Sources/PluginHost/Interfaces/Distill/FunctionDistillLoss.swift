@@ -34,7 +34,7 @@ struct FunctionDistillLoss: DistillImplementation {
             "'\(pair.studentName)' is \(student), '\(pair.teacherName)' of the teacher \(teacher)"
           )
         }
-        let gradient = try ATen.one("zeros_like", student)
+        let gradient = try Tensor.zeros(like: student)
         total += try run(forward, index, student, teacher, gradient, call)
         if backward == nil { filled.append(gradient) }
         dense.append((student, teacher))
@@ -48,16 +48,11 @@ struct FunctionDistillLoss: DistillImplementation {
         try kept.enumerated().map { index, pair in
           let gradient =
             try backward.map { function in
-              let gradient = try ATen.one("zeros_like", pair.student)
+              let gradient = try Tensor.zeros(like: pair.student)
               _ = try run(function, index, pair.student, pair.teacher, gradient, call)
               return gradient
             } ?? made[index]
-          return try ATen.one(
-            "mul",
-            "Tensor",
-            ATen.one("to", "device", gradient, device, DType.float32),
-            upstream
-          )
+          return try gradient.moved(to: device) * upstream
         }
       }
     }[0]
@@ -70,12 +65,7 @@ struct FunctionDistillLoss: DistillImplementation {
   }
 
   private static func dense(_ tensor: Tensor) throws -> Tensor {
-    let wide =
-      tensor.dtype == .float32 ? tensor : try ATen.one("to", "dtype", tensor, DType.float32)
-    return try ATen.one(
-      "contiguous",
-      ATen.one("to", "device", wide.detached(), Device.cpu, DType.float32)
-    )
+    try tensor.converted(to: .float32).detached().moved(to: .cpu).contiguous()
   }
 
   /// Calls one function on one pair; what it returns or writes as the loss.
