@@ -2,9 +2,9 @@ import CEspalier
 
 /// A tensor of the shared runtime: one counted reference to torch's.
 ///
-/// Arithmetic is written with operators and methods, `try (a - b).abs().mean()`, and what is rare called through
-/// ``ATen``. Shapes broadcast as in numpy: aligned from the last axis, an axis of 1 or a missing one is repeated. A tensor can be read from any thread; operators that write
-/// in place follow torch's rules, not Swift's.
+/// Arithmetic is written with operators and methods, `try (a - b).abs().mean()`; what is rare is called through
+/// ``ATen``. Shapes broadcast as in numpy: aligned from the last axis, an axis of 1 or a missing one is repeated.
+/// A tensor can be read from any thread; operators that write in place follow torch's rules, not Swift's.
 public final class Tensor: Sendable {
   /// The runtime's handle as a number, which unlike a pointer is Sendable; torch counts references atomically.
   private let bits: UInt

@@ -23,8 +23,9 @@ struct TensorComparisonTests {
   @Test func `compares with a number`() throws {
     #expect(try (a .== 2).bools() == [false, true, false, false])
     #expect(try (a .!= 2).bools() == [true, false, true, true])
-    #expect(try (a .< 2.5).bools() == [true, true, false, false])
+    #expect(try (a .< 2).bools() == [true, false, false, false])
     #expect(try (a .<= 2).bools() == [true, true, false, false])
+    #expect(try (a .> 2).bools() == [false, false, true, false])
     #expect(try (a .> 1.5).bools() == [false, true, true, false])
     #expect(try (a .>= 2).bools() == [false, true, true, false])
   }
