@@ -18,6 +18,9 @@ struct ChannelClosingTests {
     Case(reason: "CumSum 'n' mixes them") {
       $0.same("CumSum", "n", [$1, $0.integers("axis", [1])])
     },
+    Case(reason: "CumProd 'n' mixes them") {
+      $0.same("CumProd", "n", [$1, $0.integers("axis", [1])])
+    },
     Case(reason: "LRN 'n' mixes or hides channels") { $0.same("LRN", "n", [$1]) },
     Case(reason: "LayerNormalization 'n' mixes them") {
       $0.same(
