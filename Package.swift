@@ -79,8 +79,9 @@ let package = Package(
 
     // Layer 1
     .target(name: "Metrics"),
+    .target(name: "Files", dependencies: ["Graphs"]),
     .target(name: "Tensors", dependencies: ["CEspalier"]),
-    .target(name: "ModelFormats", dependencies: ["Graphs"]),
+    .target(name: "ModelFormats", dependencies: ["Graphs", "Files"]),
     .target(name: "Architectures", dependencies: ["Graphs"]),
 
     // Layer 2
@@ -88,7 +89,7 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
     .target(
       name: "Datasets",
-      dependencies: ["Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
+      dependencies: ["Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
     ),
 
     // Layer 3
@@ -98,7 +99,7 @@ let package = Package(
     ),
     .target(
       name: "PluginHost",
-      dependencies: ["PluginKit", "Graphs", "Tensors", "CGuard", "CEspalier"]
+      dependencies: ["PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier"]
     ),
     .target(
       name: "Fixed",
@@ -135,21 +136,22 @@ let package = Package(
       name: "Compression",
       dependencies: [
         "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
-        "PluginHost", "Metrics", "Datasets", "Detection", "CYAML", "CSQLite", "CInference",
+        "PluginHost", "Metrics", "Datasets", "Detection", "Files", "CYAML", "CSQLite",
+        "CInference",
       ]
     ),
     .target(
       name: "Reports",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "Operators", "PluginHost",
-        "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "Operators",
+        "PluginHost", "PluginKit", "Tensors",
       ]
     ),
     .executableTarget(
       name: "espalier",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
-        "PluginHost", "PluginKit", "Reports", "Tensors",
+        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "ModelFormats",
+        "Operators", "PluginHost", "PluginKit", "Reports", "Tensors",
       ]
     ),
 
@@ -159,6 +161,7 @@ let package = Package(
       dependencies: ["Graphs", "ModelFormats", "Tensors", "Operators"]
     ),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "ModelFormatsTests",
@@ -184,8 +187,8 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Graphs", "Metrics", "ModelFormats", "Operators",
-        "PluginHost", "PluginKit", "Tensors",
+        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "ModelFormats",
+        "Operators", "PluginHost", "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
       exclude: [

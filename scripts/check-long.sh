@@ -6,7 +6,7 @@ scripts/fuzz-onnx.sh "${FUZZ_SECONDS:-300}"
 export LSAN_OPTIONS=${LSAN_OPTIONS:+$LSAN_OPTIONS:}suppressions=$PWD/Tests/leaks.txt
 # Torch's own allocations drown the sanitizer, so only targets that never load it run under it.
 swift test -c release --disable-xctest --sanitize=address --scratch-path .build/asan \
-  --filter 'GraphsTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
+  --filter 'GraphsTests|FilesTests|ModelFormatsTests|ArchitecturesTests|PluginKitTests|ReportsTests|YAMLReaderTests|RecipeTests'
 scripts/conformance.sh
 scripts/check-opsets.sh
 scripts/kill-training.sh .build/release

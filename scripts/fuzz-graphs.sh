@@ -28,7 +28,7 @@ is_old() {
   [ ! -e "$1" ] || [ -n "$(find "$2" scripts/fuzz-graphs.sh \( -name '*.swift' -o -name '*.sh' \) -newer "$1" | head -n 1)" ]
 }
 
-modules="Graphs ModelFormats Tensors Operators"
+modules="Graphs Files ModelFormats Tensors Operators"
 old=0
 for name in $modules; do
   # What imports a module that is built again is built again too.
@@ -70,7 +70,7 @@ while [ "$done" -lt "$runs" ]; do
     fi
     crashed=1
     # The first frame of our own, as the crash's kind.
-    grep -m 1 -oE 'in \$s[0-9]+(Graphs|ModelFormats|Operators)[0-9A-Z]\w*' "$out/log" || grep -m 1 'ERROR:' "$out/log"
+    grep -m 1 -oE 'in \$s[0-9]+(Graphs|Files|ModelFormats|Operators)[0-9A-Z]\w*' "$out/log" || grep -m 1 'ERROR:' "$out/log"
   }
   done=$((done + now))
   printf '%s of %s runs, %s\n' "$done" "$runs" "$(grep -o 'average_exec_per_sec: *[0-9]*' "$out/log" | tr -s ' ')"

@@ -5,28 +5,31 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 out=.build/fuzz-onnx
+modules="Graphs Files ModelFormats"
 mkdir -p "$out/seeds" "$out/corpus"
 
 options="-O -swift-version 6 -parse-as-library -enable-upcoming-feature InternalImportsByDefault
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature ExistentialAny
   -package-name espalier -I $out"
 
-# Builds both modules and one main file into a program; $1 names it, the rest are more options.
+# Builds the modules and one main file into a program; $1 names it, the rest are more options.
 build() {
   program=$1
   main=$2
   shift 2
   rm -f "$out"/*.o "$out"/*.swiftmodule
-  swiftc $options "$@" -wmo -module-name Graphs -emit-module -emit-module-path "$out/Graphs.swiftmodule" \
-    -c Sources/Graphs/*.swift -o "$out/Graphs.o"
-  swiftc $options "$@" -wmo -module-name ModelFormats -emit-module \
-    -emit-module-path "$out/ModelFormats.swiftmodule" \
-    -c Sources/ModelFormats/*.swift -o "$out/ModelFormats.o"
-  swiftc $options "$@" -module-name Fuzz "$main" "$out/Graphs.o" "$out/ModelFormats.o" -o "$program"
+  for module in $modules; do
+    # shellcheck disable=SC2046
+    swiftc $options "$@" -wmo -module-name "$module" -emit-module \
+      -emit-module-path "$out/$module.swiftmodule" \
+      -c $(find "Sources/$module" -name '*.swift' | sort) -o "$out/$module.o"
+  done
+  # shellcheck disable=SC2046
+  swiftc $options "$@" -module-name Fuzz "$main" $(printf "$out/%s.o " $modules) -o "$program"
 }
 
 if [ -z "$(find "$out/fuzz" -newer scripts/fuzz-onnx.sh 2>/dev/null)" ] ||
-  [ -n "$(find Sources/Graphs Sources/ModelFormats Tests/Fuzz/onnx -name '*.swift' -newer "$out/fuzz")" ]; then
+  [ -n "$(find Sources/Graphs Sources/Files Sources/ModelFormats Tests/Fuzz/onnx -name '*.swift' -newer "$out/fuzz")" ]; then
   build "$out/make-seeds" Tests/Fuzz/onnx/Seeds.swift
   build "$out/fuzz" Tests/Fuzz/onnx/FuzzONNX.swift -sanitize=fuzzer,address
 fi

@@ -1,4 +1,4 @@
-import Glibc
+internal import Files
 import Graphs
 
 /// The file beside a model that holds its large weights: `<model>.<hash>.data`, the hash that of its content.
@@ -31,8 +31,8 @@ struct DataFile {
 
   /// The data files that the model on disk takes values from, among those that have such a name.
   func inUse() -> Set<String> {
-    let candidates = FilePath.entries(of: folder).filter(isOurs)
-    guard !candidates.isEmpty, let bytes = try? MappedFile.bytes(of: folder + "/" + model) else {
+    let candidates = ((try? Folder.names(in: folder)) ?? []).filter(isOurs)
+    guard !candidates.isEmpty, let bytes = try? File.mapped(folder + "/" + model) else {
       return []
     }
     var decoder = ONNXDecoder(source: bytes, files: ExternalFiles(folder: folder))
@@ -45,9 +45,7 @@ struct DataFile {
 
   /// Removes files that no model refers to any more, after the new model is safely on disk.
   func remove(_ names: Set<String>) {
-    guard !names.isEmpty else { return }
-    FilePath.synchronize(folder: folder)
-    for name in names { unsafe unlink(folder + "/" + name) }
+    for name in names { try? File.remove(folder + "/" + name) }
   }
 
   private func isOurs(_ name: String) -> Bool {

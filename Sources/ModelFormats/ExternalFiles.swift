@@ -1,3 +1,4 @@
+internal import Files
 import Glibc
 import Graphs
 
@@ -68,12 +69,9 @@ struct ExternalFiles {
       throw error(tensor, location, .outsideFolder)
     }
     do {
-      let bytes = try MappedFile.bytes(of: path)
+      let bytes = try File.mapped(path)
       mapped[location] = bytes
       return bytes
-    } catch {
-      guard case .file(_, _, let code) = error else { throw error }
-      throw self.error(tensor, location, .unreadable(code: code))
-    }
+    } catch { throw self.error(tensor, location, .unreadable(code: error.code)) }
   }
 }

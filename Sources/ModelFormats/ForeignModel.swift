@@ -1,3 +1,4 @@
+internal import Files
 internal import Graphs
 
 /// A model in another format than ONNX, known by what it holds.
@@ -18,15 +19,12 @@ public struct ForeignModel: Sendable, Hashable {
   /// - Returns: its kind and the cure.
   public static func recognized(at path: String) -> ForeignModel? {
     do {
-      return ForeignFile(try MappedFile.bytes(of: path), name: FilePath.name(of: path)).model
-    } catch {
-      guard case .file(_, _, let code) = error, code == FilePath.isFolderCode else { return nil }
-      return folder(path)
-    }
+      return ForeignFile(try File.mapped(path), name: FilePath.name(of: path)).model
+    } catch { return error.isFolder ? folder(path) : nil }
   }
 
   private static func folder(_ path: String) -> ForeignModel {
-    let names = FilePath.entries(of: path).filter { !$0.hasPrefix(".") }.sorted()
+    let names = ((try? Folder.names(in: path)) ?? []).filter { !$0.hasPrefix(".") }
     func first(_ endings: String...) -> String? {
       names.first { name in endings.contains { name.hasSuffix($0) } }
     }

@@ -1,3 +1,4 @@
+internal import Files
 public import Graphs
 
 /// ONNX files in and out.
@@ -29,10 +30,11 @@ public enum ONNX: Sendable {
   /// - Throws: ``ONNXError`` with the place of what is wrong.
   /// - Complexity: O(bytes of the file that are no weights)
   public static func read(_ path: String) throws(ONNXError) -> Graph {
-    let file = try MappedFile.bytes(of: path)
+    let file: Bytes
+    do { file = try File.mapped(path) } catch { throw ONNXError(error) }
     do {
       let graph = try graph(from: file, folder: FilePath.folder(of: path))
-      MappedFile.expectWholeReads(of: file)
+      File.expectWholeReads(of: file)
       return graph
     } catch { throw error.located(in: path) }
   }
@@ -74,7 +76,7 @@ public enum ONNX: Sendable {
     var encoder = ONNXEncoder()
     if weights == .automatic { try encoder.model(graph) }
     guard weights == .beside || encoder.output.count > ONNXEncoder.largestMessage else {
-      try NewFile.write(path) { (file) throws(ONNXError) in try file.append(encoder.output) }
+      try Self.write(encoder.output, to: path)
       return data.remove(stale)
     }
     // Once to place the weights, and again with the name that their content gives.
@@ -84,13 +86,21 @@ public enum ONNX: Sendable {
     let name = data.name(of: encoder.besides)
     encoder = ONNXEncoder(dataFile: name)
     try encoder.model(graph)
-    let folder = FilePath.folder(of: path)
-    try NewFile.write(folder + "/" + name) { (file) throws(ONNXError) in
-      for weight in encoder.besides { try file.append(weight.bytes, at: weight.offset) }
-    }
-    FilePath.synchronize(folder: folder)
-    try NewFile.write(path) { (file) throws(ONNXError) in try file.append(encoder.output) }
+    do throws(FileError) {
+      let file = try NewFile(FilePath.folder(of: path) + "/" + name)
+      for weight in encoder.besides { try file.write(weight.bytes, at: weight.offset) }
+      try file.commit()
+    } catch { throw ONNXError(error) }
+    try Self.write(encoder.output, to: path)
     data.remove(stale.subtracting([name]))
+  }
+
+  private static func write(_ message: WireWriter, to path: String) throws(ONNXError) {
+    do throws(FileError) {
+      let file = try NewFile(path)
+      try unsafe message.forEachRun { run throws(FileError) in try unsafe file.write(run) }
+      try file.commit()
+    } catch { throw ONNXError(error) }
   }
 
   /// The bytes of a graph as an ONNX model.

@@ -1,5 +1,13 @@
-import Glibc
+internal import Files
 import Graphs
+
+extension ONNXError {
+  /// What the system refused, as an error about the file.
+  init(_ error: FileError) {
+    let action = FileAction(rawValue: error.action.rawValue) ?? .open
+    self = .file(path: error.path, action, code: error.code)
+  }
+}
 
 extension ONNXError: CustomStringConvertible {
   /// What was found, where, and what helps.
@@ -11,7 +19,7 @@ extension ONNXError: CustomStringConvertible {
       "\(path.map { "\($0): " } ?? "")the values of tensor '\(tensor)' should lie in '\(location)': "
         + "\(problem)"
     case .file(let path, let action, let code):
-      "cannot \(action.rawValue) '\(path)': \(Self.text(of: code))"
+      "cannot \(action.rawValue) '\(path)': \(FileError.words(of: code))"
     case .unwritable(let reason): "\(reason)"
     }
   }
@@ -23,15 +31,6 @@ extension ONNXError: CustomStringConvertible {
     case .external(nil, let tensor, let location, let problem):
       .external(path: path, tensor: tensor, location: location, problem)
     default: self
-    }
-  }
-
-  fileprivate static func text(of code: Int32) -> String {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      guard let start = buffer.baseAddress, unsafe strerror_r(code, start, buffer.count) == 0 else {
-        return "error \(code)"
-      }
-      return unsafe String(cString: start)
     }
   }
 }
@@ -93,7 +92,7 @@ extension ONNXError.ExternalProblem: CustomStringConvertible {
     case .short(let needed, let found):
       "the tensor ends at byte \(needed) and the file has \(found); fetch the file again"
     case .unreadable(let code):
-      "\(ONNXError.text(of: code)); put the file beside the model"
+      "\(FileError.words(of: code)); put the file beside the model"
     case .strings: "strings cannot lie in another file; write them as string_data"
     }
   }

@@ -88,9 +88,9 @@ struct WireWriter {
   }
 
   /// Calls `body` with every run of bytes in order.
-  func forEachRun(
-    _ body: (UnsafeRawBufferPointer) throws(ONNXError) -> Void
-  ) throws(ONNXError) {
+  func forEachRun<Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
     var position = 0
     for weight in weights {
       try unsafe run(position..<weight.position, body)
@@ -104,21 +104,20 @@ struct WireWriter {
   func joined() -> Bytes {
     unsafe Bytes(count: count) { target in
       var position = 0
-      // The closure throws nothing, so neither does the walk.
-      try? unsafe forEachRun { run throws(ONNXError) in
+      unsafe forEachRun { run throws(Never) in
         unsafe UnsafeMutableRawBufferPointer(rebasing: target[position...]).copyMemory(from: run)
         position += run.count
       }
     }
   }
 
-  private func run(
+  private func run<Failure: Error>(
     _ range: Range<Int>,
-    _ body: (UnsafeRawBufferPointer) throws(ONNXError) -> Void
-  ) throws(ONNXError) {
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
     guard !range.isEmpty else { return }
-    let result: Result<Void, ONNXError> = unsafe bytes.withUnsafeBytes { memory in
-      do throws(ONNXError) {
+    let result: Result<Void, Failure> = unsafe bytes.withUnsafeBytes { memory in
+      do throws(Failure) {
         return .success(try unsafe body(UnsafeRawBufferPointer(rebasing: memory[range])))
       } catch { return .failure(error) }
     }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Finds manifests in the order of the policy; opens no library.
@@ -8,8 +9,8 @@ struct Discovery {
   func candidates() -> [PluginCandidate] {
     var found: [PluginCandidate] = []
     for path in policy.manifests {
-      let absolute = path.hasPrefix("/") ? path : currentFolder() + "/" + path
-      found.append(read(isFolder(absolute) ? absolute + "/manifest.json" : absolute, .named))
+      let absolute = FilePath.absolute(path)
+      found.append(read(Folder.exists(absolute) ? absolute + "/manifest.json" : absolute, .named))
     }
     for folder in policy.folders {
       guard folder.path.hasPrefix("/") else {
@@ -107,27 +108,6 @@ struct Discovery {
   }
 
   private func entries(of folder: String) -> [String] {
-    guard let directory = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// For a path that the user typed; never searched.
-  private func currentFolder() -> String {
-    guard let path = unsafe getcwd(nil, 0) else { return "" }
-    defer { unsafe free(path) }
-    return unsafe String(cString: path)
+    ((try? Folder.names(in: folder)) ?? []).filter { !$0.hasPrefix(".") }
   }
 }

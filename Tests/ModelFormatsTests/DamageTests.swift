@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import ModelFormats
+import TestSupport
 import Testing
 
 struct DamageTests {
@@ -151,7 +152,7 @@ struct DamageTests {
 
   @Test func `files name themselves in errors`() throws {
     let folder = try ScratchFolder()
-    let path = folder.file("broken.onnx")
+    let path = folder.path("broken.onnx")
     try Data([8]).write(to: URL(fileURLWithPath: path))
     #expect(
       throws: ONNXError.damaged(
@@ -160,16 +161,16 @@ struct DamageTests {
         .truncated(message: "ModelProto", needed: 1, left: 0)
       )
     ) { try ONNX.read(path) }
-    #expect(throws: ONNXError.file(path: folder.path, .open, code: EISDIR)) {
-      try ONNX.read(folder.path)
+    #expect(throws: ONNXError.file(path: folder.url.path, .open, code: EISDIR)) {
+      try ONNX.read(folder.url.path)
     }
-    let missing = folder.file("missing.onnx")
+    let missing = folder.path("missing.onnx")
     #expect(throws: ONNXError.file(path: missing, .open, code: ENOENT)) {
       try ONNX.read(missing)
     }
     #expect(
       ONNXError.file(path: "m", .open, code: ENOENT).description
-        == "cannot open 'm': No such file or directory"
+        == "cannot open 'm': there is no such file or folder"
     )
     try Data().write(to: URL(fileURLWithPath: path))
     #expect(throws: ONNXError.damaged(path: path, offset: 0, .noGraph)) { try ONNX.read(path) }

@@ -1,5 +1,6 @@
 import Graphs
 import ModelFormats
+import TestSupport
 import Testing
 
 struct EncoderTests {
@@ -58,7 +59,7 @@ struct EncoderTests {
     let bytes = try ONNX.encode(graph)
     #expect(try ONNX.graph(from: bytes) == graph)
     let folder = try ScratchFolder()
-    try ONNX.write(graph, to: folder.file("m.onnx"))
-    #expect(try ONNX.read(folder.file("m.onnx")) == graph)
+    try ONNX.write(graph, to: folder.path("m.onnx"))
+    #expect(try ONNX.read(folder.path("m.onnx")) == graph)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import ModelFormats
+import TestSupport
 import Testing
 
 struct ExternalDataTests {
@@ -8,7 +9,7 @@ struct ExternalDataTests {
 
   init() throws {
     folder = try ScratchFolder()
-    try Data((0..<64).map { UInt8($0) }).write(to: URL(fileURLWithPath: folder.file("w.data")))
+    try Data((0..<64).map { UInt8($0) }).write(to: URL(fileURLWithPath: folder.path("w.data")))
   }
 
   private func entry(_ key: String, _ value: String) -> [UInt8] {
@@ -23,7 +24,7 @@ struct ExternalDataTests {
   private func problem(_ entries: [(String, String)], count: Int = 4) -> ONNXError.ExternalProblem?
   {
     do throws(ONNXError) {
-      _ = try ONNX.graph(from: model(entries, count: count), folder: folder.path)
+      _ = try ONNX.graph(from: model(entries, count: count), folder: folder.url.path)
       return nil
     } catch {
       #expect("\(error)".contains("'w'"))
@@ -34,9 +35,9 @@ struct ExternalDataTests {
 
   @Test func `values come from their place in the file`() throws {
     let entries = [("location", "w.data"), ("offset", "8"), ("length", "4")]
-    let graph = try ONNX.graph(from: model(entries), folder: folder.path)
+    let graph = try ONNX.graph(from: model(entries), folder: folder.url.path)
     #expect(graph.constants["w"]?.integers == [8, 9, 10, 11])
-    let whole = try ONNX.graph(from: model([("location", "./w.data")]), folder: folder.path)
+    let whole = try ONNX.graph(from: model([("location", "./w.data")]), folder: folder.url.path)
     #expect(whole.constants["w"]?.integers == [0, 1, 2, 3])
     #expect(try ONNX.graph(from: ONNX.encode(graph)) == graph)
   }
@@ -50,14 +51,14 @@ struct ExternalDataTests {
 
   @Test func `links that leave the folder are refused, others followed`() throws {
     let outside = try ScratchFolder()
-    try Data(count: 64).write(to: URL(fileURLWithPath: outside.file("w.data")))
+    try Data(count: 64).write(to: URL(fileURLWithPath: outside.path("w.data")))
     let files = FileManager.default
     try files.createSymbolicLink(
-      atPath: folder.file("out"),
-      withDestinationPath: outside.file("w.data")
+      atPath: folder.path("out"),
+      withDestinationPath: outside.path("w.data")
     )
-    try files.createSymbolicLink(atPath: folder.file("sub"), withDestinationPath: outside.path)
-    try files.createSymbolicLink(atPath: folder.file("in"), withDestinationPath: "w.data")
+    try files.createSymbolicLink(atPath: folder.path("sub"), withDestinationPath: outside.url.path)
+    try files.createSymbolicLink(atPath: folder.path("in"), withDestinationPath: "w.data")
     #expect(problem([("location", "out")]) == .outsideFolder)
     #expect(problem([("location", "sub/w.data")]) == .outsideFolder)
     #expect(problem([("location", "in")]) == nil)
@@ -68,11 +69,11 @@ struct ExternalDataTests {
     #expect(problem([("location", "none")]) == .unreadable(code: ENOENT))
     #expect(problem([("location", ".")]) == .outsideFolder)
     try FileManager.default.createDirectory(
-      atPath: folder.file("sub"),
+      atPath: folder.path("sub"),
       withIntermediateDirectories: false
     )
     #expect(problem([("location", "sub")]) == .unreadable(code: EISDIR))
-    let made = unsafe mkfifo(folder.file("pipe"), 0o600)
+    let made = unsafe mkfifo(folder.path("pipe"), 0o600)
     #expect(made == 0)
     #expect(problem([("location", "pipe")]) == .unreadable(code: EINVAL))
     #expect(problem([("location", "w.data")], count: 65) == .short(needed: 65, found: 64))
@@ -96,7 +97,7 @@ struct ExternalDataTests {
     }
     let strings = Bytes(Wire.tensor(Wire.int(1, 1) + Wire.int(2, 8) + Wire.int(14, 1)))
     #expect(throws: ONNXError.external(path: nil, tensor: "w", location: "", .strings)) {
-      try ONNX.graph(from: strings, folder: folder.path)
+      try ONNX.graph(from: strings, folder: folder.url.path)
     }
   }
 
@@ -114,7 +115,7 @@ struct ExternalDataTests {
   )
 
   @Test func `weights beside the model read back equal`() throws {
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     try ONNX.write(Self.sample, to: path, weights: .beside)
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
     #expect(try #require(size) < 1000)
@@ -127,7 +128,7 @@ struct ExternalDataTests {
   }
 
   private func dataFiles(_ folder: ScratchFolder) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter {
       $0.hasPrefix("m.onnx.")
     }
   }
@@ -140,16 +141,16 @@ struct ExternalDataTests {
   }
 
   @Test func `between the two renames the old model still has its own data`() throws {
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     try ONNX.write(Self.sample, to: path, weights: .beside)
     let elsewhere = try ScratchFolder()
-    try ONNX.write(Self.other, to: elsewhere.file("m.onnx"), weights: .beside)
+    try ONNX.write(Self.other, to: elsewhere.path("m.onnx"), weights: .beside)
     let (old, new) = (try dataFiles(folder), try dataFiles(elsewhere))
     #expect(old.count == 1 && new.count == 1 && old != new)
     // What a crash leaves: the new data are there, the new model is not.
     for name in new {
-      _ = try? FileManager.default.removeItem(atPath: folder.file(name))
-      try FileManager.default.copyItem(atPath: elsewhere.file(name), toPath: folder.file(name))
+      _ = try? FileManager.default.removeItem(atPath: folder.path(name))
+      try FileManager.default.copyItem(atPath: elsewhere.path(name), toPath: folder.path(name))
     }
     #expect(try ONNX.read(path) == Self.sample)
     // The next writer ends with one model and its data.
@@ -159,10 +160,10 @@ struct ExternalDataTests {
   }
 
   @Test func `data go with the model that they were of, and nothing else goes`() throws {
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     let foreign = "m.onnx.0123456789abcdef0123456789abcdef.data"
     for name in [foreign, "m.onnx.data"] {
-      try Data([1]).write(to: URL(fileURLWithPath: folder.file(name)))
+      try Data([1]).write(to: URL(fileURLWithPath: folder.path(name)))
     }
     try ONNX.write(Self.other, to: path, weights: .beside)
     try ONNX.write(Self.sample, to: path, weights: .beside)
@@ -187,7 +188,7 @@ struct ExternalDataTests {
   }
 
   @Test func `a process that is killed leaves a model with its own data`() async throws {
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     try ONNX.write(Self.sample, to: path, weights: .beside)
     for step: UInt32 in 0..<12 {
       await #expect(processExitsWith: .signal(9)) {
@@ -199,9 +200,9 @@ struct ExternalDataTests {
     }
   }
 
-  @Test(.requiresPython)
+  @Test(.enabled(if: Python.isPresent, "\(Python.reason)"))
   func `onnx reads weights beside the model, and we read its own`() throws {
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     try ONNX.write(Self.sample, to: path, weights: .beside)
     let report = try Python.run(
       """

@@ -15,7 +15,7 @@ struct ForeignModelTests {
   }
 
   private func kind(_ bytes: [UInt8], _ name: String = "model.onnx") throws -> ForeignModel? {
-    let path = "\(folder.path)/\(name)"
+    let path = "\(folder.url.path)/\(name)"
     try Data(bytes).write(to: URL(filePath: path))
     return ForeignModel.recognized(at: path)
   }
@@ -92,7 +92,7 @@ struct ForeignModelTests {
     word: String,
     cure: String
   ) throws {
-    let root = "\(folder.path)/exported"
+    let root = "\(folder.url.path)/exported"
     for name in [""] + names {
       let path = URL(filePath: "\(root)/\(name)")
       try FileManager.default.createDirectory(
@@ -108,6 +108,6 @@ struct ForeignModelTests {
   }
 
   @Test func `a path that leads nowhere is not called anything`() {
-    #expect(ForeignModel.recognized(at: "\(folder.path)/none") == nil)
+    #expect(ForeignModel.recognized(at: "\(folder.url.path)/none") == nil)
   }
 }

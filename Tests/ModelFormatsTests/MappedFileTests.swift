@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import ModelFormats
+import TestSupport
 import Testing
 
 struct MappedFileTests {
@@ -32,7 +33,7 @@ struct MappedFileTests {
 
   @Test func `opening a model touches what is no weight, and a weight when it is used`() throws {
     let folder = try ScratchFolder()
-    let path = folder.file("large.onnx")
+    let path = folder.path("large.onnx")
     try ONNX.write(model(64), to: path)
     let graph = try ONNX.read(path)
     #expect(graph.constants.count == 64)
@@ -47,7 +48,7 @@ struct MappedFileTests {
 
   @Test func `a mapping outlives the replacement of its file`() throws {
     let folder = try ScratchFolder()
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     try ONNX.write(model(1), to: path)
     let first = try ONNX.read(path)
     var second = first
@@ -61,7 +62,7 @@ struct MappedFileTests {
 
   @Test func `a write that fails leaves what was there, and no trace`() throws {
     let folder = try ScratchFolder()
-    let path = folder.file("m.onnx")
+    let path = folder.path("m.onnx")
     var graph = Graph(constants: ["w": Constant([1])])
     try ONNX.write(graph, to: path)
     graph.constants["w"]?.shape = [2]
@@ -71,18 +72,18 @@ struct MappedFileTests {
       )
     ) { try ONNX.write(graph, to: path) }
     graph.constants["w"]?.shape = [1]
-    #expect(throws: ONNXError.file(path: folder.file("no/m.onnx"), .create, code: ENOENT)) {
-      try ONNX.write(graph, to: folder.file("no/m.onnx"))
+    #expect(throws: ONNXError.file(path: folder.path("no/m.onnx"), .create, code: ENOENT)) {
+      try ONNX.write(graph, to: folder.path("no/m.onnx"))
     }
     try FileManager.default.createDirectory(
-      atPath: folder.file("taken/inside"),
+      atPath: folder.path("taken/inside"),
       withIntermediateDirectories: true
     )
-    #expect(throws: ONNXError.file(path: folder.file("taken"), .rename, code: EISDIR)) {
-      try ONNX.write(graph, to: folder.file("taken"))
+    #expect(throws: ONNXError.file(path: folder.path("taken"), .rename, code: EISDIR)) {
+      try ONNX.write(graph, to: folder.path("taken"))
     }
     #expect(try ONNX.read(path).constants["w"] == Constant([1]))
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     #expect(names.sorted() == ["m.onnx", "taken"])
   }
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Weights that numpy and hand-packed bytes make, in every layout.
-@Suite(.requiresPython) struct WeightFileTests {
+@Suite(.enabled(if: Python.isPresent, "\(Python.reason)")) struct WeightFileTests {
   private struct Expected: Decodable {
     let type: String
     let shape: [Int]
@@ -15,10 +15,10 @@ import Testing
   /// Written once for all tests.
   private static let written = Result {
     let folder = try ScratchFolder()
-    let script = TestSupport.TestData.packageRoot.appendingPathComponent(
+    let script = TestData.packageRoot.appendingPathComponent(
       "Tests/ModelFormatsTests/weights.py"
     )
-    let text = try Python.run(String(contentsOf: script, encoding: .utf8), [folder.path])
+    let text = try Python.run(String(contentsOf: script, encoding: .utf8), [folder.url.path])
     let expected = try JSONDecoder().decode([String: Expected].self, from: Data(text.utf8))
     return (folder: folder, expected: expected)
   }
@@ -34,7 +34,7 @@ import Testing
   ])
   func `every layout gives the same tensors`(name: String, format: WeightTable.Format) throws {
     let (folder, expected) = try Self.written.get()
-    let table = try WeightFile.read(folder.file(name))
+    let table = try WeightFile.read(folder.path(name))
     #expect(table.format == format)
     #expect(Set(table.entries.map(\.name)) == Set(expected.keys))
     #expect(table.entries.count == expected.count)
@@ -50,19 +50,19 @@ import Testing
   func `a pickle that calls something is refused by the name of it`(version: Int) throws {
     let (folder, _) = try Self.written.get()
     let error = #expect(throws: WeightError.self) {
-      try WeightFile.read(folder.file("evil\(version).pdparams"))
+      try WeightFile.read(folder.path("evil\(version).pdparams"))
     }
     guard case .damaged(_, _, .forbidden(let global)) = error else {
       Issue.record("another error than a forbidden call")
       return
     }
     #expect(global == "posix.system")
-    #expect(!FileManager.default.fileExists(atPath: folder.file("called")))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("called")))
   }
 
   @Test func `a program of another model is told by the tensor`() throws {
     let (folder, _) = try Self.written.get()
-    let error = #expect(throws: WeightError.self) { try WeightFile.read(folder.file("wrong")) }
+    let error = #expect(throws: WeightError.self) { try WeightFile.read(folder.path("wrong")) }
     guard case .damaged(_, _, .shapeMismatch(let tensor, let file, let program)) = error else {
       Issue.record("another error than a mismatch")
       return
@@ -75,13 +75,13 @@ import Testing
   ])
   func `a file cut off or damaged is an error and never a crash`(name: String) throws {
     let (folder, expected) = try Self.written.get()
-    let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
+    let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path(name)))
     let own = try ScratchFolder()
     let ending = URL(fileURLWithPath: name).lastPathComponent
     if name.hasPrefix("named") {
       try FileManager.default.copyItem(
-        atPath: folder.file("named/net.pdmodel"),
-        toPath: own.file("net.pdmodel")
+        atPath: folder.path("named/net.pdmodel"),
+        toPath: own.path("net.pdmodel")
       )
     }
     var random = SystemLikeGenerator(state: 9)
@@ -97,8 +97,8 @@ import Testing
           )
         }
       }
-      try bytes.write(to: URL(fileURLWithPath: own.file(ending)))
-      let table = try? WeightFile.read(own.file(ending))
+      try bytes.write(to: URL(fileURLWithPath: own.path(ending)))
+      let table = try? WeightFile.read(own.path(ending))
       if round < 150, let table { #expect(table.entries.count < expected.count, "round \(round)") }
     }
   }
@@ -120,8 +120,8 @@ struct WeightBytesTests {
   init() throws { folder = try ScratchFolder() }
 
   private func file(_ bytes: [UInt8], _ name: String = "fc_0.b_0") throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: folder.file(name)))
-    return folder.file(name)
+    try Data(bytes).write(to: URL(fileURLWithPath: folder.path(name)))
+    return folder.path(name)
   }
 
   /// Four floats as Paddle 1.7 wrote them.
@@ -134,12 +134,12 @@ struct WeightBytesTests {
     #expect(Self.lodTensor.count == 40)
     let table = try WeightFile.read(path)
     #expect(table.entries == [.init(name: "fc_0.b_0", value: Constant([1, 2, 3, 4], shape: [4]))])
-    #expect(try WeightFile.read(folder.path).entries == table.entries)
+    #expect(try WeightFile.read(folder.url.path).entries == table.entries)
   }
 
   @Test func `a LoDTensor with bytes behind it is not one`() throws {
     let path = try file(Self.lodTensor + [0])
-    let error = #expect(throws: WeightError.self) { try WeightFile.read(folder.path) }
+    let error = #expect(throws: WeightError.self) { try WeightFile.read(folder.url.path) }
     #expect("\(error, default: "")".contains("1 bytes follow"))
     let alone = #expect(throws: WeightError.self) { try WeightFile.read(path) }
     #expect("\(alone, default: "")".contains("__model__"))

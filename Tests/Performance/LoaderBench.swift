@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 
 /// Espalier's own side of `make bench-loader`: batches of a VOC list, as loader.py makes them.
 enum LoaderBench {

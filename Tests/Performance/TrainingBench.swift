@@ -1,6 +1,7 @@
 import Compression
 import Datasets
 import Detection
+import Files
 import Glibc
 import Tensors
 

@@ -1,6 +1,8 @@
 import Compression
+import Files
 import Glibc
 import Graphs
+import ModelFormats
 import Operators
 import PluginKit
 import Tensors
@@ -51,7 +53,7 @@ struct ForwardOnly: EvaluationSet {
 
 /// Times the sensitivity of YOLOv3's head: every head convolution at nine ratios, on the images of an NPY file.
 func timeSensitivity(_ path: String, images file: String, runs: Int, batch: Int) throws {
-  let array = try NPY.decode(WholeFile.bytes(of: file))
+  let array = try NPY.decode(File.bytes(of: file))
   let model = try Model.read(path)
   let images = ForwardOnly(
     pixels: array.floats ?? [],

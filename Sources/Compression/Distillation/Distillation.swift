@@ -1,5 +1,6 @@
 import Datasets
 import Detection
+import Files
 import Graphs
 package import PluginHost
 import PluginKit

@@ -1,5 +1,4 @@
 import Operators
-import PluginHost
 import PluginKit
 
 extension RecipeRun {

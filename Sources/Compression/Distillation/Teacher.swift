@@ -2,7 +2,6 @@ package import Datasets
 import Graphs
 import ModelFormats
 import Operators
-import PluginHost
 package import Tensors
 
 /// A network that is only looked at: frozen, batch norm folded, without gradients.
@@ -27,7 +26,7 @@ package final class Teacher {
   ///   - device: where it runs.
   ///   - precision: what its convolutions compute in; nil for float32.
   ///   - cache: a folder that keeps values for images that stay the same.
-  /// - Throws: ``TrainingError/inputs(model:_:)``; ``WholeFile/Failure``; `TensorError` without the device.
+  /// - Throws: ``TrainingError/inputs(model:_:)``; `FileError`; `TensorError` without the device.
   package init(
     _ model: Model,
     names: [String],

@@ -1,8 +1,8 @@
 import Datasets
+import Files
 import Graphs
 import ModelFormats
 import Operators
-import PluginHost
 import Tensors
 
 /// A teacher's values on disk, by what decides them: the network, the names, the type, and an image's numbers.
@@ -16,7 +16,7 @@ struct TeacherCache: Sendable {
     self.model = model.name
     let key = "\(try Self.digest(of: model)) \(precision) \(names.joined(separator: "\n"))"
     self.folder = "\(folder)/\(SHA256.hexadecimal(of: Array(key.utf8).span).prefix(24))"
-    try WholeFile.makeFolder(self.folder)
+    try Folder.make(self.folder)
   }
 
   static func digest(of model: Model) throws -> String {
@@ -39,7 +39,7 @@ struct TeacherCache: Sendable {
     var parts: [String: [Tensor]] = [:]
     for key in keys {
       let path = path(of: key)
-      guard WholeFile.exists(path), let file = try? Safetensors.read(path) else { return nil }
+      guard File.exists(path), let file = try? Safetensors.read(path) else { return nil }
       for (name, array) in file.arrays {
         parts[name, default: []].append(try array.tensor(on: .cpu))
       }
@@ -52,7 +52,7 @@ struct TeacherCache: Sendable {
   func write(_ values: [String: Tensor], _ keys: [String]) throws {
     for (index, key) in keys.enumerated() {
       let path = path(of: key)
-      if WholeFile.exists(path) { continue }
+      if File.exists(path) { continue }
       var arrays: [(name: String, array: Constant)] = []
       for name in names {
         guard let value = values[name] else { continue }

@@ -1,4 +1,5 @@
 import Datasets
+package import Files
 import Metrics
 
 extension DetectionEvaluation {

@@ -1,8 +1,8 @@
 package import Datasets
 package import Detection
+import Files
 import Graphs
 package import Metrics
-import PluginHost
 import Synchronization
 package import Tensors
 
@@ -26,7 +26,7 @@ package final class DetectionEvaluation: EvaluationSet {
 
   /// A data set at one input size.
   ///
-  /// - Throws: `WholeFile.Failure` for an image that is not there to be hashed, where `images` refuses such.
+  /// - Throws: `FileError` for an image that is not there to be hashed, where `images` refuses such.
   package init(
     _ images: EvaluationImages,
     task: any DetectionTask,
@@ -157,7 +157,7 @@ package final class DetectionEvaluation: EvaluationSet {
 
   private static func fileHash(_ path: String, policy: FaultPolicy) throws -> String {
     do {
-      let bytes = try WholeFile.bytes(of: path)
+      let bytes = try File.bytes(of: path)
       return unsafe bytes.withUnsafeBytes { raw in
         unsafe SHA256.hexadecimal(of: raw.bindMemory(to: UInt8.self).span)
       }

@@ -1,8 +1,8 @@
 package import Datasets
 import Detection
+import Files
 import Graphs
 import Operators
-import PluginHost
 package import Tensors
 
 /// Images without labels, judged by how well outputs agree with those of the model as it was.

@@ -1,3 +1,4 @@
+package import Files
 import Graphs
 package import Operators
 
@@ -7,7 +8,7 @@ package import Operators
 /// has a row for each box found has other rows in another network.
 package struct ComparedOutputs: Sendable, Hashable {
   /// An output that is left out.
-  package struct LeftOut: Sendable, Hashable, Codable {
+  package struct LeftOut: Sendable, Hashable {
     package let output: String
     package let reason: String
   }

@@ -1,5 +1,7 @@
 package import Datasets
+import Files
 import Graphs
+import ModelFormats
 import Operators
 package import Tensors
 
@@ -76,14 +78,14 @@ package struct CalibrationArrays: CalibrationImages {
     let files =
       path.hasSuffix(".npy")
       ? [path]
-      : try WholeFile.names(in: path).filter { $0.hasSuffix(".npy") }.sorted().map {
+      : try Folder.names(in: path).filter { $0.hasSuffix(".npy") }.sorted().map {
         "\(path)/\($0)"
       }
     var arrays: [Constant] = []
     var images = 0
     for file in files where images < limit {
       let array: Constant
-      do { array = try NPY.decode(try WholeFile.bytes(of: file)) } catch let error as NPYError {
+      do { array = try NPY.decode(try File.bytes(of: file)) } catch let error as NPYError {
         throw CalibrationError.unreadable(path: file, reason: "\(error)")
       }
       guard array.type == .float32 else {

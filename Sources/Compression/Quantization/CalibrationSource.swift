@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Graphs
 import Operators
 
@@ -65,6 +66,6 @@ package struct CalibrationSource {
   /// Whether a path is an array or a folder of arrays.
   private static func holdsArrays(_ path: String) throws -> Bool {
     if path.hasSuffix(".npy") { return true }
-    return try WholeFile.names(in: path).contains { $0.hasSuffix(".npy") }
+    return try Folder.names(in: path).contains { $0.hasSuffix(".npy") }
   }
 }

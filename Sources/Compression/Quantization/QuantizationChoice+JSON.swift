@@ -1,3 +1,5 @@
+package import Files
+
 extension QuantizationChoice {
   /// For reports and the model's metadata.
   package var json: JSONValue {

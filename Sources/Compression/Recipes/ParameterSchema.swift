@@ -1,3 +1,4 @@
+package import Files
 package import PluginKit
 
 /// JSON Schema of hyper-parameters.

@@ -1,4 +1,5 @@
 import Datasets
+package import Files
 package import PluginHost
 package import PluginKit
 

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// Figures over steps in the form that TensorBoard reads: records of protobuf, each with two checksums.
@@ -12,13 +13,13 @@ package final class EventFile {
   /// - Parameters:
   ///   - folder: is made where it is not there.
   ///   - step: the first step that will be written.
-  /// - Throws: ``WholeFile/Failure``.
-  package init(in folder: String, from step: Int) throws(WholeFile.Failure) {
-    try WholeFile.makeFolder(folder)
+  /// - Throws: `FileError`.
+  package init(in folder: String, from step: Int) throws(FileError) {
+    try Folder.make(folder)
     let (seconds, nanoseconds) = Self.now
     path = "\(folder)/events.out.tfevents.\(seconds).\(nanoseconds).\(getpid())"
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw WholeFile.Failure("write", path, SystemError()) }
+    guard descriptor >= 0 else { throw FileError(.write, path, code: errno) }
     var version = ProtobufText()
     version.append(text: "brain.Event:2", field: 3)
     try write(version, step: 0)
@@ -31,11 +32,11 @@ package final class EventFile {
 
   /// Writes figures of a step.
   ///
-  /// - Throws: ``WholeFile/Failure``.
+  /// - Throws: `FileError`.
   package func write(
     _ figures: [(name: String, value: Double)],
     step: Int
-  ) throws(WholeFile.Failure) {
+  ) throws(FileError) {
     var summary = ProtobufText()
     for (name, value) in figures {
       var figure = ProtobufText()
@@ -48,7 +49,7 @@ package final class EventFile {
     try write(event, step: step)
   }
 
-  private func write(_ content: ProtobufText, step: Int) throws(WholeFile.Failure) {
+  private func write(_ content: ProtobufText, step: Int) throws(FileError) {
     let (seconds, nanoseconds) = Self.now
     var event = ProtobufText()
     event.append(fixed64: (Double(seconds) + Double(nanoseconds) / 1e9).bitPattern, field: 1)
@@ -58,7 +59,7 @@ package final class EventFile {
     let count = unsafe record.withUnsafeBytes { bytes in
       unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }
-    guard count == record.count else { throw WholeFile.Failure("write", path, SystemError()) }
+    guard count == record.count else { throw FileError(.write, path, code: errno) }
   }
 
   /// Length, its checksum, the bytes, their checksum: TensorFlow's TFRecord.

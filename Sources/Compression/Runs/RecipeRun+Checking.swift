@@ -1,3 +1,4 @@
+import Files
 import Operators
 package import PluginHost
 
@@ -116,7 +117,7 @@ extension RecipeRun {
     case .architecture(let name, let classes, let width):
       let file = path(name, from: base)
       // A file of another ending, whose kind is told where it is read.
-      if !Zoo.names.contains(name), WholeFile.exists(file) {
+      if !Zoo.names.contains(name), File.exists(file) {
         return try Model.read(file, inputSize: recipe.inputSize)
       }
       return try Model.built(

@@ -1,3 +1,4 @@
+import Files
 import Graphs
 import ModelFormats
 import Operators
@@ -76,7 +77,7 @@ package struct RecipeRun: Sendable {
   ///   - model: what ``check(_:base:registry:tell:)`` returned.
   ///   - folder: where results go; it is made where it is not there.
   ///   - surroundings: plugins, device, and who is told.
-  /// - Throws: ``RecipeError``, ``StepFailure``, ``ModelFailure``, ``TrainingError``, ``WholeFile/Failure``, ``DatabaseError``.
+  /// - Throws: ``RecipeError``, ``StepFailure``, ``ModelFailure``, ``TrainingError``, `FileError`, ``DatabaseError``.
   package init(
     _ recipe: Recipe,
     text: String,
@@ -84,9 +85,9 @@ package struct RecipeRun: Sendable {
     folder: String,
     surroundings: Surroundings
   ) throws {
-    try WholeFile.makeFolder(folder)
-    StreamedFile.removeLeftovers(in: folder)
-    try WholeFile.write(Array(text.utf8), to: "\(folder)/recipe.yml")
+    try Folder.make(folder)
+    NewFile.removeLeftovers(in: folder)
+    try File.write(Array(text.utf8), to: "\(folder)/recipe.yml")
     let store = try recipe.trains ? RunStore(folder: folder) : nil
     try store?.record([("base", surroundings.base)])
     var current = model

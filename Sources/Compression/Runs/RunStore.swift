@@ -1,3 +1,5 @@
+package import Files
+
 /// What a run writes down beside its files: its steps, figures over their iterations, and what made it.
 ///
 /// The tables are in `run.sqlite`. Checkpoints, not this file, say where a run is: it may be deleted.
@@ -108,7 +110,7 @@ package final class RunStore {
   ///
   /// - Throws: ``DatabaseError``; ``TrainingError/notARun(folder:reason:)`` where the run does not say.
   package static func base(of folder: String) throws -> String {
-    guard WholeFile.exists("\(folder)/run.sqlite") else {
+    guard File.exists("\(folder)/run.sqlite") else {
       throw TrainingError.notARun(
         folder: folder,
         reason: "it has no run.sqlite; name its recipe too"

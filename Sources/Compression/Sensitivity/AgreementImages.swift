@@ -1,6 +1,7 @@
+import Files
 import Graphs
+import ModelFormats
 import Operators
-import PluginHost
 package import Tensors
 
 /// Images without labels from one array, on which a model is judged by how well its outputs agree with the original's.
@@ -22,7 +23,7 @@ package struct AgreementImages: EvaluationSet {
   ///
   /// - Throws: ``SensitivityError/unreadable(path:_:)`` where the array does not fit the model; ``ComparedOutputs/Missing``.
   package init(_ model: Model, path: String, limit: Int? = nil, device: Device = .cpu) throws {
-    let bytes = try WholeFile.bytes(of: path)
+    let bytes = try File.bytes(of: path)
     let array: Constant
     do { array = try NPY.decode(bytes) } catch {
       throw SensitivityError.unreadable(path: path, "\(error)")

@@ -1,4 +1,4 @@
-import PluginHost
+import Files
 import Operators
 
 /// A cut that is to be judged, with the name under which its records are kept.

@@ -1,3 +1,4 @@
+import Files
 import Graphs
 package import PluginKit
 
@@ -5,41 +6,19 @@ package import PluginKit
 package enum SensitivityFile {
   /// Reads either form, told apart by how it begins.
   ///
-  /// - Throws: ``SensitivityError/unreadable(path:_:)``; `WholeFile.Failure`.
+  /// - Throws: ``SensitivityError/unreadable(path:_:)``; `FileError`.
   package static func read(_ path: String) throws -> [LossCurve] {
-    let bytes = try WholeFile.bytes(of: path).elements(as: UInt8.self)
+    let bytes = try File.bytes(of: path)
     if isText(bytes) { return try SensitivityResult.read(path).curves }
-    let value: Pickle.Value
-    do { value = try Unpickler.read(bytes) } catch {
-      throw SensitivityError.unreadable(path: path, "\(error)")
-    }
-    guard case .dictionary(let table) = value else {
-      throw SensitivityError.unreadable(path: path, "the pickle holds no dictionary")
-    }
-    return try table.map { pair in
-      guard let name = text(pair.key), case .dictionary(let points) = pair.value else {
-        throw SensitivityError.unreadable(path: path, "wanted {name: {ratio: loss}}")
-      }
-      return LossCurve(
-        group: name,
-        points: try points.map { point in
-          guard case .number(let ratio) = point.key, case .number(let loss) = point.value else {
-            throw SensitivityError.unreadable(
-              path: path,
-              "'\(name)' has a ratio or loss that is no number"
-            )
-          }
-          // numpy's arange writes 0.30000000000000004.
-          return LossCurve.Point(ratio: (ratio * 1e9).rounded() / 1e9, loss: loss)
-        }
-      )
+    do { return try PaddleSlimPickle.decode(bytes, path: path) } catch {
+      throw SensitivityError.unreadable(path: path, error.description)
     }
   }
 
   /// Whether a file begins as JSON does, after blanks and byte order marks of any encoding; a pickle begins otherwise.
-  private static func isText(_ bytes: [UInt8]) -> Bool {
+  private static func isText(_ bytes: Bytes) -> Bool {
     let beginnings = Set(" \t\r\n".utf8).union([0, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF])
-    return bytes.first { !beginnings.contains($0) } == UInt8(ascii: "{")
+    return bytes.elements(as: UInt8.self).first { !beginnings.contains($0) } == UInt8(ascii: "{")
   }
 
   /// Writes PaddleSlim's pickle.
@@ -47,15 +26,7 @@ package enum SensitivityFile {
     let table = curves.map { curve in
       (name: curve.group, points: curve.points.map { (ratio: $0.ratio, loss: $0.loss) })
     }
-    try WholeFile.write(Pickle.encode(table, version: version), to: path)
-  }
-
-  private static func text(_ value: Pickle.Value) -> String? {
-    switch value {
-    case .text(let text): text
-    case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
-    default: nil
-    }
+    try File.write(PaddleSlimPickle.encode(table, version: version), to: path)
   }
 }
 

@@ -1,11 +1,11 @@
-import FoundationEssentials
+package import Files
 import Graphs
 package import PluginKit
 
 /// What an analysis found: for every group and ratio the metric and the loss, with the noise of a small image set.
-package struct SensitivityResult: Sendable, Hashable, Codable {
+package struct SensitivityResult: Sendable, Hashable {
   /// One cut.
-  package struct Point: Sendable, Hashable, Codable {
+  package struct Point: Sendable, Hashable {
     package var group: String
     package var ratio: Double
     /// Channels before and after.
@@ -114,24 +114,23 @@ package struct SensitivityResult: Sendable, Hashable, Codable {
 
   /// Reads the JSON form.
   ///
-  /// - Throws: ``SensitivityError/unreadable(path:_:)``; `WholeFile.Failure`.
+  /// - Throws: ``SensitivityError/unreadable(path:_:)``; `FileError`.
   package static func read(_ path: String) throws -> SensitivityResult {
-    let text = try WholeFile.text(of: path)
-    do {
-      let result = try JSONDecoder().decode(SensitivityResult.self, from: Data(text.utf8))
-      guard result.version == 1 else {
-        throw SensitivityError.unreadable(
-          path: path,
-          "it has version \(result.version), this program knows 1: take a newer one"
-        )
-      }
-      return result
-    } catch let error as SensitivityError { throw error } catch {
+    let text = try File.text(of: path)
+    func fail(_ reason: String) -> SensitivityError {
+      .unreadable(path: path, "no result of `espalier sensitivity`: \(reason)")
+    }
+    let json: JSONValue
+    do { json = try JSONReader.read(Array(text.utf8)) } catch { throw fail("\(error)") }
+    let result: SensitivityResult
+    do { result = try SensitivityResult(json) } catch { throw fail(error.description) }
+    guard result.version == 1 else {
       throw SensitivityError.unreadable(
         path: path,
-        "no result of `espalier sensitivity` (\(error))"
+        "it has version \(result.version), this program knows 1: take a newer one"
       )
     }
+    return result
   }
 
   /// One line a point, for spreadsheets.

@@ -1,7 +1,7 @@
+import Files
 import Graphs
 import ModelFormats
 import Operators
-import PluginHost
 
 /// Records of a sensitivity analysis in a run's SQLite file, by content: what is there is never measured again.
 package final class SensitivityStore: RecordStore {

@@ -1,3 +1,4 @@
+package import Files
 package import Graphs
 package import PluginHost
 package import PluginKit

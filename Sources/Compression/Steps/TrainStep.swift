@@ -1,5 +1,7 @@
 import Datasets
+import Files
 import Graphs
+import ModelFormats
 import Operators
 package import PluginHost
 package import Tensors
@@ -38,7 +40,7 @@ package struct TrainStep: Sendable {
 
   /// What a trainer has come to.
   ///
-  /// - Throws: `OperatorError`; ``SafetensorsError`` for the best model's file.
+  /// - Throws: `OperatorError`; `WeightError` for the best model's file.
   init(_ trainer: Trainer, takingBest file: String?, summary: Summary) throws {
     before = trainer.model
     settings = trainer.settings
@@ -118,7 +120,7 @@ package struct TrainStep: Sendable {
   ) throws -> TrainStep {
     try settings.requireBatch(of: model)
     let path = "\(place.folder)/checkpoints/step-\(place.number)"
-    let hasBegun = resuming && WholeFile.exists(path)
+    let hasBegun = resuming && File.exists(path)
     let folder = try CheckpointFolder(path, keep: settings.keep)
     let found = try folder.latest(tell: place.warn)
     guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }

@@ -1,6 +1,6 @@
+import Files
 import Graphs
 import ModelFormats
-import PluginHost
 import Tensors
 
 extension Checkpoint.Identity {

@@ -1,3 +1,5 @@
+package import ModelFormats
+
 /// A trainer's state in a file.
 ///
 /// The file is in the layout of safetensors: `parameters/`, `statistics/`, `adapters/`, `optimiser/` and `smoothed/` by the weights'
@@ -45,6 +47,12 @@ package struct Checkpoint: Sendable {
     package var metric: Double
   }
 
+  /// A file that is damaged, or no checkpoint.
+  package struct Unusable: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file and what is wrong with it.
+    package let description: String
+  }
+
   package var identity: Identity
   /// Steps done.
   package var step: Int
@@ -88,26 +96,29 @@ extension Checkpoint {
 
   /// Reads a file and checks its form.
   ///
-  /// - Throws: ``SafetensorsError`` for a file that is damaged or something else; ``WholeFile/Failure``.
+  /// - Throws: ``Unusable`` for a file that is damaged or something else; `FileError`.
   package static func read(_ path: String) throws -> Checkpoint {
-    let file = try Safetensors.read(path)
+    let file: Safetensors
+    do { file = try Safetensors.read(path) } catch let error as WeightError {
+      throw Unusable(description: "\(error)")
+    }
     let texts = file.metadata
-    func text(_ key: String) throws(SafetensorsError) -> String {
+    func text(_ key: String) throws(Unusable) -> String {
       guard let text = texts[key] else {
-        throw .header(path: path, "it is no checkpoint: it lacks '\(key)'")
+        throw Unusable(description: "\(path): it is no checkpoint: it lacks '\(key)'")
       }
       return text
     }
     func number<Number: LosslessStringConvertible>(
       _ key: String
-    ) throws(SafetensorsError) -> Number {
+    ) throws(Unusable) -> Number {
       guard let number = Number(try text(key)) else {
-        throw .header(path: path, "it is no checkpoint: '\(key)' is no number")
+        throw Unusable(description: "\(path): it is no checkpoint: '\(key)' is no number")
       }
       return number
     }
     guard try text("form") == form else {
-      throw SafetensorsError.header(path: path, "its form is '\(try text("form"))', not '\(form)'")
+      throw Unusable(description: "\(path): its form is '\(try text("form"))', not '\(form)'")
     }
     let identity = Identity(
       recipe: try text("recipe"),

@@ -1,3 +1,6 @@
+package import Files
+import ModelFormats
+
 /// The checkpoints of a step, by the number of steps done.
 package struct CheckpointFolder: Sendable {
   package let path: String
@@ -6,12 +9,12 @@ package struct CheckpointFolder: Sendable {
 
   /// The folder, made where it is not there, swept of what killed processes left.
   ///
-  /// - Throws: ``WholeFile/Failure``.
-  package init(_ path: String, keep: Int) throws(WholeFile.Failure) {
+  /// - Throws: `FileError`.
+  package init(_ path: String, keep: Int) throws(FileError) {
     self.path = path
     self.keep = keep
-    try WholeFile.makeFolder(path)
-    StreamedFile.removeLeftovers(in: path)
+    try Folder.make(path)
+    NewFile.removeLeftovers(in: path)
   }
 
   /// The weights of the best model that was evaluated.
@@ -25,8 +28,8 @@ package struct CheckpointFolder: Sendable {
   }
 
   /// The numbers of steps that there are files of, rising.
-  package func steps() throws(WholeFile.Failure) -> [Int] {
-    try WholeFile.names(in: path).compactMap { name in
+  package func steps() throws(FileError) -> [Int] {
+    try Folder.names(in: path).compactMap { name in
       guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
       return Int(name.dropFirst(5).dropLast(12))
     }.sorted()
@@ -36,16 +39,16 @@ package struct CheckpointFolder: Sendable {
   func write(_ checkpoint: Checkpoint) throws {
     try checkpoint.file.write(to: file(of: checkpoint.step))
     let earlier = try steps().filter { $0 < checkpoint.step }
-    for step in earlier.dropLast(keep - 1) { try WholeFile.remove(file(of: step)) }
+    for step in earlier.dropLast(keep - 1) { try File.remove(file(of: step)) }
   }
 
   /// The latest checkpoint that is whole; damaged ones are told of and set aside.
   func latest(tell: (String) -> Void) throws -> (checkpoint: Checkpoint, path: String)? {
     for step in try steps().reversed() {
       let path = file(of: step)
-      do { return (try Checkpoint.read(path), path) } catch let error as SafetensorsError {
+      do { return (try Checkpoint.read(path), path) } catch let error as Checkpoint.Unusable {
         tell("warning: \(error); going on with the checkpoint before it")
-        try WholeFile.remove(path)
+        try File.remove(path)
       }
     }
     return nil

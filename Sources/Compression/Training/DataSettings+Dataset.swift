@@ -1,6 +1,6 @@
 package import Datasets
+import Files
 import Metrics
-import PluginHost
 
 extension DataSettings {
   /// The labelled images of a split.

@@ -1,4 +1,3 @@
-import PluginHost
 import Graphs
 import Operators
 import Tensors

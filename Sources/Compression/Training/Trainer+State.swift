@@ -1,4 +1,5 @@
 import Graphs
+import ModelFormats
 import Operators
 import Tensors
 

@@ -1,5 +1,6 @@
 import Datasets
 import Graphs
+import ModelFormats
 import Operators
 import Tensors
 

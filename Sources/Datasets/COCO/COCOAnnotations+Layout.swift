@@ -1,3 +1,5 @@
+internal import Files
+
 /// COCO's own folders: `annotations/instances_val2017.json` beside the images in `val2017`.
 extension COCOAnnotations {
   /// The names of a folder's splits, such as `val2017`, or of files that are named otherwise.
@@ -20,7 +22,7 @@ extension COCOAnnotations {
     let images = ["\(root)/\(name)", "\(root)/images/\(name)", "\(root)/images"]
     return (
       "\(root)/annotations/instances_\(name).json",
-      images.first(where: FileBytes.isFolder) ?? root
+      images.first(where: Folder.exists) ?? root
     )
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 import CSimdJSON
 import Glibc
 
@@ -103,7 +104,7 @@ import Glibc
         : .empty(
           path: path,
           reason:
-            "cannot be read: \(unsafe String(cString: strerror(failure.system))); wanted \(wanted)"
+            "cannot be read: \(FileError.words(of: failure.system)); wanted \(wanted)"
         )
     }
     let text = unsafe withUnsafeBytes(of: failure.message) { bytes in

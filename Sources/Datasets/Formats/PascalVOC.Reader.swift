@@ -1,3 +1,4 @@
+internal import Files
 internal import Metrics
 
 extension PascalVOC {
@@ -20,7 +21,7 @@ extension PascalVOC {
     /// Reads the images of a list.
     mutating func read(_ part: Part) throws(DataError) {
       let path = "\(part.root)/ImageSets/Main/\(part.list).txt"
-      guard FileBytes.isFile(path) else {
+      guard File.isRegular(path) else {
         let known = PascalVOC.lists(of: part.root)
         throw .missing(
           path: path,
@@ -51,11 +52,11 @@ extension PascalVOC {
       _ path: String,
       root: String
     ) throws(DataError) -> [(line: Int, stem: String)] {
-      let lines = try FileBytes.lines(path, wanted: "a readable list of images")
+      let lines = try TextLines.read(path, wanted: "a readable list of images")
       return lines.enumerated().compactMap { number, line in
         let text = line.trimmed
         guard !text.isEmpty else { return nil }
-        if FileBytes.isFile("\(root)/Annotations/\(text).xml") { return (number + 1, text) }
+        if File.isRegular("\(root)/Annotations/\(text).xml") { return (number + 1, text) }
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 2, ["1", "0", "-1"].contains(words[1]) else {
           return (number + 1, text)
@@ -70,7 +71,7 @@ extension PascalVOC {
       listed: (path: String, line: Int)
     ) throws(DataError) {
       let path = "\(root)/Annotations/\(stem).xml"
-      guard FileBytes.isFile(path) else {
+      guard File.isRegular(path) else {
         return try log.note(
           DataProblem(
             .missingAnnotation,
@@ -112,7 +113,7 @@ extension PascalVOC {
         )
       }
       let bytes: [UInt8]
-      do { bytes = try FileBytes.read(path) } catch {
+      do { bytes = try File.contents(of: path, acceptsPipes: false) } catch {
         try log.note(broken(nil, "the file cannot be read: \(error.reason)"))
         return nil
       }
@@ -136,7 +137,7 @@ extension PascalVOC {
       let endings = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"]
       let named = filename.flatMap { $0.contains("/") || $0.isEmpty ? nil : "\(folder)/\($0)" }
       return (endings.map { "\(folder)/\(stem)\($0)" } + [named].compactMap(\.self))
-        .first(where: FileBytes.isFile)
+        .first(where: File.isRegular)
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Pascal VOC's layout: `Annotations/*.xml`, `JPEGImages/`, and lists of stems in `ImageSets/Main/*.txt`.
 package enum PascalVOC {
   /// The classes of the Pascal VOC challenges, in the order of the benchmark.
@@ -21,7 +23,7 @@ package enum PascalVOC {
 
   /// Whether a folder has the layout.
   package static func isLayout(_ root: String) -> Bool {
-    FileBytes.isFolder("\(root)/Annotations") && FileBytes.isFolder("\(root)/JPEGImages")
+    Folder.exists("\(root)/Annotations") && Folder.exists("\(root)/JPEGImages")
   }
 
   /// The names of a folder's lists, sorted.
@@ -70,11 +72,11 @@ package enum PascalVOC {
     var found: Set<String> = []
     for root in Set(roots).sorted() {
       let folder = "\(root)/Annotations"
-      guard FileBytes.isFolder(folder) else {
+      guard Folder.exists(folder) else {
         throw .missing(path: folder, wanted: "Pascal VOC's folder of XML files")
       }
       for stem in FolderListing.names(in: folder, ending: ".xml") {
-        guard let bytes = try? FileBytes.read("\(folder)/\(stem).xml"),
+        guard let bytes = try? File.contents(of: "\(folder)/\(stem).xml", acceptsPipes: false),
           let xml = try? XMLText(bytes)
         else { continue }
         found.formUnion(Annotation(xml).objects.map(\.name).filter { !$0.isEmpty })

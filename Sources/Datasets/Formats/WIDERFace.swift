@@ -1,3 +1,4 @@
+internal import Files
 internal import Metrics
 
 /// WIDER FACE's text lists: an image's path, the number of its faces, and a row for each.
@@ -14,7 +15,7 @@ package enum WIDERFace {
 
   /// The splits whose lists a folder has.
   package static func splits(of root: String) -> [String] {
-    ["train", "val", "test"].filter { FileBytes.isFile(places(root: root, split: $0).list) }
+    ["train", "val", "test"].filter { File.isRegular(places(root: root, split: $0).list) }
   }
 
   /// Reads a list.
@@ -33,7 +34,7 @@ package enum WIDERFace {
     images: String,
     policy: FaultPolicy = .skip
   ) throws(DataError) -> Dataset {
-    let lines = try FileBytes.lines(list, wanted: "WIDER FACE's list of images and faces")
+    let lines = try TextLines.read(list, wanted: "WIDER FACE's list of images and faces")
       .map(\.trimmed)
     var reader = Reader(list: list, images: images, policy: policy, lines: lines)
     try reader.read()
@@ -102,7 +103,7 @@ extension WIDERFace {
       }
       seen[name] = line
       let path = "\(images)/\(name)"
-      guard FileBytes.isFile(path) else {
+      guard File.isRegular(path) else {
         try note(.missingImage, line: line, "there is no \(path); the image is left out")
         return
       }

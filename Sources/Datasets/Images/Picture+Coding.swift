@@ -1,3 +1,4 @@
+internal import Files
 internal import CImages
 
 extension Picture {
@@ -115,7 +116,7 @@ extension Picture {
   }
 
   private static func bytes(of path: String) throws(PictureError) -> [UInt8] {
-    do { return try FileBytes.read(path) } catch {
+    do { return try File.contents(of: path, acceptsPipes: false) } catch {
       throw error.isMissing ? .missing(path: path) : .unreadable(path: path, reason: error.reason)
     }
   }

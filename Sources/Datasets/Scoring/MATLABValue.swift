@@ -1,3 +1,4 @@
+internal import Files
 internal import CMatIO
 
 /// A value of a MATLAB file, as far as lists of faces need it.
@@ -12,7 +13,7 @@ indirect enum MATLABValue: Sendable, Hashable {
   /// - Throws: ``DataError`` where the file cannot be opened as a MATLAB file.
   static func read(_ names: [String], from path: String) throws(DataError) -> [String: MATLABValue]
   {
-    guard FileBytes.isFile(path) else { throw .missing(path: path, wanted: "a MATLAB file") }
+    guard File.isRegular(path) else { throw .missing(path: path, wanted: "a MATLAB file") }
     let library = try MATLABLibrary(for: path)
     guard let file = unsafe library.open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
       throw .empty(path: path, reason: "this is not a MATLAB file; take it from its source anew")

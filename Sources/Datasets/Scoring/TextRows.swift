@@ -24,7 +24,7 @@ struct TextRows: Sendable {
   /// - Throws: ``DataError`` for a file that cannot be read, or that is in another encoding.
   init(_ path: String, wanted: String) throws(DataError) {
     self.path = path
-    rows = try FileBytes.lines(path, wanted: wanted).enumerated().compactMap { number, text in
+    rows = try TextLines.read(path, wanted: wanted).enumerated().compactMap { number, text in
       let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
       return words.isEmpty ? nil : Row(line: number + 1, words: words)
     }

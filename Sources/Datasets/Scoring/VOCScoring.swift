@@ -1,3 +1,4 @@
+internal import Files
 internal import Metrics
 
 /// Reads what Pascal VOC's score is computed from.
@@ -20,10 +21,10 @@ struct VOCScoring {
   ) throws(DataError) {
     log = ProblemLog(faults)
     classes = []
-    guard FileBytes.isFolder(truth) else {
+    guard Folder.exists(truth) else {
       throw .missing(path: truth, wanted: "a folder of XML or text files with the objects")
     }
-    guard FileBytes.isFolder(detections) else {
+    guard Folder.exists(detections) else {
       throw .missing(path: detections, wanted: "a folder of text files with the detections")
     }
     if let list {
@@ -51,7 +52,7 @@ struct VOCScoring {
 
   private mutating func readFolder(_ root: String) throws(DataError) {
     let below = "\(root)/Annotations"
-    let folder = FileBytes.isFolder(below) ? below : root
+    let folder = Folder.exists(below) ? below : root
     let annotated = FolderListing.names(in: folder, ending: ".xml")
     images = annotated.isEmpty ? FolderListing.names(in: folder, ending: ".txt") : annotated
     guard !images.isEmpty else {
@@ -65,7 +66,8 @@ struct VOCScoring {
     for (index, stem) in images.enumerated() {
       let path = "\(folder)/\(stem).xml"
       do {
-        annotations.append((index, path, PascalVOC.Annotation(try XMLText(FileBytes.read(path)))))
+        let bytes = try File.contents(of: path, acceptsPipes: false)
+        annotations.append((index, path, PascalVOC.Annotation(try XMLText(bytes))))
       } catch let error as XMLText.Failure {
         let text = "this is no XML: \(error.reason); its objects are left out"
         try log.note(DataProblem(.brokenAnnotation, path: path, line: error.line, message: text))

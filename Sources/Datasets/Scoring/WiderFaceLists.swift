@@ -1,3 +1,4 @@
+internal import Files
 internal import Metrics
 
 /// WIDER FACE's validation lists: the faces of each image, and which of them each subset asks for.
@@ -16,13 +17,13 @@ struct WiderFaceLists: Sendable {
 
   /// Reads a folder with the official tool's lists, or one text list.
   init(_ path: String) throws(DataError) {
-    guard FileBytes.isFolder(path) else {
+    guard Folder.exists(path) else {
       images = try Self.textList(path)
       hasSubsets = false
       return
     }
     let subsets = WiderFaceSubset.allCases.map { "\(path)/wider_\($0.name)_val.mat" }
-    guard subsets.allSatisfy(FileBytes.isFile) else {
+    guard subsets.allSatisfy(File.isRegular) else {
       throw .missing(
         path: path,
         wanted: "wider_easy_val.mat, wider_medium_val.mat and wider_hard_val.mat, "
@@ -32,7 +33,7 @@ struct WiderFaceLists: Sendable {
     let text = "\(path)/wider_face_val_bbx_gt.txt"
     let faces = "\(path)/wider_face_val.mat"
     images =
-      FileBytes.isFile(faces) ? try Self.faces(of: faces) : try Self.textList(text)
+      File.isRegular(faces) ? try Self.faces(of: faces) : try Self.textList(text)
     hasSubsets = true
     for index in images.indices { images[index].asked = [[], [], []] }
     for (subset, file) in subsets.enumerated() { try ask(subset, file, faces) }
@@ -136,7 +137,7 @@ struct WiderFaceLists: Sendable {
   /// Adds what a subset asks for.
   private mutating func ask(_ subset: Int, _ path: String, _ faces: String) throws(DataError) {
     var values = try MATLABValue.read(["event_list", "file_list", "gt_list"], from: path)
-    if Self.names(values) == nil, FileBytes.isFile(faces) {
+    if Self.names(values) == nil, File.isRegular(faces) {
       let named = try MATLABValue.read(["event_list", "file_list"], from: faces)
       values.merge(named) { own, _ in own }
     }

@@ -1,3 +1,4 @@
+internal import Files
 package import Metrics
 
 /// What WIDER FACE's score is computed from.
@@ -19,7 +20,7 @@ package struct WiderFaceScoring: Sendable {
   package init(truth: String, detections: String, faults: FaultPolicy = .skip) throws(DataError) {
     let lists = try WiderFaceLists(truth)
     hasSubsets = lists.hasSubsets
-    guard FileBytes.isFolder(detections) else {
+    guard Folder.exists(detections) else {
       throw .missing(path: detections, wanted: "a folder of detections, event/name.txt")
     }
     var log = ProblemLog(faults)
@@ -27,7 +28,7 @@ package struct WiderFaceScoring: Sendable {
     for image in lists.images {
       var entry = WiderFaceImage(faces: image.faces, asked: image.asked)
       let path = "\(detections)/\(image.name).txt"
-      if FileBytes.isFile(path) {
+      if File.isRegular(path) {
         files += 1
         try Self.read(path, into: &entry, &log)
       } else {

@@ -1,5 +1,5 @@
+internal import Files
 internal import Dispatch
-internal import FoundationEssentials
 internal import Synchronization
 
 /// A drawn data set in Pascal VOC's layout: real files to try everything on where there are no others.
@@ -39,14 +39,13 @@ package struct SyntheticDataset: Sendable, Hashable {
     threads: Int = 2,
     progress: @Sendable (Int) -> Void = { _ in }
   ) throws(DataError) {
-    let files = FileManager.default
-    if let found = try? files.contentsOfDirectory(atPath: root), !found.isEmpty {
+    if let found = try? Folder.names(in: root), !found.isEmpty {
       throw .missing(path: root, wanted: "an empty folder, or none yet; it holds '\(found[0])'")
     }
     for folder in ["Annotations", "JPEGImages", "ImageSets/Main"] {
-      do {
-        try files.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
-      } catch { throw .missing(path: "\(root)/\(folder)", wanted: "a folder to write (\(error))") }
+      do { try Folder.make("\(root)/\(folder)") } catch {
+        throw .missing(path: error.path, wanted: "a folder to write (\(error.reason))")
+      }
     }
     let failure = Mutex<DataError?>(nil)
     let done = Mutex(0)
@@ -119,8 +118,8 @@ package struct SyntheticDataset: Sendable, Hashable {
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
-    do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
-      throw .missing(path: path, wanted: "a file to write (\(error))")
+    do { try File.write(bytes, to: path) } catch {
+      throw .missing(path: path, wanted: "a file to write (\(error.reason))")
     }
   }
 }

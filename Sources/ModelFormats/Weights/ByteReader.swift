@@ -65,25 +65,4 @@
 
   /// The bytes at a place, copied.
   func copy(_ range: Range<Int>) -> [UInt8] { unsafe Array(memory[range]) }
-
-  /// Characters below 256, as UTF-8 at a place, each as one byte; nil where one is above.
-  func latin1(_ range: Range<Int>) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count)
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let byte = unsafe memory[index]
-      if byte < 0x80 {
-        bytes.append(byte)
-        index += 1
-      } else {
-        guard byte == 0xC2 || byte == 0xC3, index + 1 < range.upperBound else { return nil }
-        let next = unsafe memory[index + 1]
-        guard next & 0xC0 == 0x80 else { return nil }
-        bytes.append((byte & 3) << 6 | next & 0x3F)
-        index += 2
-      }
-    }
-    return bytes
-  }
 }

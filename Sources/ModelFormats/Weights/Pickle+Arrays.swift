@@ -3,23 +3,23 @@ internal import Graphs
 extension Pickle {
   /// The result of one of the known calls.
   mutating func call(
-    _ global: PickleGlobal,
-    _ arguments: [PickleValue]
-  ) throws(WeightError) -> PickleValue {
+    _ global: Global,
+    _ arguments: [Value]
+  ) throws(WeightError) -> Value {
     switch (global, arguments.count) {
-    case (.reconstruct, 3): return .array(PickleBox())
-    case (.dtype, 1...): return .dtype(PickleBox([arguments[0]]))
+    case (.reconstruct, 3): return .array(Box())
+    case (.elementType, 1...): return .elementType(try boxed([arguments[0]]))
     // Python 3 writes no bytes at all so, in protocol 2.
-    case (.bytes, 0): return .data([])
+    case (.bytes, 0): return .bytes(Bytes())
     case (.encode, 1...2): return try encoded(arguments)
     case (.scalar, 2):
-      guard case .dtype(let box) = arguments[0] else { throw bad("scalar") }
+      guard case .elementType(let box) = arguments[0] else { throw bad("scalar") }
       return .constant(try constant(type: box, shape: [], arguments[1], isFortran: false))
     case (.buffer, 4):
-      guard case .dtype(let type) = arguments[1], case .tuple(let sizes) = arguments[2] else {
+      guard case .elementType(let type) = arguments[1], let sizes = arguments[2].items else {
         throw bad("array")
       }
-      let isFortran = text(arguments[3]) == "F"
+      let isFortran = arguments[3].text == "F"
       let shape = try shape(sizes)
       return .constant(
         try constant(type: type, shape: shape, arguments[0], isFortran: isFortran)
@@ -28,7 +28,7 @@ extension Pickle {
     }
   }
 
-  private func shape(_ sizes: [PickleValue]) throws(WeightError) -> [Int] {
+  private func shape(_ sizes: [Value]) throws(WeightError) -> [Int] {
     let shape = sizes.compactMap { size -> Int? in
       if case .int(let size) = size { size } else { nil }
     }
@@ -37,40 +37,59 @@ extension Pickle {
   }
 
   /// Bytes that Python 3 writes as text in protocol 2.
-  private func encoded(_ arguments: [PickleValue]) throws(WeightError) -> PickleValue {
+  private func encoded(_ arguments: [Value]) throws(WeightError) -> Value {
     if arguments.count == 2 {
       guard case .text(let name) = arguments[1], ["latin1", "latin-1"].contains(name) else {
         throw bad("encoding")
       }
     }
     switch arguments[0] {
-    case .text(let text):
-      var bytes: [UInt8] = []
-      for scalar in text.unicodeScalars {
-        guard scalar.value < 256 else { throw bad("text") }
-        bytes.append(UInt8(scalar.value))
-      }
-      return .data(bytes)
-    case .bytes(let place):
-      guard let bytes = reader.latin1(place) else { throw bad("text") }
-      return .data(bytes)
+    case .text(let text): return .bytes(try latin1(Bytes(Array(text.utf8))))
+    case .longText(let text): return .bytes(try latin1(text))
     default: throw bad("encoding")
     }
   }
 
+  /// Characters below 256, in UTF-8, each as one byte.
+  private func latin1(_ text: Bytes) throws(WeightError) -> Bytes {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count)
+    let isWhole = unsafe text.withUnsafeBytes { memory in
+      var index = 0
+      while index < memory.count {
+        let byte = unsafe memory[index]
+        if byte < 0x80 {
+          bytes.append(byte)
+          index += 1
+        } else {
+          guard byte == 0xC2 || byte == 0xC3, index + 1 < memory.count else { return false }
+          let next = unsafe memory[index + 1]
+          guard next & 0xC0 == 0x80 else { return false }
+          bytes.append((byte & 3) << 6 | next & 0x3F)
+          index += 2
+        }
+      }
+      return true
+    }
+    guard isWhole else { throw bad("text") }
+    return Bytes(bytes)
+  }
+
   /// Gives an array or a type its state.
-  mutating func build(_ state: PickleValue) throws(WeightError) {
-    guard case .tuple(let parts) = state, let object = stack.last else { throw bad("state") }
+  mutating func build(_ state: Value) throws(WeightError) {
+    guard case .tuple(let tuple) = state, let object = stack.last, object.box?.isSealed == false
+    else { throw bad("state") }
+    let parts = tuple.items
     switch object {
-    case .dtype(let box):
+    case .elementType(let box):
       // Version, byte order, and what only structured types use.
-      guard parts.count >= 2, let order = text(parts[1]), ["<", "|", "=", ">"].contains(order)
+      guard parts.count >= 2, let order = parts[1].text, ["<", "|", "=", ">"].contains(order)
       else {
         throw bad("state of a type")
       }
       box.items = [box.items[0], .text(order)]
     case .array(let box):
-      guard parts.count == 5, case .tuple(let sizes) = parts[1], case .dtype(let type) = parts[2]
+      guard parts.count == 5, let sizes = parts[1].items, case .elementType(let type) = parts[2]
       else { throw bad("state of an array") }
       let shape = try shape(sizes)
       let isFortran =
@@ -86,43 +105,28 @@ extension Pickle {
     }
   }
 
-  /// A text, also where Python 2 wrote it as bytes.
-  func text(_ value: PickleValue) -> String? {
-    switch value {
-    case .text(let text): text
-    case .data(let bytes): String(validating: bytes, as: UTF8.self)
-    case .bytes(let place): String(validating: reader.copy(place), as: UTF8.self)
-    default: nil
-    }
-  }
-
   private static let types: [String: ElementType] = [
     "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32,
     "i8": .int64, "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64, "b1": .bool,
   ]
 
   private func constant(
-    type box: PickleBox,
+    type box: Box,
     shape: [Int],
-    _ value: PickleValue,
+    _ value: Value,
     isFortran: Bool
   ) throws(WeightError) -> Constant {
-    let name = box.items.first.flatMap(text) ?? "?"
+    let name = box.items.first?.text ?? "?"
     guard let type = Self.types[name] else {
       throw reader.damage(at: reader.position, .unknownType(tensor: "an array", name))
     }
-    if type.bitCount > 8, box.items.count > 1, text(box.items[1]) == ">" {
+    if type.bitCount > 8, box.items.count > 1, box.items[1].text == ">" {
       throw reader.damage(
         at: reader.position,
         .unknownType(tensor: "an array", "big-endian \(name)")
       )
     }
-    let data: Bytes
-    switch value {
-    case .bytes(let place): data = bytes[place]
-    case .data(let copy): data = Bytes(copy)
-    default: throw bad("array's contents")
-    }
+    guard case .bytes(let data) = value else { throw bad("array's contents") }
     try Safetensors.check("array", type, shape, data.count, at: reader.position, reader.path)
     let isTurned = isFortran && shape.filter { $0 > 1 }.count > 1
     return Constant(

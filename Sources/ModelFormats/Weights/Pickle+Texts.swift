@@ -2,7 +2,7 @@ internal import Graphs
 
 extension Pickle {
   /// A text of protocol 0 in quotation marks.
-  mutating func quoted() throws(WeightError) -> PickleValue {
+  mutating func quoted() throws(WeightError) -> Value {
     let line = Array(try reader.line().utf8)
     guard line.count >= 2, let mark = line.first, mark == line.last, mark == 0x27 || mark == 0x22
     else { throw bad("text") }
@@ -29,7 +29,7 @@ extension Pickle {
         rest = rest.dropFirst(2)
       }
     }
-    return .data(bytes)
+    return .bytes(Bytes(bytes))
   }
 
   /// A line of protocol 0: characters below 256 as single bytes, others as `\uXXXX` or `\UXXXXXXXX`.

@@ -1,21 +1,39 @@
-internal import Graphs
+package import Graphs
 
 /// An unpickler that can build dictionaries, lists, tuples, texts, numbers and numpy's arrays, and nothing else.
 ///
 /// Nothing is imported or called: the few names that numpy writes are known by their meaning, every other one is an error.
-struct Pickle {
+package struct Pickle {
   var reader: ByteReader
-  let bytes: Bytes
-  var stack: [PickleValue] = []
-  private var memo: [Int: PickleValue] = [:]
+  private let bytes: Bytes
+  var stack: [Value] = []
+  private var memo: [Int: Value] = [:]
 
-  init(_ bytes: Bytes, _ memory: UnsafeRawBufferPointer, path: String) {
+  /// Lists, tuples and dictionaries may lie this deep in each other.
+  private static var depthLimit: Int { 32 }
+
+  /// The value that a pickle of protocol 0 to 5 builds; arrays share the memory of its bytes.
+  ///
+  /// - Parameters:
+  ///   - bytes: the pickle.
+  ///   - path: the file, for errors.
+  /// - Returns: the value.
+  /// - Throws: ``WeightError`` with the place of what is wrong; ``WeightError/Damage/forbidden(global:)`` for a pickle that
+  ///   names anything but numpy's arrays.
+  package static func read(_ bytes: Bytes, path: String) throws(WeightError) -> Value {
+    unsafe try bytes.withUnsafeBytes { memory throws(WeightError) in
+      var pickle = unsafe Pickle(bytes, memory, path: path)
+      return try pickle.load()
+    }
+  }
+
+  private init(_ bytes: Bytes, _ memory: UnsafeRawBufferPointer, path: String) {
     self.bytes = bytes
     reader = unsafe ByteReader(memory, path: path)
   }
 
   /// Reads to the pickle's end and returns what it built.
-  mutating func load() throws(WeightError) -> PickleValue {
+  private mutating func load() throws(WeightError) -> Value {
     while true {
       let start = reader.position
       let code = try reader.number(UInt8.self)
@@ -33,14 +51,14 @@ struct Pickle {
 
   // MARK: Stack
 
-  mutating func pop() throws(WeightError) -> PickleValue {
+  mutating func pop() throws(WeightError) -> Value {
     guard let value = stack.popLast() else { throw short() }
     if case .mark = value { throw short() }
     return value
   }
 
   /// What lies above the last mark, which goes.
-  mutating func popToMark() throws(WeightError) -> [PickleValue] {
+  mutating func popToMark() throws(WeightError) -> [Value] {
     let place = stack.lastIndex { if case .mark = $0 { true } else { false } }
     guard let place else { throw short() }
     let values = Array(stack[(place + 1)...])
@@ -75,13 +93,9 @@ struct Pickle {
       stack.append(.float(Double(bitPattern: try reader.number(UInt64.self).byteSwapped)))
     case UInt8(ascii: "S"): stack.append(try quoted())
     case UInt8(ascii: "V"): stack.append(.text(try escaped()))
-    case UInt8(ascii: "T"):
-      stack.append(.bytes(try reader.take(UInt64(try reader.number(UInt32.self)))))
-    case UInt8(ascii: "U"), UInt8(ascii: "C"):
-      stack.append(.bytes(try reader.take(UInt64(try reader.number(UInt8.self)))))
-    case UInt8(ascii: "B"):
-      stack.append(.bytes(try reader.take(UInt64(try reader.number(UInt32.self)))))
-    case 0x8E, 0x96: stack.append(.bytes(try reader.take(try reader.number(UInt64.self))))
+    case UInt8(ascii: "T"), UInt8(ascii: "B"): try data(UInt64(try reader.number(UInt32.self)))
+    case UInt8(ascii: "U"), UInt8(ascii: "C"): try data(UInt64(try reader.number(UInt8.self)))
+    case 0x8E, 0x96: try data(try reader.number(UInt64.self))
     case UInt8(ascii: "X"): try unicode(UInt64(try reader.number(UInt32.self)))
     case 0x8C: try unicode(UInt64(try reader.number(UInt8.self)))
     case 0x8D: try unicode(try reader.number(UInt64.self))
@@ -118,16 +132,19 @@ struct Pickle {
   /// Lists, tuples and dictionaries.
   private mutating func collections(_ code: UInt8) throws(WeightError) -> Bool {
     switch code {
-    case UInt8(ascii: ")"): stack.append(.tuple([]))
-    case UInt8(ascii: "t"): stack.append(.tuple(try popToMark()))
+    case UInt8(ascii: ")"): stack.append(.tuple(Box()))
+    case UInt8(ascii: "t"): stack.append(.tuple(try boxed(try popToMark())))
     case 0x85, 0x86, 0x87:
-      var items: [PickleValue] = []
+      var items: [Value] = []
       for _ in 0..<code - 0x84 { items.insert(try pop(), at: 0) }
-      stack.append(.tuple(items))
-    case UInt8(ascii: "]"): stack.append(.list(PickleBox()))
-    case UInt8(ascii: "l"): stack.append(.list(PickleBox(try popToMark())))
-    case UInt8(ascii: "}"): stack.append(.dictionary(PickleBox()))
-    case UInt8(ascii: "d"): stack.append(.dictionary(PickleBox(try popToMark())))
+      stack.append(.tuple(try boxed(items)))
+    case UInt8(ascii: "]"): stack.append(.list(Box()))
+    case UInt8(ascii: "l"): stack.append(.list(try boxed(try popToMark())))
+    case UInt8(ascii: "}"): stack.append(.dictionary(Box()))
+    case UInt8(ascii: "d"):
+      let items = try popToMark()
+      guard items.count.isMultiple(of: 2) else { throw bad("key without a value") }
+      stack.append(.dictionary(try boxed(items)))
     case UInt8(ascii: "a"): try extend([try pop()], isDictionary: false)
     case UInt8(ascii: "e"): try extend(try popToMark(), isDictionary: false)
     case UInt8(ascii: "s"):
@@ -154,7 +171,7 @@ struct Pickle {
       guard case .tuple(let arguments) = try pop(), case .global(let global) = try pop() else {
         throw bad("call")
       }
-      stack.append(try call(global, arguments))
+      stack.append(try call(global, arguments.items))
     case UInt8(ascii: "b"):
       let state = try pop()
       try build(state)
@@ -168,7 +185,7 @@ struct Pickle {
 
   private mutating func global(_ module: String, _ name: String, at start: Int) throws(WeightError)
   {
-    guard let known = PickleGlobal(module: module, name: name) else {
+    guard let known = Global(module: module, name: name) else {
       throw reader.damage(at: start, .forbidden(global: "\(module).\(name)"))
     }
     stack.append(.global(known))
@@ -180,13 +197,37 @@ struct Pickle {
     reader.damage(at: reader.position, .unexpected("the pickle has a \(what) that cannot be used"))
   }
 
-  private mutating func extend(_ items: [PickleValue], isDictionary: Bool) throws(WeightError) {
+  private mutating func extend(_ items: [Value], isDictionary: Bool) throws(WeightError) {
     switch stack.last {
-    case .list(let box) where !isDictionary: box.items += items
+    case .list(let box) where !isDictionary: try add(items, to: box)
     case .dictionary(let box) where isDictionary && items.count.isMultiple(of: 2):
-      box.items += items
+      try add(items, to: box)
     default: throw short()
     }
+  }
+
+  /// A new box of values.
+  func boxed(_ items: [Value]) throws(WeightError) -> Box {
+    let box = Box()
+    try add(items, to: box)
+    return box
+  }
+
+  /// Puts values into a box; boxes among them no longer grow, so their depth is final.
+  private func add(_ items: [Value], to box: Box) throws(WeightError) {
+    for item in items {
+      guard let inner = item.box else { continue }
+      inner.isSealed = true
+      box.depth = max(box.depth, inner.depth + 1)
+    }
+    guard box.depth <= Self.depthLimit else {
+      throw reader.damage(
+        at: reader.position,
+        .unexpected("the pickle nests values more than \(Self.depthLimit) deep")
+      )
+    }
+    guard !box.isSealed else { throw bad("value that changes inside another") }
+    box.items += items
   }
 
   private mutating func put(_ place: Int) throws(WeightError) {
@@ -204,7 +245,7 @@ struct Pickle {
     return place
   }
 
-  private mutating func decimal() throws(WeightError) -> PickleValue {
+  private mutating func decimal() throws(WeightError) -> Value {
     let text = try reader.line()
     if text == "00" || text == "01" { return .bool(text == "01") }
     guard let number = Int(text.hasSuffix("L") ? String(text.dropLast()) : text) else {
@@ -227,6 +268,10 @@ struct Pickle {
   private mutating func unicode(_ count: UInt64) throws(WeightError) {
     let place = try reader.take(count)
     // Arrays of protocol 2 come as text of characters below 256; they are turned into bytes where they are called for.
-    stack.append(place.count > 1 << 12 ? .bytes(place) : .text(try reader.text(place)))
+    stack.append(place.count > 1 << 12 ? .longText(bytes[place]) : .text(try reader.text(place)))
+  }
+
+  private mutating func data(_ count: UInt64) throws(WeightError) {
+    stack.append(.bytes(bytes[try reader.take(count)]))
   }
 }

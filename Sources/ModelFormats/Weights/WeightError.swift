@@ -1,4 +1,6 @@
-/// Why no weights can be had from a file.
+public import Graphs
+
+/// Why no weights can be had from a file, or written to one.
 public enum WeightError: Error, Sendable, Hashable {
   /// The system refused the file; `code` is its errno.
   case file(path: String, code: Int32)
@@ -10,6 +12,8 @@ public enum WeightError: Error, Sendable, Hashable {
   case unknownFormat(path: String)
   /// A parameter file without the program that names its tensors.
   case noProgram(path: String, wanted: String)
+  /// Elements of a type that safetensors have no name for.
+  case unwritable(tensor: String, ElementType)
 
   /// What is wrong at one place.
   public enum Damage: Sendable, Hashable {
@@ -18,6 +22,8 @@ public enum WeightError: Error, Sendable, Hashable {
     case unexpected(String)
     /// A text that is not JSON.
     case json(String)
+    /// A file whose bytes are not those that were written.
+    case checksum(stored: String, found: String)
     /// A name that is there twice.
     case duplicate(String)
     /// A tensor whose bytes do not fill its shape, or overfill it.
@@ -46,6 +52,8 @@ extension WeightError: CustomStringConvertible {
       "\(path): neither ONNX, safetensors, Paddle's parameters nor its .pdparams; name one of those"
     case .noProgram(let path, let wanted):
       "\(path) holds tensors without names; put \(wanted), which names them, beside it"
+    case .unwritable(let tensor, let type):
+      "'\(tensor)' of type \(type) cannot be written as safetensors; convert it to float32"
     }
   }
 }
@@ -59,6 +67,8 @@ extension WeightError.Damage: CustomStringConvertible {
       "\(needed) bytes are needed and \(left) are left; the file is cut off: \(cure)"
     case .unexpected(let text): "\(text); \(cure)"
     case .json(let text): "the header is not JSON: \(text); \(cure)"
+    case .checksum(let stored, let found):
+      "the file is damaged: its checksum is \(found), but \(stored) was written; \(cure)"
     case .duplicate(let name): "'\(name)' is there twice; \(cure)"
     case .wrongSize(let tensor, let shape, let expected, let found):
       "'\(tensor)' of shape \(shape) needs \(expected.map(String.init) ?? "more than memory has") "

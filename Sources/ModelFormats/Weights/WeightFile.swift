@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 internal import Graphs
 
 /// Reads named tensors from any file that pretrained weights come in; elements stay in the file until they are touched.
@@ -10,9 +10,7 @@ public enum WeightFile: Sendable {
   /// - Returns: the tensors, in the file's order.
   /// - Throws: ``WeightError``.
   public static func read(_ path: String) throws(WeightError) -> WeightTable {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw .file(path: path, code: errno) }
-    if status.st_mode & S_IFMT == S_IFDIR { return try folder(path) }
+    if Folder.exists(path) { return try folder(path) }
     let bytes = try mapped(path)
     if let first = bytes.count > 1 ? bytes[0..<2].elements(as: UInt8.self) : nil {
       // Protocols 0 and 1 begin with a dictionary, without a version.
@@ -23,7 +21,9 @@ public enum WeightFile: Sendable {
       }
     }
     if Safetensors.isIt(bytes) || path.hasSuffix(".safetensors") {
-      let entries = try Safetensors.read(bytes, path: path)
+      let entries = try Safetensors(bytes, path: path).arrays.map {
+        WeightTable.Entry(name: $0.name, value: $0.array)
+      }
       return WeightTable(path: path, format: .safetensors, entries: entries)
     }
     if LoDTensor.isIt(bytes) { return try combined(bytes, path) }
@@ -35,10 +35,7 @@ public enum WeightFile: Sendable {
   }
 
   private static func mapped(_ path: String) throws(WeightError) -> Bytes {
-    do { return try MappedFile.bytes(of: path) } catch {
-      guard case .file(_, _, let code) = error else { throw .onnx(error) }
-      throw .file(path: path, code: code)
-    }
+    do { return try File.mapped(path) } catch { throw .file(path: path, code: error.code) }
   }
 
   /// A folder: Paddle's program and combined parameters, or one parameter a file.
@@ -84,7 +81,7 @@ public enum WeightFile: Sendable {
     let name = FilePath.name(of: path)
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     let candidates = ["\(folder)/\(stem).pdmodel", "\(folder)/__model__", "\(folder)/model"]
-    guard let program = candidates.first(where: isFile) else {
+    guard let program = candidates.first(where: File.isRegular) else {
       guard let value = try? single(bytes, name: name, path: path) else {
         throw .noProgram(path: path, wanted: "__model__ or \(stem).pdmodel")
       }
@@ -129,24 +126,11 @@ public enum WeightFile: Sendable {
     return WeightTable(path: path, format: .paddleCombined, entries: entries)
   }
 
-  private static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  /// The names of a folder's files, sorted.
+  /// The names of a folder's files, in the order of their bytes.
   private static func listing(_ path: String) throws(WeightError) -> [String] {
-    guard let stream = unsafe opendir(path) else { throw .file(path: path, code: errno) }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      }
-      if isFile("\(path)/\(name)") { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names: [String]
+    do { names = try Folder.names(in: path) } catch { throw .file(path: path, code: error.code) }
+    return names.filter { File.isRegular("\(path)/\($0)") }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

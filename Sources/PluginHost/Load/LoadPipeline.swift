@@ -1,3 +1,4 @@
+import Files
 import PluginKit
 
 /// Steps 2 to 8 for one candidate.

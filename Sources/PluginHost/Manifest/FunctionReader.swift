@@ -1,3 +1,4 @@
+import Files
 import PluginKit
 
 /// Reads one entry of `functions`.
@@ -132,10 +133,9 @@ struct FunctionReader {
     func value(_ key: String) throws(Refusal) -> ParameterValue? {
       switch (object[key], kind) {
       case (nil, _): return nil
-      case (.integer(let number)?, .int): return .int(number)
-      case (.integer(let number)?, .double): return .double(Double(number))
-      case (.number(let number)?, .double): return .double(number)
+      case (.int(let number)?, .int): return .int(number)
       case (.string(let text)?, .string): return .string(text)
+      case (let value?, .double) where value.number != nil: return value.number.map { .double($0) }
       default:
         throw refusal(symbol, "\"\(key)\" of parameter \"\(name)\" does not fit \(type.rawValue)")
       }

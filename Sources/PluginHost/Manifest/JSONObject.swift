@@ -1,14 +1,15 @@
+import Files
 import Graphs
 
 /// An object of a manifest with typed access to its keys.
 struct JSONObject {
-  private let members: [String: JSON]
+  private let members: [String: JSONValue]
   private let keys: [String]
   private let place: String
   private let path: String
 
-  init(_ json: JSON, at place: String, path: String) throws(Refusal) {
-    guard case .object(let members) = json else {
+  init(_ json: JSONValue, at place: String, path: String) throws(Refusal) {
+    guard let members = json.members else {
       throw Refusal(.manifestField, path, "\(place) is not an object")
     }
     keys = members.map(\.key)
@@ -17,7 +18,7 @@ struct JSONObject {
     self.path = path
   }
 
-  subscript(key: String) -> JSON? { members[key] }
+  subscript(key: String) -> JSONValue? { members[key] }
 
   /// Refuses any other key, with the nearest that is known.
   func allow(_ known: [String]) throws(Refusal) {
@@ -56,7 +57,7 @@ struct JSONObject {
   }
 
   func integer(_ key: String) throws(Refusal) -> Int {
-    guard case .integer(let value)? = members[key] else {
+    guard case .int(let value)? = members[key] else {
       throw Refusal(.manifestField, path, "\"\(key)\" of \(place) is not a whole number")
     }
     return value

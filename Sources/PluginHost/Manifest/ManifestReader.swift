@@ -1,3 +1,4 @@
+import Files
 import PluginKit
 
 /// Reads a manifest's JSON by its schema; every departure is a refusal of step 1.
@@ -12,11 +13,11 @@ struct ManifestReader {
   let isBuiltIn: Bool
 
   func read(_ bytes: [UInt8]) throws(Refusal) -> Manifest {
-    let json: JSON
-    do throws(JSON.Fault) {
+    let json: JSONValue
+    do {
       json = try JSONReader.read(bytes)
     } catch {
-      if case .duplicateKey = error {
+      if case .duplicateKey = error.problem {
         throw Refusal(.manifestDuplicateKey, path, error.description)
       }
       throw Refusal(.manifestSyntax, path, error.description)

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Step 8: one JSON line a load, in `$XDG_STATE_HOME/espalier/audit.jsonl`.
@@ -17,12 +18,8 @@ struct AuditLog {
 
   /// Appends a record; a log that cannot be written does not stop a load.
   func append(_ record: Record) {
-    guard let path, let slash = path.lastIndex(of: "/") else { return }
-    var current = ""
-    for part in path[..<slash].split(separator: "/") {
-      current += "/" + part
-      unsafe mkdir(current, 0o700)
-    }
+    guard let path else { return }
+    try? Folder.make(FilePath.folder(of: path), mode: 0o700)
     let file = unsafe open(
       path,
       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
@@ -30,36 +27,15 @@ struct AuditLog {
     )
     guard file >= 0 else { return }
     defer { close(file) }
-    let fields: [(String, String)] = [
-      ("manifest", record.manifest), ("library", record.library), ("plugin", record.plugin),
-      ("sha256", record.sha256), ("abi", record.abi), ("verdict", record.verdict),
-      ("reason", record.reason),
+    let fields: JSONValue = [
+      "time": .int(time(nil)), "uid": .int(Int(geteuid())), "pid": .int(Int(getpid())),
+      "manifest": .string(record.manifest), "library": .string(record.library),
+      "plugin": .string(record.plugin), "sha256": .string(record.sha256),
+      "abi": .string(record.abi), "verdict": .string(record.verdict),
+      "reason": .string(record.reason),
     ]
-    var line = "{\"time\":\(time(nil)),\"uid\":\(geteuid()),\"pid\":\(getpid())"
-    for (key, value) in fields { line += ",\"\(key)\":\(value.jsonQuoted)" }
-    line += "}\n"
+    var line = fields.line + "\n"
     // One write of one line: O_APPEND keeps the lines of several processes apart.
     _ = line.withUTF8 { unsafe write(file, $0.baseAddress, $0.count) }
-  }
-}
-
-extension String {
-  /// The text as a JSON string.
-  package var jsonQuoted: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
   }
 }

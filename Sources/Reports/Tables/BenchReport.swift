@@ -1,4 +1,5 @@
 package import Compression
+package import Files
 
 /// Latencies and file sizes of models, beside each other in every runtime.
 package struct BenchReport {

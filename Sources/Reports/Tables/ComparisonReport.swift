@@ -1,4 +1,5 @@
-package import Compression
+import Compression
+package import Files
 
 /// Models beside their baseline: the table of the compression benchmark.
 package struct ComparisonReport {

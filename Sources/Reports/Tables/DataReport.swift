@@ -1,5 +1,5 @@
-package import Compression
 package import Datasets
+package import Files
 
 /// What a data set holds and what is wrong with it.
 package struct DataReport: Sendable {

@@ -1,4 +1,5 @@
-package import Compression
+import Compression
+package import Files
 package import PluginHost
 package import PluginKit
 

@@ -1,4 +1,5 @@
 package import Compression
+package import Files
 import Graphs
 import Operators
 import PluginHost

@@ -1,4 +1,5 @@
 package import Compression
+package import Files
 
 /// What a recipe came to: a report for every step.
 package struct RecipeReport {

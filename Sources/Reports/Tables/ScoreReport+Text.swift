@@ -1,5 +1,5 @@
-package import Compression
 import Datasets
+package import Files
 
 extension ScoreReport {
   /// The table, for people.

@@ -1,4 +1,5 @@
 package import Compression
+package import Files
 import PluginKit
 
 /// What `espalier sensitivity` prints.

@@ -1,4 +1,5 @@
 package import Compression
+package import Files
 import PluginHost
 
 /// What training did to a model: how long, at which loss, and how well it does.

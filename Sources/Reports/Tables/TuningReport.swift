@@ -1,4 +1,5 @@
 import Compression
+import Files
 import PluginKit
 
 /// What was done to a network beside rounding it: channels evened out, biases moved, roundings learned, layers left float.

@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 import ModelFormats
 import PluginHost
 import Reports
@@ -18,7 +19,7 @@ enum FailureReport {
     case is DataError: .badInput
     case is PluginHostError: .plugin
     case is TensorError, is InferenceError: .runtime
-    case let file as WholeFile.Failure: file.action == "write" ? .output : .badInput
+    case let file as FileError: file.isWriting ? .output : .badInput
     case let model as ModelFailure: code(of: model)
     case is DatabaseError: .output
     default: .badInput

@@ -22,19 +22,3 @@ enum Compress {
     try RecipeCommand(invocation).carryOut(invocation, console)
   }
 }
-
-/// Parts of paths as people write them.
-enum PathParts {
-  /// The folder that a path lies in; `.` where the path is only a name.
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// The name at the path's end, without its ending.
-  static func stem(of path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-    return String(name[..<dot])
-  }
-}

@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 import Reports
 
 /// `espalier data check` and `espalier data synth`: what data sets hold, and one that is drawn.

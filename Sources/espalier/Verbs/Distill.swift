@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Graphs
 
 /// `espalier distill`: one distillation without a recipe, which the run folder then holds.
@@ -69,7 +70,7 @@ enum Distill {
       command = try RecipeCommand(invocation)
     } else {
       let text = try recipe(of: invocation)
-      let stem = PathParts.stem(of: invocation.operands[0])
+      let stem = FilePath.stem(of: invocation.operands[0])
       command = try RecipeCommand(
         text: text,
         folder: invocation.value(RecipeCommand.run) ?? "runs/distill-\(stem)"
@@ -77,8 +78,8 @@ enum Distill {
     }
     let code = try command.carryOut(invocation, console)
     if let target, !invocation.has(RecipeCommand.dryRun) {
-      let made = try WholeFile.bytes(of: "\(command.folder)/\(command.recipe.export.onnx)")
-      try WholeFile.write(made.elements(as: UInt8.self), to: target)
+      let made = try File.bytes(of: "\(command.folder)/\(command.recipe.export.onnx)")
+      try File.write(made.elements(as: UInt8.self), to: target)
     }
     return code
   }
@@ -159,7 +160,7 @@ enum Distill {
   }
 
   private static func quoted(_ text: String, isPath: Bool = true) -> String {
-    JSONValue.string(isPath ? WholeFile.absolute(text) : text).line
+    JSONValue.string(isPath ? FilePath.absolute(text) : text).line
   }
 
   /// The file to write beside the run folder.

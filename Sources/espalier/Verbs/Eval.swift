@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 import Operators
 import PluginKit
 import Reports
@@ -91,7 +92,7 @@ enum Eval {
         in: execution
       )
       if columns.isEmpty, let path = invocation.value(detections) {
-        try WholeFile.write(
+        try File.write(
           Array(column.evaluation.cocoResults(column.run.records).text.utf8),
           to: path
         )

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import PluginHost
 import PluginKit
 import Reports

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import PluginHost
 import PluginKit
 import Reports
@@ -38,7 +39,7 @@ struct RecipeCommand {
         throw UsageError.conflict("run", "resume")
       }
       path = "\(folder)/recipe.yml"
-      guard WholeFile.exists(path) else {
+      guard File.exists(path) else {
         throw TrainingError.notARun(
           folder: folder,
           reason: "it has no recipe.yml; name a run folder"
@@ -46,15 +47,15 @@ struct RecipeCommand {
       }
       isResuming = true
       self.folder = folder
-      base = try operand.map(PathParts.folder) ?? RunStore.base(of: folder)
+      base = try operand.map(FilePath.folder) ?? RunStore.base(of: folder)
     } else {
       guard let operand else { throw UsageError.missingOperand(invocation.verb.operands[0]) }
       path = operand
       isResuming = false
-      folder = invocation.value(Self.run) ?? "runs/\(PathParts.stem(of: operand))"
-      base = PathParts.folder(of: operand)
+      folder = invocation.value(Self.run) ?? "runs/\(FilePath.stem(of: operand))"
+      base = FilePath.folder(of: operand)
     }
-    text = try WholeFile.text(of: path)
+    text = try File.text(of: path)
     recipe = try Recipe.read(text, file: path)
   }
 
@@ -95,7 +96,7 @@ struct RecipeCommand {
         tell: console.note
       )
     }
-    surroundings.base = WholeFile.absolute(base)
+    surroundings.base = FilePath.absolute(base)
     surroundings.isResuming = isResuming
     surroundings.progress = console.progress
     surroundings.log = { if $0 >= .warning { console.note($1) } }
@@ -118,7 +119,7 @@ struct RecipeCommand {
       bytesBefore: FileFacts.size(of: model.name),
       bytesAfter: FileFacts.size(of: done.output)
     )
-    try WholeFile.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
+    try File.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
   }

@@ -1,4 +1,5 @@
 import Compression
+import Files
 
 /// The model that a recipe stands for where it is judged: what its run has exported, not the network that the run begins with.
 struct RecipeSubject {
@@ -27,11 +28,11 @@ struct RecipeSubject {
   ///   - stage: which model.
   /// - Throws: `RecipeError`, `ModelFailure`, or ``Failure`` where the run has written none.
   init(_ path: String, run: String?, _ stage: Stage) throws {
-    let text = try WholeFile.text(of: path)
+    let text = try File.text(of: path)
     recipe = try Recipe.read(text, file: path)
-    let folder = PathParts.folder(of: path)
+    let folder = FilePath.folder(of: path)
     // A run keeps a copy of its recipe; its paths start where the recipe was.
-    let isCopy = run == nil && WholeFile.exists("\(folder)/run.sqlite")
+    let isCopy = run == nil && File.exists("\(folder)/run.sqlite")
     base = isCopy ? try RunStore.base(of: folder) : folder
     let takesResult =
       switch stage {
@@ -45,10 +46,10 @@ struct RecipeSubject {
       remarks = begun.remarks
       return
     }
-    let place = run ?? (isCopy ? folder : "runs/\(PathParts.stem(of: path))")
+    let place = run ?? (isCopy ? folder : "runs/\(FilePath.stem(of: path))")
     let exported = "\(place)/\(recipe.export.onnx)"
-    guard WholeFile.exists(exported) else {
-      let isBegun = WholeFile.exists("\(place)/recipe.yml")
+    guard File.exists(exported) else {
+      let isBegun = File.exists("\(place)/recipe.yml")
       throw Failure(
         .badInput,
         "\(path): its steps have written no \(exported), and the network as it begins is not what the recipe is for; "
@@ -60,7 +61,7 @@ struct RecipeSubject {
     }
     model = try Model.read(exported, inputSize: recipe.inputSize)
     file = exported
-    let copy = try? WholeFile.text(of: "\(place)/recipe.yml")
+    let copy = try? File.text(of: "\(place)/recipe.yml")
     remarks =
       ["\(path): judged is \(exported), which its run has written"]
       + (copy == nil || copy == text

@@ -1,4 +1,6 @@
 import Compression
+import Files
+import ModelFormats
 import Operators
 import Reports
 import Tensors
@@ -49,7 +51,7 @@ enum Run {
       device: try Run.device(of: invocation),
       mode: invocation.has(plain) ? .plain : .fast
     )
-    try WholeFile.makeFolder(folder)
+    try Folder.make(folder)
     var files: [String] = []
     for (name, array) in run.outputs {
       let path = "\(folder)/\(ArrayFileName.of(name))"
@@ -57,7 +59,7 @@ enum Run {
       do { bytes = try NPY.encode(array) } catch {
         throw Failure(.output, "output '\(name)': \(error)")
       }
-      try WholeFile.write(bytes, to: path)
+      try File.write(bytes, to: path)
       files.append(path)
     }
     let report = RunReport(run, model: model.name, files: files)

@@ -1,5 +1,7 @@
 import Compression
+import Files
 import Graphs
+import ModelFormats
 
 /// `--input NAME=FILE.npy`, as `run` and `bench` take it.
 enum RunInputs {
@@ -19,7 +21,7 @@ enum RunInputs {
         throw UsageError.badValue("input", text, wanted: "NAME=FILE.npy")
       }
       let (name, path) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
-      let bytes = try WholeFile.bytes(of: path)
+      let bytes = try File.bytes(of: path)
       do {
         guard arrays.updateValue(try NPY.decode(bytes), forKey: name) == nil else {
           throw UsageError.repeated("input \(name)")

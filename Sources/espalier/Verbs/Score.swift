@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 import Metrics
 import Reports
 

@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import Files
 import Graphs
 import Operators
 import PluginKit
@@ -165,7 +166,7 @@ enum SensitivityVerb {
     _ options: CutEvaluator.Options
   ) throws -> any RecordStore {
     guard let folder else { return RecordMemory() }
-    try WholeFile.makeFolder(folder)
+    try Folder.make(folder)
     let context = SensitivityStore.context(
       model: hash,
       images: images.contentHash,
@@ -252,14 +253,14 @@ enum SensitivityVerb {
 
   private static func write(_ result: SensitivityResult, _ invocation: Invocation) throws {
     if let path = invocation.value(output) {
-      try WholeFile.write(Array(result.json.text.utf8), to: path)
+      try File.write(Array(result.json.text.utf8), to: path)
     }
-    if let path = invocation.value(csv) { try WholeFile.write(Array(result.csv.utf8), to: path) }
+    if let path = invocation.value(csv) { try File.write(Array(result.csv.utf8), to: path) }
     if let path = invocation.value(pickle) {
       try SensitivityFile.writePickle(result.curves, to: path)
     }
     if let path = invocation.value(svg) {
-      try WholeFile.write(Array(SensitivityChart.svg(result).utf8), to: path)
+      try File.write(Array(SensitivityChart.svg(result).utf8), to: path)
     }
   }
 }
@@ -280,8 +281,8 @@ enum SensitivityMerge {
       throw UsageError.needs("-o", because: "it names what to write")
     }
     let (first, second) = (invocation.operands[0], invocation.operands[1])
-    if WholeFile.exists("\(first)/run.sqlite"), WholeFile.exists("\(second)/run.sqlite") {
-      try WholeFile.makeFolder(target)
+    if File.exists("\(first)/run.sqlite"), File.exists("\(second)/run.sqlite") {
+      try Folder.make(target)
       let database = try Database("\(target)/run.sqlite")
       for source in [first, second] {
         try SensitivityStore.merge("\(source)/run.sqlite", into: database)
@@ -290,7 +291,7 @@ enum SensitivityMerge {
     }
     let result = try SensitivityResult.read(first)
       .merged(with: SensitivityResult.read(second), path: second)
-    try WholeFile.write(Array(result.json.text.utf8), to: target)
+    try File.write(Array(result.json.text.utf8), to: target)
     if let path = invocation.value(SensitivityVerb.pickle) {
       try SensitivityFile.writePickle(result.curves, to: path)
     }

@@ -1,6 +1,7 @@
 import Compression
 import Datasets
 import Detection
+import Files
 import Foundation
 import Metrics
 import Operators

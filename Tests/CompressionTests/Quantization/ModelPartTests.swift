@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import Graphs
+import ModelFormats
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Compression
 import Graphs
@@ -232,7 +233,7 @@ struct SensitivityFileTests {
       [folder.path("s")]
     )
     #expect(throws: SensitivityError.self) { try SensitivityFile.read(folder.path("s")) }
-    #expect(!WholeFile.exists(folder.path("s.made")))
+    #expect(!File.exists(folder.path("s.made")))
   }
 
   @Test(arguments: ["", "\u{FEFF}", "\n ", "\u{FEFF}\r\n"])
@@ -247,7 +248,7 @@ struct SensitivityFileTests {
     #expect(try SensitivityResult.read(path).images == 2)
     let wide = ("\u{FEFF}" + json).data(using: .utf16LittleEndian) ?? Data()
     try wide.write(to: URL(filePath: path))
-    let error = #expect(throws: WholeFile.Failure.self) { try SensitivityFile.read(path) }
+    let error = #expect(throws: FileError.self) { try SensitivityFile.read(path) }
     #expect(error?.description.contains("the text is UTF-16; save it as UTF-8") == true)
   }
 }

@@ -1,36 +1,20 @@
-/// A JSON value as a manifest uses it; object keys keep their order and are unique.
-package indirect enum JSON: Sendable, Hashable {
-  case null
-  case bool(Bool)
-  case integer(Int)
-  case number(Double)
-  case string(String)
-  case array([JSON])
-  case object([Member])
-
-  package struct Member: Sendable, Hashable {
-    package let key: String
-    package let value: JSON
-  }
-
-  /// Why a text is not strict JSON.
-  package enum Fault: Error, Sendable, Hashable {
-    case syntax(offset: Int, expected: String)
-    case duplicateKey(String, offset: Int)
-    case tooDeep(offset: Int)
-  }
-}
-
-/// A strict reader: RFC 8259, UTF-8, unique keys, at most 32 levels.
+/// A strict reader: RFC 8259, UTF-8, unique keys, few levels.
 ///
-/// Foundation's reader takes the last of two equal keys, which lets two readers see two manifests.
+/// A reader that takes the last of two equal keys, as Foundation's does, lets two programs see two contents.
 package struct JSONReader {
   private let bytes: [UInt8]
+  private let levels: Int
   private var position = 0
-  private static let maximumDepth = 32
 
-  package static func read(_ bytes: [UInt8]) throws(JSON.Fault) -> JSON {
-    var reader = JSONReader(bytes: bytes)
+  /// The one value of a text.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text, in UTF-8; a byte order mark before it is passed over.
+  ///   - levels: how many lists and objects may lie in each other, their innermost values counted.
+  /// - Returns: the value.
+  /// - Throws: ``JSONFault`` with the place of what is wrong.
+  package static func read(_ bytes: [UInt8], levels: Int = 32) throws(JSONFault) -> JSONValue {
+    var reader = JSONReader(bytes: bytes, levels: levels)
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
       || bytes.prefix(2).contains(0)
     {
@@ -45,12 +29,17 @@ package struct JSONReader {
     return value
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  private init(bytes: [UInt8], levels: Int) {
+    self.bytes = bytes
+    self.levels = levels
+  }
 
   private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func fault(_ expected: String) -> JSON.Fault {
-    .syntax(offset: position, expected: expected)
+  private func fault(_ expected: String) -> JSONFault { fault(.syntax(expected: expected)) }
+
+  private func fault(_ problem: JSONFault.Problem, at offset: Int? = nil) -> JSONFault {
+    JSONFault(problem, at: offset ?? position, of: bytes)
   }
 
   private mutating func skipSpace() {
@@ -65,8 +54,8 @@ package struct JSONReader {
     return true
   }
 
-  private mutating func value(depth: Int) throws(JSON.Fault) -> JSON {
-    guard depth < Self.maximumDepth else { throw .tooDeep(offset: position) }
+  private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
+    guard depth < levels else { throw fault(.tooDeep(levels: levels)) }
     switch current {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
@@ -78,16 +67,19 @@ package struct JSONReader {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSON) throws(JSON.Fault) -> JSON {
+  private mutating func word(
+    _ text: StaticString,
+    _ value: JSONValue
+  ) throws(JSONFault) -> JSONValue {
     for byte in "\(text)".utf8 {
       guard take(byte) else { throw fault("\(text)") }
     }
     return value
   }
 
-  private mutating func object(depth: Int) throws(JSON.Fault) -> JSON {
+  private mutating func object(depth: Int) throws(JSONFault) -> JSONValue {
     position += 1
-    var members: [JSON.Member] = []
+    var members: [JSONValue.Member] = []
     var keys: Set<String> = []
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object([]) }
@@ -96,20 +88,20 @@ package struct JSONReader {
       let start = position
       guard current == UInt8(ascii: "\"") else { throw fault("a key in quotes") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw .duplicateKey(key, offset: start) }
+      guard keys.insert(key).inserted else { throw fault(.duplicateKey(key), at: start) }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw fault("a colon") }
       skipSpace()
-      members.append(JSON.Member(key: key, value: try value(depth: depth + 1)))
+      members.append(JSONValue.Member(key, try value(depth: depth + 1)))
       skipSpace()
       if take(UInt8(ascii: "}")) { return .object(members) }
       guard take(UInt8(ascii: ",")) else { throw fault("a comma or a closing brace") }
     }
   }
 
-  private mutating func array(depth: Int) throws(JSON.Fault) -> JSON {
+  private mutating func array(depth: Int) throws(JSONFault) -> JSONValue {
     position += 1
-    var values: [JSON] = []
+    var values: [JSONValue] = []
     skipSpace()
     if take(UInt8(ascii: "]")) { return .array([]) }
     while true {
@@ -121,7 +113,7 @@ package struct JSONReader {
     }
   }
 
-  private mutating func string() throws(JSON.Fault) -> String {
+  private mutating func string() throws(JSONFault) -> String {
     let start = position
     position += 1
     var text: [UInt8] = []
@@ -130,18 +122,18 @@ package struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""):
         guard let string = String(validating: text, as: UTF8.self) else {
-          throw .syntax(offset: start, expected: "UTF-8")
+          throw fault(.syntax(expected: "UTF-8"), at: start)
         }
         return string
       case UInt8(ascii: "\\"): try escape(into: &text)
-      case 0..<0x20: throw .syntax(offset: position - 1, expected: "no control character")
+      case 0..<0x20: throw fault(.syntax(expected: "no control character"), at: position - 1)
       default: text.append(byte)
       }
     }
     throw fault("a closing quote")
   }
 
-  private mutating func escape(into text: inout [UInt8]) throws(JSON.Fault) {
+  private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
     guard let byte = current else { throw fault("an escape") }
     position += 1
     switch byte {
@@ -167,7 +159,7 @@ package struct JSONReader {
     }
   }
 
-  private mutating func hexadecimal() throws(JSON.Fault) -> UInt32 {
+  private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -179,7 +171,7 @@ package struct JSONReader {
     return code
   }
 
-  private mutating func number() throws(JSON.Fault) -> JSON {
+  private mutating func number() throws(JSONFault) -> JSONValue {
     let start = position
     var isInteger = true
     func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
@@ -201,18 +193,8 @@ package struct JSONReader {
       while isDigit(current) { position += 1 }
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if isInteger, let value = Int(text) { return .integer(value) }
+    if isInteger, let value = Int(text) { return .int(value) }
     guard let value = Double(text), value.isFinite else { throw fault("a finite number") }
-    return .number(value)
-  }
-}
-
-extension JSON.Fault: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .syntax(let offset, let expected): "byte \(offset): expected \(expected)"
-    case .duplicateKey(let key, let offset): "byte \(offset): the key \"\(key)\" a second time"
-    case .tooDeep(let offset): "byte \(offset): more than 32 levels"
-    }
+    return isInteger ? .digits(text) : .double(value)
   }
 }

@@ -1,47 +1,41 @@
-import Graphs
+internal import Files
+internal import Graphs
 
 extension Safetensors {
   /// Writes the file, whole or not at all, with a checksum; arrays are passed on as they lie in memory.
   ///
-  /// - Throws: ``SafetensorsError/type(_:)``; ``WholeFile/Failure``.
+  /// - Throws: ``WeightError/unwritable(tensor:_:)``; `FileError`.
   package func write(to path: String) throws {
     let header = try header()
-    guard let digits = header.firstRange(of: Array(Self.noChecksum.utf8)) else {
-      throw SafetensorsError.header(path: path, "no place for the checksum")
-    }
     let length = Self.length(of: header)
     var sum = CRC32C()
     sum.update(length)
     sum.update(header)
     for (_, array) in arrays { unsafe array.bytes.withUnsafeBytes { unsafe sum.update($0) } }
     var final = header
-    final.replaceSubrange(digits, with: Array(Self.text(sum.value).utf8))
-    let file = try StreamedFile(path)
-    try unsafe (length + final).withUnsafeBytes { try unsafe file.write($0) }
+    // The checksum is the header's first text, so its zeros are the first that are there.
+    if let digits = header.firstRange(of: Array(Self.noChecksum.utf8)) {
+      final.replaceSubrange(digits, with: Array(Self.text(sum.value).utf8))
+    }
+    let file = try NewFile(path)
+    try file.write(length + final)
     for (_, array) in arrays {
       try unsafe array.bytes.withUnsafeBytes { try unsafe file.write($0) }
     }
     try file.commit()
   }
 
-  static func length(of header: [UInt8]) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
-  }
-
-  static func text(_ sum: UInt32) -> String {
-    let digits = String(sum, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
-
   /// The JSON, the checksum's zeros first, filled up with blanks so that the arrays are aligned.
-  private func header() throws(SafetensorsError) -> [UInt8] {
+  private func header() throws(WeightError) -> [UInt8] {
     var texts: [JSONValue.Member] = [.init(Self.checksumKey, .string(Self.noChecksum))]
     texts += metadata.sorted { $0.key < $1.key }
       .map { .init($0.key, .string($0.value)) }
-    var members: [JSONValue.Member] = [.init("__metadata__", .object(texts))]
+    var members: [JSONValue.Member] = [.init(Self.metadataKey, .object(texts))]
     var offset = 0
     for (name, array) in arrays {
-      guard let type = Self.name(of: array.type) else { throw .type(array.type) }
+      guard let type = Self.name(of: array.type) else {
+        throw .unwritable(tensor: name, array.type)
+      }
       let end = offset + array.bytes.count
       members.append(
         .init(

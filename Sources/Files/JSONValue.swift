@@ -42,3 +42,42 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   /// The texts.
   package init(_ values: [String]) { self = .array(values.map { .string($0) }) }
 }
+
+extension JSONValue {
+  /// The value of an object's key; nil where there is none.
+  package subscript(key: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
+  /// A whole number, also one written with a fraction of zero.
+  package var whole: Int? {
+    switch self {
+    case .int(let value): value
+    case .double(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  /// Any number.
+  package var number: Double? {
+    switch self {
+    case .int(let value): Double(value)
+    case .double(let value): value
+    case .digits(let digits): Double(digits).flatMap { $0.isFinite ? $0 : nil }
+    default: nil
+    }
+  }
+
+  /// A text.
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// True or false.
+  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+  /// The values of a list.
+  package var items: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
+
+  /// The members of an object.
+  package var members: [Member]? { if case .object(let members) = self { members } else { nil } }
+}

@@ -1,6 +1,6 @@
-import Compression
 import Foundation
 import Graphs
+import ModelFormats
 import TestSupport
 import Testing
 

@@ -28,14 +28,14 @@ package enum TextEncoding {
   }
 
   /// The lines of a text, without the marks that joined files leave at their beginnings.
-  static func lines(of text: String) -> [Substring] {
+  package static func lines(of text: String) -> [Substring] {
     text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
       line.first == mark ? line.dropFirst() : line
     }
   }
 
   /// A text without the mark at its beginning.
-  static func withoutMark(_ text: String) -> String {
+  package static func withoutMark(_ text: String) -> String {
     text.first == mark ? String(text.dropFirst()) : text
   }
 

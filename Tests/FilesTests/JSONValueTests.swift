@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Compression
 import Testing
 
 struct JSONValueTests {

@@ -1,27 +1,58 @@
-/// The part of Python's pickle format that PaddleSlim's sensitivity files use: dictionaries, texts and numbers.
-///
-/// Nothing is ever called or built but these, and numpy's scalars (PEP 307, PEP 3154; `pickletools` names the codes).
-enum Pickle {
-  /// What a pickle may hold here.
-  indirect enum Value: Hashable {
-    case none
-    case number(Double)
-    case text(String)
-    case bytes([UInt8])
-    case tuple([Value])
-    case dictionary([Pair])
-    case global(String)
-    case type(String)
-  }
+import Graphs
+import ModelFormats
+import PluginKit
 
-  struct Pair: Hashable {
-    var key: Value
-    var value: Value
-  }
-
+/// PaddleSlim's sensitivity files: a pickled dictionary of names, ratios and losses.
+enum PaddleSlimPickle {
   /// What is wrong with the bytes.
   struct Fault: Error, CustomStringConvertible {
     let description: String
+
+    init(_ text: String) { description = "not a pickle of ratios and losses: \(text)" }
+  }
+
+  // MARK: Reading
+
+  /// The curves of a pickle.
+  static func decode(_ bytes: Bytes, path: String) throws(Fault) -> [LossCurve] {
+    let value: Pickle.Value
+    do { value = try Pickle.read(bytes, path: path) } catch {
+      guard case .damaged(_, let offset, let damage) = error else { throw Fault("\(error)") }
+      if case .forbidden(let name) = damage {
+        throw Fault("it wants '\(name)', which no sensitivity file needs; it may be malicious")
+      }
+      throw Fault("byte \(offset): \(damage)")
+    }
+    guard let table = value.pairs else { throw Fault("it holds no dictionary") }
+    var curves: [LossCurve] = []
+    var names: Set<String> = []
+    for (key, value) in table {
+      guard let name = key.text, let pairs = value.pairs else {
+        throw Fault("wanted {name: {ratio: loss}}")
+      }
+      guard names.insert(name).inserted else { throw Fault("'\(name)' is there twice") }
+      curves.append(LossCurve(group: name, points: try points(pairs, of: name)))
+    }
+    return curves
+  }
+
+  private static func points(
+    _ pairs: [(key: Pickle.Value, value: Pickle.Value)],
+    of name: String
+  ) throws(Fault) -> [LossCurve.Point] {
+    var points: [LossCurve.Point] = []
+    var ratios: Set<Double> = []
+    for (key, value) in pairs {
+      guard let ratio = key.number, let loss = value.number else {
+        throw Fault("'\(name)' has a ratio or loss that is no number")
+      }
+      guard ratios.insert(ratio).inserted else {
+        throw Fault("'\(name)' has the ratio \(ratio) twice")
+      }
+      // numpy's arange writes 0.30000000000000004.
+      points.append(.init(ratio: (ratio * 1e9).rounded() / 1e9, loss: loss))
+    }
+    return points
   }
 
   // MARK: Writing

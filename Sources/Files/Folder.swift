@@ -1,0 +1,55 @@
+import Glibc
+
+/// Folders of the file system.
+package enum Folder {
+  /// Whether a path leads to a folder.
+  package static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The names in a folder, sorted.
+  ///
+  /// - Throws: ``FileError``.
+  package static func names(in folder: String) throws(FileError) -> [String] {
+    guard let directory = unsafe opendir(folder) else {
+      throw FileError(.read, folder, code: errno)
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    errno = 0
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+      errno = 0
+    }
+    guard errno == 0 else { throw FileError(.read, folder, code: errno) }
+    return names.sorted()
+  }
+
+  /// Makes a folder and those above it; one that is there stays as it is.
+  ///
+  /// - Parameter mode: who may use the folders that are made, before the process's mask.
+  /// - Throws: ``FileError``.
+  package static func make(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
+    if unsafe mkdir(path, mode) == 0 { return synchronize(FilePath.folder(of: path)) }
+    let code = errno
+    if code == EEXIST, exists(path) { return }
+    let above = FilePath.folder(of: path)
+    guard code == ENOENT, !path.isEmpty, above != path, !exists(above) else {
+      throw FileError(.create, path, code: code)
+    }
+    try make(above, mode: mode)
+    try make(path, mode: mode)
+  }
+
+  /// Has the names in a folder written to disk; a file system that cannot is none of ours to refuse.
+  package static func synchronize(_ folder: String) {
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}
