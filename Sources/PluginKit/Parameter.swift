@@ -20,6 +20,7 @@ public struct Parameter<Value: ParameterConvertible>: Sendable {
       kind: Value.parameterKind,
       doc: doc,
       defaultValue: value.parameterValue,
+      choices: Value.parameterChoices,
       alias: alias
     )
   }
@@ -30,6 +31,7 @@ public struct Parameter<Value: ParameterConvertible>: Sendable {
       name: name,
       kind: Value.parameterKind,
       doc: doc,
+      choices: Value.parameterChoices,
       isRequired: true,
       alias: alias
     )

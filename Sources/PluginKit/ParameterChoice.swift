@@ -11,6 +11,9 @@ extension ParameterChoice {
   /// A text.
   public static var parameterKind: ParameterSpec.Kind { .string }
 
+  /// The names of all cases.
+  public static var parameterChoices: [String] { allCases.map(\.rawValue) }
+
   /// The case of the name; `nil` for a name that is none's.
   public static func value(from parameter: ParameterValue?) -> Self? {
     String.value(from: parameter).flatMap(Self.init)
@@ -21,47 +24,20 @@ extension ParameterChoice {
 }
 
 extension Parameter where Value: ParameterChoice {
-  /// Declares one of a few.
+  /// Declares one of some of the cases.
   ///
   /// - Parameters:
   ///   - name: the key in recipes.
   ///   - value: the default.
-  ///   - choices: the cases that are accepted; all of them unless told.
-  ///   - alias: another spelling of the key.
+  ///   - choices: the cases that are accepted.
   ///   - doc: what help says.
-  public init(
-    _ name: String,
-    default value: Value,
-    among choices: [Value] = Array(Value.allCases),
-    alias: String? = nil,
-    doc: String
-  ) {
+  public init(_ name: String, default value: Value, among choices: [Value], doc: String) {
     spec = ParameterSpec(
       name: name,
       kind: Value.parameterKind,
       doc: doc,
       defaultValue: value.parameterValue,
-      choices: choices.map(\.rawValue),
-      alias: alias
-    )
-  }
-}
-
-extension Parameter {
-  /// Declares one of a few, or none.
-  ///
-  /// - Parameters:
-  ///   - name: the key in recipes.
-  ///   - value: the default; `nil` where nothing is chosen unless told.
-  ///   - doc: what help says.
-  public init<Choice: ParameterChoice>(_ name: String, default value: Choice?, doc: String)
-  where Value == Choice? {
-    spec = ParameterSpec(
-      name: name,
-      kind: Value.parameterKind,
-      doc: doc,
-      defaultValue: value?.parameterValue,
-      choices: Choice.allCases.map(\.rawValue)
+      choices: choices.map(\.rawValue)
     )
   }
 }

@@ -3,11 +3,19 @@ public protocol ParameterConvertible: Sendable {
   /// The kind that is declared for it.
   static var parameterKind: ParameterSpec.Kind { get }
 
+  /// The texts that it is one of; empty where any will do.
+  static var parameterChoices: [String] { get }
+
   /// Reads the value; `nil` where the type does not fit.
   static func value(from parameter: ParameterValue?) -> Self?
 
   /// The value as it crosses the boundary; `nil` for an optional without one.
   var parameterValue: ParameterValue? { get }
+}
+
+extension ParameterConvertible {
+  /// Any value.
+  public static var parameterChoices: [String] { [] }
 }
 
 extension Bool: ParameterConvertible {
@@ -94,6 +102,7 @@ extension Array: ParameterConvertible where Element: ParameterElement {
 
 extension Optional: ParameterConvertible where Wrapped: ParameterConvertible {
   public static var parameterKind: ParameterSpec.Kind { Wrapped.parameterKind }
+  public static var parameterChoices: [String] { Wrapped.parameterChoices }
   public static func value(from parameter: ParameterValue?) -> Wrapped?? {
     guard let parameter else { return .some(nil) }
     guard let value = Wrapped.value(from: parameter) else { return nil }
