@@ -31,7 +31,9 @@ package enum Folder {
 
   /// Makes a folder and those above it; one that is there stays as it is.
   ///
-  /// - Parameter mode: who may use the folders that are made, before the process's mask.
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - mode: who may use the folders that are made, before the process's mask.
   /// - Throws: ``FileError``.
   package static func make(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
     if unsafe mkdir(path, mode) == 0 { return synchronize(FilePath.folder(of: path)) }

@@ -4,10 +4,8 @@ import Testing
 
 /// The program's outputs where the system ends a write in the middle.
 struct WholeOutputTests {
-  /// Writes a network over a file, where no file may grow beyond a megabyte.
-  ///
-  /// - Parameter isKilled: whether the system ends the process there, as it does unless told otherwise; else the write
-  ///   fails, as on a full disk.
+  /// Writes a network over a file, where no file may grow beyond a megabyte: the system ends the process there, as it does
+  /// unless told otherwise, or the write fails, as on a full disk.
   private func write(_ name: String, in folder: ScratchFolder, isKilled: Bool) throws -> Subprocess
   {
     let script = """
