@@ -113,8 +113,11 @@ struct EvalTests {
     #expect(other.errors.contains("at 96x96, not at 64x64"), "\(other.errors)")
   }
 
-  @Test func `quantizing to a metric's goal measures it on labelled images`() throws {
-    let scene = try LabelledScene()
+  @Test(arguments: [1, 3])
+  func `quantizing to a metric's goal measures it on labelled images, whatever batch a file fixes`(
+    batch: Int
+  ) throws {
+    let scene = try LabelledScene(batch: batch)
     let result = try scene.run([
       "quantize", "--images", scene.folder.path("drawn/JPEGImages"), "--limit", "4",
       "--set", "metric_drop=0.01", "--list", "val", "--metric", "11point", "--dry-run",

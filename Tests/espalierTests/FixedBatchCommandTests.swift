@@ -147,6 +147,33 @@ struct FixedBatchCommandTests {
     }
   }
 
+  @Test(arguments: [1, 2])
+  func `training with rounded values keeps the batch that a file fixes`(batch: Int) throws {
+    let data = try pictures()
+    let recipe = try folder.write(
+      """
+      model: \(try detector(batch: batch))
+      task: {type: match_teacher}
+      data: {format: images, root: \(data), train: ., normalize: unit}
+      device: cpu
+      steps:
+        - quantize: {strategy: aware, images: 4, train: {iterations: 2, batch: 4}}
+      export: {onnx: small.onnx}
+      """,
+      to: "aware.yml"
+    )
+    let run = folder.path("aware-\(batch)")
+    let result = try BuiltProgram.espalier(["compress", recipe, "--run", run, "--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let made = try ONNX.read("\(run)/small.onnx")
+    #expect(made.inputs[0].type.shape?.dimensions.first == .known(batch))
+    #expect(made.nodes.contains { $0.op == "QuantizeLinear" })
+    let executed = try BuiltProgram.espalier([
+      "run", "\(run)/small.onnx", "--random", "0", "-o", folder.path("out"),
+    ])
+    #expect(executed.status == 0, "\(executed.errors)")
+  }
+
   @Test
   func `calibration sees the images that it is given, in a batch of two as in one of one`() throws {
     for images in [try arrays(5), try pictures()] {
