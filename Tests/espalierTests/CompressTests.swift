@@ -36,6 +36,19 @@ struct CompressTests {
     #expect(names == ["recipe.yml", "report.json", "tiny.onnx"])
   }
 
+  @Test func `a name of skip that the model does not have is refused before anything runs`() throws
+  {
+    let folder = try ScratchFolder()
+    _ = try SmallDetector.write(into: folder)
+    let recipe = try folder.write(
+      "model: small.onnx\nsteps:\n  - quantize: {strategy: post, calibration: x, skip: [firts]}\n",
+      to: "r.yml"
+    )
+    let result = try BuiltProgram.espalier(["compress", recipe, "--dry-run"])
+    #expect(result.status == 3)
+    #expect(result.errors.contains("r.yml:3:54: 'skip' names 'firts'"), "\(result.errors)")
+  }
+
   @Test(arguments: [
     ("strategy: uniform, ratoi: 0.3", Int32(4), "3:39: strategy \"uniform\": parameter \"ratoi\""),
     ("strategy: unifrom", 4, "3:23: the strategy \"unifrom\" is not known"),

@@ -39,6 +39,14 @@ extension RecipeRun {
         throw recipe.error(.unusable("\(error)"), at: mark)
       }
     }
+    // Steps before it keep the names of layers.
+    for (index, step) in recipe.steps.enumerated() {
+      guard case .quantize(let settings) = step,
+        let unmatched = UnmatchedSkip(settings, model)
+      else { continue }
+      let mark = recipe.source.mark(ofStep: index, "skip")
+      throw recipe.error(.unusable("\(unmatched)"), at: mark)
+    }
     for case .distill(let settings) in recipe.steps {
       let teacher = try settings.model(original: model, recipe, base: base)
       if let teacher { _ = try Trainer.imageInput(of: teacher) }
