@@ -102,6 +102,27 @@ struct RefusedExportTests {
     #expect(written.nodes[0].outputs == ["TopK_0", "places"])
   }
 
+  @Test func `names that are made in branches are made once in a file`() throws {
+    let constants: NamedTable<Constant> = ["k": Constant([2])]
+    func topK(_ places: String) -> Node {
+      Node("TopK", inputs: ["x", "k"], outputs: ["", places], attributes: ["axis": .int(1)])
+    }
+    func branch(_ places: String) -> Attribute {
+      .graph(Graph(nodes: [topK(places)], inputs: [], outputs: [ValueInfo(places, .int64)]))
+    }
+    var whole = graph(topK("first"), constants: constants)
+    whole.inputs.append(ValueInfo("c", .bool, []))
+    let attributes: NamedTable<Attribute> = [
+      "then_branch": branch("a"), "else_branch": branch("b"),
+    ]
+    whole.nodes.append(Node("If", inputs: ["c"], outputs: ["y"], attributes: attributes))
+    whole.nodes.append(topK("last"))
+    let written = try operators.exported(whole)
+    let inside = written.nodes.flatMap(\.subgraphs).flatMap { $0.1.nodes }
+    let names = (written.nodes + inside).filter { $0.op == "TopK" }.map { $0.outputs[0] }
+    #expect(names.count == 4 && Set(names).count == 4, "\(names)")
+  }
+
   @Test func `types are known to the schema where a rule gives up`() throws {
     // Sizes do not fit, so no rule tells what 'a' is; Clip's bounds must be of its type all the same.
     let nodes = [

@@ -18,10 +18,7 @@ package struct Downgrade: Sendable {
 
 /// What a downgrade may ask of the graph, and add to it.
 package struct DowngradeScope {
-  /// Constants that downgrades made.
-  package private(set) var added: NamedTable<Constant> = [:]
-  private var given: Set<String> = []
-  private let taken: (String) -> Bool
+  private var new: NewConstants
   private let stored: (String) -> Constant?
   /// What is known of a value.
   package let facts: (String) -> ValueFacts
@@ -31,11 +28,12 @@ package struct DowngradeScope {
   init(
     fileOpset: Int,
     taken: @escaping (String) -> Bool,
+    beside names: Set<String>,
     constant: @escaping (String) -> Constant?,
     facts: @escaping (String) -> ValueFacts
   ) {
     self.fileOpset = fileOpset
-    self.taken = taken
+    new = NewConstants(taken: taken, beside: names)
     stored = constant
     self.facts = facts
   }
@@ -43,29 +41,28 @@ package struct DowngradeScope {
   /// The value of a constant.
   package func constant(_ name: String?) -> Constant? {
     guard let name else { return nil }
-    return added[name] ?? stored(name)
+    return new.added[name] ?? stored(name)
   }
 
   /// The rank of a value, if it is known.
   package func rank(_ name: String?) -> Int? { name.flatMap { facts($0).sizes?.count } }
 
+  /// Constants that downgrades made.
+  package var added: NamedTable<Constant> { new.added }
+
+  /// Names that were handed out, here and around it.
+  var names: Set<String> { new.names }
+
   /// Adds a constant under a name made of `hint`, and returns the name.
   package mutating func add(_ constant: Constant, hint: String) -> String {
-    let name = fresh(hint)
-    added[name] = constant
-    return name
+    new.add(constant, hint: hint)
   }
 
   /// A name for a value that nothing else has, made of `hint`.
-  package mutating func fresh(_ hint: String) -> String {
-    var name = hint
-    var number = 1
-    while taken(name) || !given.insert(name).inserted {
-      name = "\(hint)_\(number)"
-      number += 1
-    }
-    return name
-  }
+  package mutating func fresh(_ hint: String) -> String { new.fresh(hint) }
+
+  /// Takes note of names that a branch's scope handed out.
+  mutating func reserve(_ names: Set<String>) { new.reserve(names) }
 }
 
 extension Node {

@@ -106,6 +106,7 @@ struct Lowering {
     DowngradeScope(
       fileOpset: source.model.fileOpset,
       taken: { [names] in names.contains($0) },
+      beside: outer?.names ?? [],
       constant: { graph.constants[$0] ?? outer?.constant($0) },
       facts: { facts?[$0] ?? .unknown }
     )
@@ -135,7 +136,7 @@ struct Lowering {
     _ facts: GraphFacts?,
     _ scope: inout DowngradeScope
   ) throws(OperatorError) -> Node {
-    var node = try withLoweredBranches(node, at: opset, facts, scope)
+    var node = try withLoweredBranches(node, at: opset, facts, &scope)
     guard node.domain.isEmpty else {
       guard source.model.opsets[node.domain] != nil else {
         throw .unsupported(
@@ -178,23 +179,24 @@ struct Lowering {
     _ node: Node,
     at opset: Int,
     _ facts: GraphFacts?,
-    _ outer: DowngradeScope
+    _ outer: inout DowngradeScope
   ) throws(OperatorError) -> Node {
     guard !node.subgraphs.isEmpty else { return node }
-    func lowered(_ branch: Graph) throws(OperatorError) -> Graph {
+    func lowered(_ branch: Graph, _ outer: inout DowngradeScope) throws(OperatorError) -> Graph {
       let inner = facts?.inside(branch, operators: operators)
       var scope = scope(branch, outer: outer, inner)
       var result = try self.lowered(branch, at: opset, inner, &scope)
       for (name, constant) in scope.added { result.constants[name] = constant }
+      outer.reserve(scope.names)
       return makingOutputs(result)
     }
     var result = node
     for (name, value) in node.attributes {
       switch value {
-      case .graph(let branch): result.attributes[name] = .graph(try lowered(branch))
+      case .graph(let branch): result.attributes[name] = .graph(try lowered(branch, &outer))
       case .graphs(let branches):
         var list: [Graph] = []
-        for branch in branches { list.append(try lowered(branch)) }
+        for branch in branches { list.append(try lowered(branch, &outer)) }
         result.attributes[name] = .graphs(list)
       default: break
       }

@@ -18,10 +18,7 @@ package struct Upgrade: Sendable {
 
 /// What an upgrade may add to the graph, and ask of it.
 package struct UpgradeScope {
-  /// Constants that upgrades made, to be added to the graph.
-  package private(set) var added: NamedTable<Constant> = [:]
-  private var handedOut: Set<String> = []
-  private let taken: (String) -> Bool
+  private var new: NewConstants
   /// The value of an initialiser or Constant node, by name.
   package let constant: (String) -> Constant?
   /// The sizes of a value as far as they are known; nil where not even the rank is.
@@ -32,7 +29,7 @@ package struct UpgradeScope {
     constant: @escaping (String) -> Constant?,
     sizes: @escaping (String) -> [Int?]?
   ) {
-    self.taken = taken
+    new = NewConstants(taken: taken)
     self.constant = constant
     self.sizes = sizes
   }
@@ -40,21 +37,14 @@ package struct UpgradeScope {
   /// The rank of a value, if it is known.
   package func rank(_ name: String) -> Int? { sizes(name)?.count }
 
+  /// Constants that upgrades made, to be added to the graph.
+  package var added: NamedTable<Constant> { new.added }
+
   /// Adds a constant under a name made of `hint` and returns the name.
   package mutating func add(_ constant: Constant, hint: String) -> String {
-    let name = fresh(hint)
-    added[name] = constant
-    return name
+    new.add(constant, hint: hint)
   }
 
   /// A value name that nothing uses, made of `hint`.
-  package mutating func fresh(_ hint: String) -> String {
-    var name = hint
-    var number = 1
-    while taken(name) || !handedOut.insert(name).inserted {
-      name = "\(hint)_\(number)"
-      number += 1
-    }
-    return name
-  }
+  package mutating func fresh(_ hint: String) -> String { new.fresh(hint) }
 }
