@@ -3,7 +3,7 @@ package import Graphs
 
 /// Files as bytes in memory, read from disk where they are touched.
 extension File {
-  /// From this size on, the system is told not to read around what is touched while the structure is parsed.
+  /// Files of this size and above are mapped without read-ahead while their structure is parsed.
   private static var sparseSize: Int { 16 << 20 }
 
   /// The bytes of a regular file, mapped; the mapping outlives the file's name.

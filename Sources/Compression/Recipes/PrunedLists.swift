@@ -41,7 +41,7 @@ package enum PrunedLists {
       + ", as a list or joined by commas"
   }
 
-  /// A problem and the key that has it.
+  /// What is wrong with the value of a key.
   package struct Refusal: Error, Sendable {
     package let problem: RecipeError.Problem
     package let key: String

@@ -38,7 +38,7 @@ package struct Safetensors: Sendable {
     (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
   }
 
-  /// A checksum as the header has it.
+  /// A checksum as the header stores it.
   static func text(_ sum: UInt32) -> String {
     let digits = String(sum, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
