@@ -21,6 +21,16 @@ package enum FilePath {
     return String(name[..<dot])
   }
 
+  /// A path that is stated in a file, as it is seen from where the program runs.
+  ///
+  /// - Parameters:
+  ///   - path: from the root, or from `folder`.
+  ///   - folder: the folder of the file that states it.
+  /// - Returns: the path.
+  package static func path(_ path: String, from folder: String) -> String {
+    path.hasPrefix("/") ? path : "\(folder)/\(path)"
+  }
+
   /// The path from the root; links and dots in it stay.
   package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }

@@ -47,7 +47,7 @@ enum AwareBench {
       try time(rounding, settings, steps: steps, on: device)
       exit(0)
     }
-    _ = try QuantizeStep(
+    _ = try QuantizeStep.run(
       model,
       settings: settings,
       images: Noise(input: model.graph.inputs[0].name),

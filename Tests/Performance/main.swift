@@ -144,7 +144,7 @@ try time("import 200 MB ONNX", "Espalier, every byte read") { sum &+= touch(try 
 
 let registry = PluginRegistry(policy: .standard())
 try time("groups and r578 cut, file to file", "Espalier") {
-  let step = try PruneStep(
+  let step = try PruneStep.run(
     try Model.read(yolo),
     settings: PruneSettings(strategy: "r578"),
     registry: registry

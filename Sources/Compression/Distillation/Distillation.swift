@@ -47,7 +47,7 @@ package final class Distillation {
   ///   - seed: of the run.
   ///   - cache: the folder of the teacher's values, as it is seen from where the program runs.
   ///   - matchesOutputs: whether the task itself compares with the teacher's outputs.
-  /// - Throws: ``DistillError``, ``StepFailure``, ``TrainingError``, ``ComparedOutputs/Missing``.
+  /// - Throws: ``DistillError``, `StrategyFailure`, ``TrainingError``, ``ComparedOutputs/Missing``.
   package init(
     _ settings: DistillSettings,
     student: Model,
@@ -133,7 +133,9 @@ package final class Distillation {
       for term in terms {
         // As JSON, whose keys are in order: a dictionary's own order is another in each process.
         let code = JSONValue.object(term.loss.provenance.members).line
-        text += "\(term.name) \(code) \(term.weight) \(term.schedule) \(term.pairs)\n"
+        let stages = term.schedule.map(\.stated).joined(separator: ", ")
+        let pairs = term.pairs.map(\.stated).joined(separator: ", ")
+        text += "\(term.name) \(code) \(term.weight) [\(stages)] [\(pairs)]\n"
       }
       return SHA256.hexadecimal(of: Array(text.utf8).span)
     }
@@ -256,11 +258,11 @@ package final class Distillation {
 extension DistillSettings.Loss {
   /// The strategy with its parameters, and its weight: what is given, else the default of its parameter `weight`, else 1.
   ///
-  /// - Throws: ``StepFailure``.
+  /// - Throws: `StrategyFailure`.
   package func made(
     by registry: PluginRegistry
-  ) throws(StepFailure) -> (loss: PluginDistillLoss, weight: Double) {
-    do throws(PluginHostError) {
+  ) throws(StrategyFailure) -> (loss: PluginDistillLoss, weight: Double) {
+    try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
       var values = parameters.values
       if let weight, registry.interface(of: strategy) == .distill,
         try registry.description(of: strategy).parameters.contains(where: { $0.name == "weight" })
@@ -272,7 +274,7 @@ extension DistillSettings.Loss {
         return (loss, weight ?? 1)
       }
       return (loss, own)
-    } catch { throw .strategy(error, of: strategy) }
+    }
   }
 }
 

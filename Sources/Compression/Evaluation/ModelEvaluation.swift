@@ -33,15 +33,16 @@ package struct ModelEvaluation: Sendable {
   ///   - images: the set.
   ///   - batch: images at once.
   ///   - isFixed: whether the graph takes no other number: a last batch with less is filled up.
-  ///   - tell: called after each batch with the number of images done.
+  ///   - tell: told after each batch how many images are done.
+  /// - Returns: how the network did.
   /// - Throws: ``OperatorError``, ``InferenceError``; what the set throws.
-  package init(
+  package static func run(
     _ network: any EvaluatedNetwork,
     over images: any EvaluationSet,
     batch: Int = 8,
     isFixed: Bool = false,
-    tell: (Int) -> Void = { _ in }
-  ) throws {
+    tell: (RunEvent) -> Void = { _ in }
+  ) throws -> ModelEvaluation {
     var times = Times()
     var records: [ImageRecord] = []
     let clock = ContinuousClock()
@@ -63,11 +64,13 @@ package struct ModelEvaluation: Sendable {
         try passes.outputs(of: inputs, by: network.outputs)
       }
       records += try seconds(\.postprocess) { try images.records(outputs, range) }
-      tell(records.count)
+      tell(.work(.evaluation, done: records.count, of: images.count))
     }
-    self.records = records
-    self.times = times
-    metric = try images.metric(records, sample: nil)
+    return ModelEvaluation(
+      records: records,
+      metric: try images.metric(records, sample: nil),
+      times: times
+    )
   }
 
   /// Runs a network over a set, with as many images at once as it takes.
@@ -77,14 +80,15 @@ package struct ModelEvaluation: Sendable {
   ///   - images: the set.
   ///   - fixed: the number of images that the network insists on; nil where it takes any.
   ///   - batch: images at once in that case.
+  /// - Returns: how the network did.
   /// - Throws: ``OperatorError``; what the set throws.
-  package init(
+  package static func run(
     _ network: any EvaluatedNetwork,
     over images: any EvaluationSet,
     fixed: FixedBatch?,
     batch: Int = 8
-  ) throws {
-    try self.init(
+  ) throws -> ModelEvaluation {
+    try run(
       network,
       over: images,
       batch: fixed?.count ?? batch,

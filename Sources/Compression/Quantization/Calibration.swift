@@ -18,15 +18,16 @@ package struct Calibration: Sendable {
   ///   - values: the values to look at, inputs of the graph among them.
   ///   - images: what it runs over.
   ///   - device: where it runs.
-  ///   - progress: told how many images are done, of how many, on the calling thread.
+  ///   - tell: told how many images are done, on the calling thread.
+  /// - Returns: what was seen.
   /// - Throws: ``CalibrationError``; what the images or the model refuse.
-  package init(
+  package static func run(
     _ model: Model,
     values: Set<String>,
     images: any CalibrationImages,
     device: Device = .cpu,
-    progress: @escaping (Int, Int) -> Void = { _, _ in }
-  ) throws {
+    tell: @escaping (RunEvent) -> Void = { _ in }
+  ) throws -> Calibration {
     guard images.count > 0 else { throw CalibrationError.noImages }
     let graph = model.graph
     let operators = model.operators
@@ -35,7 +36,7 @@ package struct Calibration: Sendable {
     // Each worker has its own network, packed weights and counts.
     let workers = device.kind == .cpu ? min(try Runtime.threadCount(), images.count, 16) : 1
     // Told by the first worker alone, which is the calling thread.
-    nonisolated(unsafe) let progress = progress
+    nonisolated(unsafe) let tell = tell
     try Runtime.concurrently(workers) { worker in
       let session = Session(
         graph,
@@ -56,12 +57,14 @@ package struct Calibration: Sendable {
           return queue.stop(at: index, error)
         }
         let done = queue.finish()
-        if worker == 0, done < images.count { unsafe progress(done, images.count) }
+        if worker == 0, done < images.count {
+          unsafe tell(.work(.calibration, done: done, of: images.count))
+        }
       }
       queue.merge(seen.statistics)
     }
     if let failure = queue.failure { throw failure }
-    unsafe progress(images.count, images.count)
+    unsafe tell(.work(.calibration, done: images.count, of: images.count))
     let statistics = queue.statistics
     // The first in the order of execution: what comes after it has it from there.
     let order = graph.inputs.map(\.name) + graph.nodes.flatMap(\.outputs)
@@ -69,8 +72,10 @@ package struct Calibration: Sendable {
       guard let faults = statistics[value]?.faults, faults > 0 else { continue }
       throw CalibrationError.notFinite(value: value, count: faults)
     }
-    self.statistics = statistics
-    self.images = (0..<images.count).reduce(0) { $0 + images.images($1) }
+    return Calibration(
+      statistics: statistics,
+      images: (0..<images.count).reduce(0) { $0 + images.images($1) }
+    )
   }
 
   /// What was seen of values that share a scale.

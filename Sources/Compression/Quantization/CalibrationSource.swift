@@ -27,7 +27,7 @@ package struct CalibrationSource {
   ///
   /// - Throws: ``CalibrationError``, `DataError`, what reading throws.
   package func images(for model: Model) throws -> any CalibrationImages {
-    let path = settings.calibration.map { RecipeRun.path($0, from: base) }
+    let path = settings.calibration.map { FilePath.path($0, from: base) }
     if let path, try Self.holdsArrays(path) {
       return try CalibrationArrays(model, path: path, limit: settings.images)
     }

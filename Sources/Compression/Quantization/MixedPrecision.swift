@@ -82,9 +82,7 @@ package struct MixedPrecision: Sendable, Hashable {
       let attempt = count == 0 ? whole : try attempts.attempt(leaving: Set(order.prefix(count)))
       let trial = try judge.trial(attempt, count: count)
       search.trials.append(trial)
-      surroundings.progress(
-        "\(count) layers left float: \(trial.isEnough ? "enough" : "not enough")"
-      )
+      surroundings.tell(.floatLayers(count, isEnough: trial.isEnough))
       if trial.isEnough { best = attempt }
       return trial.isEnough
     }

@@ -59,12 +59,13 @@ final class QuantizationAttempts {
     _ images: any CalibrationImages,
     _ surroundings: QuantizeStep.Surroundings
   ) throws -> Calibration {
-    try Calibration(
+    try Calibration.run(
       model.part(given: given, computing: values),
       values: values,
       images: images,
-      device: surroundings.device
-    ) { surroundings.progress("\($0) of \($1) images calibrated") }
+      device: surroundings.device,
+      tell: surroundings.tell
+    )
   }
 
   /// Tries quantizers on the calibration that they share; the best one chooses all ranges from now on.
@@ -80,8 +81,12 @@ final class QuantizationAttempts {
     var trials: [QuantizationChoice.Trial] = []
     var known: [(scales: QuantizedScales, decibels: Double)] = []
     for (place, (value, quantizer)) in candidates.choices.enumerated() {
-      surroundings.progress(
-        "\(place + 1) of \(candidates.choices.count) tried: \(candidates.parameter) \(value)"
+      surroundings.tell(
+        .work(
+          .choice(parameter: candidates.parameter, value: value),
+          done: place + 1,
+          of: candidates.choices.count
+        )
       )
       let scales = try scales(of: placement, by: quantizer)
       // Where two choose alike, one is measured.
@@ -161,12 +166,12 @@ final class QuantizationAttempts {
       placement: placement,
       calibration: calibration,
       seed: surroundings.seed,
-      log: surroundings.log
+      log: { [surroundings] in surroundings.tell(.plugin($0, $1)) }
     )
     do {
       return try QuantizationSettling(graph: model.graph, placement: placement)
         .scales(by: quantizer, subject)
-    } catch { throw StepFailure.strategy(.plugin(error), of: settings.strategy) }
+    } catch { throw StrategyFailure(.plugin(error), of: settings.strategy) }
   }
 
   /// Scales with weights and biases tuned; a rounding that was learned before is taken over.
@@ -188,7 +193,7 @@ final class QuantizationAttempts {
       seed: surroundings.seed,
       device: surroundings.device
     )
-    let tuned = try tuning.tuned(start, images: images, progress: surroundings.progress)
+    let tuned = try tuning.tuned(start, images: images, tell: surroundings.tell)
     for layer in tuning.record.learned { learned[layer.layer] = layer }
     for (layer, numbers) in tuned.numbers {
       known[layer] = tuned.weights[layer].map { ($0, numbers) }

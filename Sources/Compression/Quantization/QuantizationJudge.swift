@@ -67,6 +67,6 @@ struct QuantizationJudge {
       mode: .fast,
       memory: 0
     )
-    return try ModelEvaluation(session, over: images, fixed: model.fixedBatch()).metric
+    return try ModelEvaluation.run(session, over: images, fixed: model.fixedBatch()).metric
   }
 }

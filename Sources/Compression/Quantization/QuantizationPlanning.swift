@@ -16,7 +16,7 @@ package struct QuantizationPlanning {
 
   /// Asks a strategy.
   ///
-  /// - Throws: ``QuantizationError``, ``StepFailure`` for what the strategy throws.
+  /// - Throws: ``QuantizationError``, `StrategyFailure` for what the strategy throws.
   init(
     _ model: Model,
     _ quantizer: any Quantizer,
@@ -43,10 +43,10 @@ package struct QuantizationPlanning {
       model.graph,
       placement: whole,
       seed: surroundings.seed,
-      log: surroundings.log
+      log: { surroundings.tell(.plugin($0, $1)) }
     )
     do { plan = try quantizer.plan(for: subject) } catch {
-      throw StepFailure.strategy(.plugin(error), of: settings.strategy)
+      throw StrategyFailure(.plugin(error), of: settings.strategy)
     }
     if let lacking = plan.unsupported { throw QuantizationError.unsupported(lacking) }
     guard (plan.training == nil) == (settings.train == nil) else {

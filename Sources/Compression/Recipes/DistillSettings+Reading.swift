@@ -1,8 +1,9 @@
+import PluginHost
 import PluginKit
 
 extension DistillSettings {
   /// The settings that a mapping holds; what is no key of the step is a parameter of its one strategy.
-  static func read(
+  package static func read(
     _ node: YAMLNode,
     classes: Int,
     file: String
@@ -69,7 +70,7 @@ extension DistillSettings.Teacher {
   ) throws(RecipeError) -> DistillSettings.Teacher {
     if let text = node.text, !text.isEmpty {
       return text == "original"
-        ? .original : .model(Recipe.Model(named: text, classes: classes), weights: nil)
+        ? .original : .model(ModelSource(named: text, classes: classes), weights: nil)
     }
     var section = try RecipeSection(node, name: "'teacher'", key: "teacher", file: file)
     let model = try section.require("model")
@@ -77,19 +78,10 @@ extension DistillSettings.Teacher {
       throw section.wrong("model", model, wanted: "an ONNX file or an architecture's name")
     }
     let classes = try section.int("classes", in: 1...100_000) ?? classes
-    let width = try section.value(Recipe.Model.width)
+    let width = try section.value(ModelSource.width)
     let weights = try section.text("weights")
     try section.finish()
-    return .model(Recipe.Model(named: name, classes: classes, width: width), weights: weights)
-  }
-}
-
-extension Recipe.Model {
-  /// A file by its ending, else an architecture.
-  fileprivate init(named text: String, classes: Int, width: Double = 1) {
-    self =
-      text.hasSuffix(".onnx")
-      ? .file(text) : .architecture(text, classes: classes, width: width)
+    return .model(ModelSource(named: name, classes: classes, width: width), weights: weights)
   }
 }
 

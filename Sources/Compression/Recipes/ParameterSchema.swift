@@ -1,4 +1,5 @@
 package import Files
+import PluginHost
 package import PluginKit
 
 /// JSON Schema of hyper-parameters.

@@ -1,3 +1,4 @@
+package import PluginHost
 package import PluginKit
 
 /// The benchmark's own spelling of a pruning: `pruned_params` and `pruned_ratios`, as lists or as text with commas.

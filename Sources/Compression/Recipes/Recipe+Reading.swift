@@ -1,4 +1,5 @@
 import PluginKit
+import Tensors
 
 extension Recipe {
   /// The recipe that `text` holds; nothing runs before the whole of it is understood.
@@ -44,7 +45,7 @@ extension Recipe {
       source: RecipeSource(file: file, root: root)
     )
     try recipe.checkTraining()
-    try recipe.checkQuantizing()
+    for (index, step) in recipe.steps.enumerated() { try step.check(in: recipe, at: index) }
     return recipe
   }
 
@@ -54,10 +55,10 @@ extension Recipe {
     train: YAMLNode?,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> [Step] {
+  ) throws(RecipeError) -> [any RecipeStep] {
     switch (steps, train) {
-    case (let steps?, nil): return try Step.read(steps, classes: classes, file: file)
-    case (nil, let train?): return [.train(try TrainSettings.read(train, file: file))]
+    case (let steps?, nil): return try RecipeSteps.read(steps, classes: classes, file: file)
+    case (nil, let train?): return [try TrainSettings.read(train, file: file)]
     case (_?, let train?):
       throw RecipeError(.conflict("train", with: "steps"), file: file, mark: train.mark)
     case (nil, nil): throw RecipeError(.missingKey("steps", of: "a recipe"), file: file)
@@ -69,21 +70,21 @@ extension Recipe {
     for (index, step) in steps.enumerated() {
       guard let settings = step.training else { continue }
       func needs(_ key: String, _ reason: String) -> RecipeError {
-        let mark = source.mark(ofStep: index, step.trainingKey)
+        let mark = source.mark(ofStep: index, type(of: step).trainingKey)
         return error(.neededKey(key, of: "a recipe", because: reason), at: mark)
       }
       guard task != nil else {
-        throw needs("task", "the step '\(step.name)' takes its loss from it")
+        throw needs("task", "the step '\(type(of: step).name)' takes its loss from it")
       }
       guard let data else {
-        throw needs("data", "the step '\(step.name)' reads its images there")
+        throw needs("data", "the step '\(type(of: step).name)' reads its images there")
       }
       guard data.train != nil else {
         throw error(
           .neededKey(
             "train",
             of: "'data'",
-            because: "it lists the images of the step '\(step.name)'"
+            because: "it lists the images of the step '\(type(of: step).name)'"
           ),
           at: source.mark("data")
         )
@@ -94,38 +95,12 @@ extension Recipe {
           at: source.mark("data")
         )
       }
-      try checkLosses(of: step, index, data)
-    }
-  }
-}
-
-extension Recipe {
-  /// A step that distills has something to compare, and images without labels a loss that needs none.
-  private func checkLosses(
-    of step: Step,
-    _ index: Int,
-    _ data: DataSettings
-  ) throws(RecipeError) {
-    let needsNone = task?.kind == .matchTeacher
-    var isUnlabelled = needsNone
-    if case .distill(let settings) = step {
-      guard needsNone || !settings.losses.isEmpty else {
+      guard data.format != .images || task?.kind == .matchTeacher || !step.needsLabels else {
         throw error(
-          .neededKey(
-            "strategy",
-            of: "the step 'distill'",
-            because: "it or 'losses' says what is compared, unless the task is match_teacher"
-          ),
-          at: source.mark(ofStep: index)
+          .conflict("format: images", with: "a task that needs labels; take match_teacher"),
+          at: source.mark("data")
         )
       }
-      isUnlabelled = needsNone || settings.taskWeight == 0 && settings.train.evaluateEvery == 0
-    }
-    guard data.format != .images || isUnlabelled else {
-      throw error(
-        .conflict("format: images", with: "a task that needs labels; take match_teacher"),
-        at: source.mark("data")
-      )
     }
   }
 }
@@ -137,64 +112,13 @@ extension Recipe {
   }
 }
 
-extension Recipe.Step {
-  /// The key that ``training`` stands under; the step itself where that is not there.
-  var trainingKey: String? { if case .quantize = self { "train" } else { nil } }
-
-  /// How the step trains, where it does.
-  package var training: TrainSettings? {
-    switch self {
-    case .prune: nil
-    case .train(let settings): settings
-    case .distill(let settings): settings.train
-    case .quantize(let settings): settings.train
-    }
-  }
-}
-
-extension Recipe {
-  /// A recipe that quantizes says with which images, and nothing but pruning's kin follows on whole numbers.
-  fileprivate func checkQuantizing() throws(RecipeError) {
-    for (index, step) in steps.enumerated() {
-      guard case .quantize(let settings) = step else { continue }
-      if settings.calibration == nil, data?.train == nil {
-        throw error(
-          .neededKey(
-            "calibration",
-            of: "the step 'quantize'",
-            because: "without it the images of 'data' with 'train' are used, and there are none"
-          ),
-          at: source.mark(ofStep: index, "strategy")
-        )
-      }
-      guard index == steps.count - 1 else {
-        throw error(
-          .conflict("quantize", with: "a step after it; quantize last"),
-          at: source.mark(ofStep: index, "strategy")
-        )
-      }
-    }
-  }
-}
-
 extension DataSettings {
   /// The number of classes where the recipe names them.
   fileprivate var classCount: Int? { classes.isEmpty ? nil : classes.count }
 }
 
-extension Recipe.Model {
-  /// How the filters of a network that is built are multiplied.
-  static let width = Parameter<Double>(
-    "width",
-    default: 1,
-    in: 0.03125...64,
-    doc:
-      "Multiplies the filters of every layer of a network that is built, but for its predictions."
-  )
-}
-
 extension RecipeSection {
-  fileprivate mutating func model(classes: Int) throws(RecipeError) -> Recipe.Model {
+  fileprivate mutating func model(classes: Int) throws(RecipeError) -> ModelSource {
     let node = try require("model")
     let wanted = "a file name, an architecture's name, or {name: …, width: …}"
     guard node.entries != nil else {
@@ -208,7 +132,7 @@ extension RecipeSection {
     guard let text = name.text, !text.isEmpty else {
       throw section.wrong("name", name, wanted: "an architecture's name")
     }
-    let width = try section.value(Recipe.Model.width)
+    let width = try section.value(ModelSource.width)
     try section.finish()
     guard !text.hasSuffix(".onnx") else { return .file(text) }
     return .architecture(text, classes: classes, width: width)
@@ -216,8 +140,8 @@ extension RecipeSection {
 
   fileprivate mutating func device() throws(RecipeError) -> String? {
     guard let node = take("device") else { return nil }
-    guard let text = node.text, DeviceName.isValid(text) else {
-      throw wrong("device", node, wanted: DeviceName.accepted)
+    guard let text = node.text, Device.isName(text) else {
+      throw wrong("device", node, wanted: Device.acceptedNames)
     }
     return text
   }
@@ -258,18 +182,5 @@ extension RecipeSection {
   mutating func refuse(_ key: String, _ what: String, cure: String) throws(RecipeError) {
     guard let node = take(key) else { return }
     throw RecipeError(.notYet("\(what) ('\(key)')", cure: cure), file: file, mark: node.mark)
-  }
-}
-
-/// The names of devices that recipes and options accept.
-package enum DeviceName {
-  /// How messages name what is accepted.
-  package static let accepted = "auto, cpu, cuda or cuda:N"
-
-  /// True for a name of that form.
-  package static func isValid(_ text: String) -> Bool {
-    if ["auto", "cpu", "cuda"].contains(text) { return true }
-    guard text.hasPrefix("cuda:"), let index = Int(text.dropFirst(5)) else { return false }
-    return (0..<128).contains(index)
   }
 }

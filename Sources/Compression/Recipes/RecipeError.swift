@@ -41,11 +41,10 @@ extension RecipeError {
     self.init(.strategy("\(error)", refusal: error.refusal), file: file, mark: mark)
   }
 
-  /// A step's failure at the place where the recipe names its strategy; nil for failures that have none.
-  package init?(_ failure: StepFailure, inStep index: Int, of recipe: Recipe) {
-    guard case .strategy(let error, let strategy) = failure else { return nil }
-    let mark = recipe.source.mark(ofStep: index, refusing: error, of: strategy)
-    self.init(error, file: recipe.source.file, mark: mark)
+  /// A strategy's failure at the place where the recipe's step names it.
+  package init(_ failure: StrategyFailure, inStep index: Int, of recipe: Recipe) {
+    let mark = recipe.source.mark(ofStep: index, refusing: failure.error, of: failure.strategy)
+    self.init(failure.error, file: recipe.source.file, mark: mark)
   }
 }
 

@@ -1,4 +1,5 @@
 import Files
+import PluginHost
 import PluginKit
 
 extension RecipeSchema {

@@ -35,21 +35,11 @@ package enum RecipeSchema {
           "minItems": 1,
           "items": [
             "type": "object",
-            "oneOf": [
-              ["required": ["prune"]], ["required": ["train"]], ["required": ["distill"]],
-              ["required": ["quantize"]],
-            ],
+            "oneOf": .array(RecipeSteps.all.map { ["required": [.string($0.name)]] }),
             "additionalProperties": false,
-            "properties": [
-              "prune": prune(strategies.filter { $0.interface == .pruner }.map(\.description)),
-              "train": train,
-              "distill": distill(
-                strategies.filter { $0.interface == .distill }.map(\.description)
-              ),
-              "quantize": quantize(
-                strategies.filter { $0.interface == .quantizer }.map(\.description)
-              ),
-            ],
+            "properties": .object(
+              RecipeSteps.all.map { .init($0.name, $0.schema(strategies: strategies)) }
+            ),
           ],
         ],
         "train": train,
@@ -70,7 +60,7 @@ package enum RecipeSchema {
         "additionalProperties": false,
         "properties": [
           "name": ["type": "string"],
-          "width": ParameterSchema.schema(of: Recipe.Model.width.spec),
+          "width": ParameterSchema.schema(of: ModelSource.width.spec),
         ],
       ],
     ],
@@ -169,42 +159,11 @@ package enum RecipeSchema {
       "opset": ["type": "integer", "minimum": 7, "maximum": 22],
     ],
   ]
+}
 
-  private static let align: JSONValue.Member = .init(
-    "align",
-    ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1]
-  )
-
-  private static func prune(_ strategies: [StrategyDescription]) -> JSONValue {
-    let branches = strategies.map { strategy -> JSONValue in
-      let own = strategy.parameters.map {
-        JSONValue.Member($0.name, ParameterSchema.schema(of: $0))
-      }
-      let required = strategy.parameters.filter(\.isRequired).map(\.name)
-      // The benchmark's lists name their strategy by themselves.
-      let needed = strategy.id == "list" ? required : ["strategy"] + required
-      return [
-        "type": "object",
-        "description": .string(strategy.doc),
-        "required": JSONValue(needed),
-        "additionalProperties": false,
-        "properties": .object(
-          [.init("strategy", ["const": .string(strategy.id)]), align] + own
-        ),
-      ]
-    }
-    return ["anyOf": .array(branches)]
-  }
-
-  private static func quantize(_ strategies: [StrategyDescription]) -> JSONValue {
-    let branches = strategies.map { strategy -> JSONValue in
-      object(
-        [.init("strategy", ["const": .string(strategy.id)])] + members(QuantizeSettings.specs)
-          + [.init("train", train)]
-          + strategy.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) },
-        required: ["strategy"] + strategy.parameters.filter(\.isRequired).map(\.name)
-      )
-    }
-    return ["anyOf": .array(branches)]
+extension [RecipeSchema.Strategy] {
+  /// The strategies of one interface.
+  func descriptions(of interface: PluginInterface) -> [StrategyDescription] {
+    filter { $0.interface == interface }.map(\.description)
   }
 }

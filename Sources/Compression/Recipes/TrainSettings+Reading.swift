@@ -12,7 +12,7 @@ extension TrainSettings {
   /// - Returns: the settings, and the length that is stated.
   static func keys(
     _ section: inout RecipeSection
-  ) throws(RecipeError) -> (TrainSettings, Length?) {
+  ) throws(RecipeError) -> (TrainSettings, TrainingLength?) {
     var settings = TrainSettings()
     let length = try length(&section)
     settings.batch = try section.value(batch)
@@ -35,7 +35,10 @@ extension TrainSettings {
   }
 
   /// The settings with their length, which must be stated.
-  func whole(_ length: Length?, _ section: RecipeSection) throws(RecipeError) -> TrainSettings {
+  func whole(
+    _ length: TrainingLength?,
+    _ section: RecipeSection
+  ) throws(RecipeError) -> TrainSettings {
     var settings = self
     guard let length else {
       throw section.missing("iterations", because: "it or 'epochs' says how long to train")
@@ -48,7 +51,8 @@ extension TrainSettings {
   }
 
   /// The length that is stated; nil where none is.
-  private static func length(_ section: inout RecipeSection) throws(RecipeError) -> Length? {
+  private static func length(_ section: inout RecipeSection) throws(RecipeError) -> TrainingLength?
+  {
     let iterations = try section.value(iterations)
     let epochs = try section.value(epochs)
     switch (iterations, epochs) {

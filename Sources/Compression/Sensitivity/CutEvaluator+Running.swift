@@ -68,7 +68,7 @@ extension CutEvaluator {
           : try changed(plan, index, held, sums[place], in: own ?? session)
         try save(held.values.merging(values) { $1 }, of: cut.key, held.images)
         done += 1
-        progress(done, all)
+        tell(.work(.cuts, done: done, of: all))
       }
     }
   }

@@ -31,7 +31,7 @@ package final class CutEvaluator {
   /// What was executed so far, and what it could have been.
   package internal(set) var work = CutWork()
   /// Told after every cut and batch: records made so far in this call and those to make.
-  package var progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+  package var tell: (RunEvent) -> Void = { _ in }
   /// Asked between cuts; once it says so the evaluation ends with ``SensitivityError/stopped``.
   package var shouldStop: () -> Bool = { false }
   var done = 0

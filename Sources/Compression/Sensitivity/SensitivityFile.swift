@@ -1,5 +1,6 @@
 import Files
 import Graphs
+import PluginHost
 package import PluginKit
 
 /// Curves in files: our JSON, or PaddleSlim's pickle.
@@ -38,8 +39,7 @@ extension PruneSettings {
     guard let index = parameters.firstIndex(where: { $0.name == "sensitivities_file" }),
       case .string(let file) = parameters[index].value
     else { return self }
-    let path = file.hasPrefix("/") ? file : "\(base)/\(file)"
-    let texts = try SensitivityFile.read(path).map(CurveText.text)
+    let texts = try SensitivityFile.read(FilePath.path(file, from: base)).map(CurveText.text)
     var settings = self
     settings.parameters[index] = StrategyParameter("curves", .strings(texts))
     return settings

@@ -7,29 +7,26 @@ package final class PlanEvaluation {
   /// Gives the store for a context; what it holds is not measured again.
   private let store: (_ context: String) throws -> any RecordStore
   private let options: CutEvaluator.Options
-  private let progress: (_ done: Int, _ all: Int) -> Void
+  private let tell: (RunEvent) -> Void
 
-  /// An evaluation whose records live as long as the process, or in a run's database.
+  /// An evaluation whose records live as long as the process, or in a store.
   ///
   /// - Parameters:
   ///   - images: asked once a strategy evaluates; most do not.
-  ///   - database: where records are kept.
+  ///   - store: where records of a context are kept; in memory by default.
   ///   - options: device and memory.
-  ///   - progress: told after every cut and batch.
+  ///   - tell: told after every cut and batch.
   package init(
     _ images: @escaping () throws -> any EvaluationSet,
-    database: Database? = nil,
+    store: ((_ context: String) throws -> any RecordStore)? = nil,
     options: CutEvaluator.Options = CutEvaluator.Options(),
-    progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    tell: @escaping (RunEvent) -> Void = { _ in }
   ) {
     source = images
     self.options = options
-    self.progress = progress
+    self.tell = tell
     let memory = RecordMemory()
-    store = { context in
-      guard let database else { return memory }
-      return try SensitivityStore(database, context: context)
-    }
+    self.store = store ?? { _ in memory }
   }
 
   /// The images, read once they are asked for.
@@ -50,8 +47,8 @@ package final class PlanEvaluation {
   ) throws -> [Double] {
     let images = try images()
     let cuts = try plans.map { try pruning.resolve($0) }
-    let context = SensitivityStore.context(
-      model: try SensitivityStore.hash(of: model),
+    let context = RecordContext.hash(
+      model: try RecordContext.hash(of: model),
       images: images.contentHash,
       batch: CutEvaluator.batch(of: model, options)
     )
@@ -63,7 +60,7 @@ package final class PlanEvaluation {
       store: store,
       options: options
     )
-    evaluator.progress = progress
+    evaluator.tell = tell
     try evaluator.evaluate(cuts)
     return try cuts.map { cut in
       guard let records = try store.records(of: CutEvaluator.key(of: cut), 0..<images.count) else {

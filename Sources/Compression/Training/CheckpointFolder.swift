@@ -43,11 +43,11 @@ package struct CheckpointFolder: Sendable {
   }
 
   /// The latest checkpoint that is whole; damaged ones are told of and set aside.
-  func latest(tell: (String) -> Void) throws -> (checkpoint: Checkpoint, path: String)? {
+  func latest(tell: (RunEvent) -> Void) throws -> (checkpoint: Checkpoint, path: String)? {
     for step in try steps().reversed() {
       let path = file(of: step)
       do { return (try Checkpoint.read(path), path) } catch let error as Checkpoint.Unusable {
-        tell("warning: \(error); going on with the checkpoint before it")
+        tell(.damagedCheckpoint("\(error)"))
         try File.remove(path)
       }
     }

@@ -11,7 +11,7 @@ extension DataSettings {
   /// - Returns: the images, with what was wrong in them.
   /// - Throws: `DataError`; ``TrainingError/unusable(_:)``.
   package func dataset(_ split: Split, base: String) throws -> Dataset {
-    let root = RecipeRun.path(self.root, from: base)
+    let root = FilePath.path(self.root, from: base)
     let names = classes.isEmpty ? nil : classes
     switch format {
     case .voc:
@@ -25,14 +25,14 @@ extension DataSettings {
       let places = WIDERFace.places(root: root, split: split.list)
       let isFile = split.list.hasSuffix(".txt")
       return try WIDERFace.read(
-        list: isFile ? RecipeRun.path(split.list, from: root) : places.list,
-        images: split.images.map { RecipeRun.path($0, from: root) }
+        list: isFile ? FilePath.path(split.list, from: root) : places.list,
+        images: split.images.map { FilePath.path($0, from: root) }
           ?? (isFile ? root : places.images),
         policy: faults
       )
     case .coco:
       let places = COCOAnnotations.places(root: root, name: split.list)
-      let images = split.images.map { RecipeRun.path($0, from: root) } ?? places.images
+      let images = split.images.map { FilePath.path($0, from: root) } ?? places.images
       let dataset = try COCOAnnotations(places.file, images: images, faults: faults).dataset
       if let names, names != dataset.classes {
         throw TrainingError.unusable(
@@ -41,7 +41,7 @@ extension DataSettings {
       }
       return dataset
     case .images:
-      return try ImageFolder.read(RecipeRun.path(split.list, from: root))
+      return try ImageFolder.read(FilePath.path(split.list, from: root))
     }
   }
 }

@@ -41,7 +41,7 @@ package final class ModelEvaluator {
       session = Session(graph, operators: operators, device: device, mode: .fast, memory: 0)
       self.session = session
     }
-    return try ModelEvaluation(session, over: images, fixed: fixed).metric
+    return try ModelEvaluation.run(session, over: images, fixed: fixed).metric
   }
 }
 

@@ -16,6 +16,8 @@ package enum TrainingError: Error, Sendable, Hashable {
   case runExists(folder: String)
   /// A batch that is no multiple of the number of images that a model takes at once.
   case batch(model: String, asked: Int, FixedBatch)
+  /// Training that was asked to stop and wrote where it is.
+  case stopped(iteration: Int, of: Int, checkpoint: String, folder: String)
   /// Data and settings that do not fit together.
   case unusable(String)
 }
@@ -49,6 +51,8 @@ extension TrainingError: CustomStringConvertible {
     case .batch(let model, let asked, let fixed):
       "a batch of \(asked) cannot be made: \(model) \(fixed.text); give 'batch: \(fixed.multiples(near: asked))', or export the "
         + "model with an open batch"
+    case .stopped(let iteration, let all, let checkpoint, let folder):
+      "stopped after \(iteration) of \(all) iterations, which \(checkpoint) holds; go on with --resume \(folder)"
     case .unusable(let reason): reason
     }
   }

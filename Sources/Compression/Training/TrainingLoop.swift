@@ -12,24 +12,24 @@ package struct TrainingLoop {
     package var folder: String
     /// The step's number in the recipe, from 1.
     package var number: Int
-    package var store: RunStore?
-    /// Told lines of progress.
-    package var progress: (String) -> Void
-    /// Told what went wrong and was mended.
-    package var warn: (String) -> Void
+    package var store: (any TrainingStore)?
+    /// Told what happens.
+    package var tell: (RunEvent) -> Void
+    /// Asked between iterations; where it is wanted, a checkpoint is written and training ends.
+    package var stop: StopRequest?
 
     package init(
       folder: String,
       number: Int,
-      store: RunStore? = nil,
-      progress: @escaping (String) -> Void = { _ in },
-      warn: @escaping (String) -> Void = { _ in }
+      store: (any TrainingStore)? = nil,
+      tell: @escaping (RunEvent) -> Void = { _ in },
+      stop: StopRequest? = nil
     ) {
       self.folder = folder
       self.number = number
       self.store = store
-      self.progress = progress
-      self.warn = warn
+      self.tell = tell
+      self.stop = stop
     }
   }
 
@@ -82,6 +82,7 @@ package struct TrainingLoop {
   /// - Parameter resumed: the checkpoint to go on from.
   /// - Returns: the trained model and what became of it.
   /// - Throws: ``TrainingError``, and whatever the model, the data or the disk refuse; the checkpoints so far stay.
+  ///   ``TrainingError/stopped(iteration:of:checkpoint:folder:)`` where a stop was wanted.
   mutating func run(from resumed: (checkpoint: Checkpoint, path: String)?) throws -> TrainStep {
     if let (checkpoint, path) = resumed {
       try trainer.restore(checkpoint.file, path: path, step: checkpoint.step)
@@ -102,8 +103,9 @@ package struct TrainingLoop {
     let start = ContinuousClock.now
     saved = start
     var pace = Pace(start)
-    while trainer.step < steps {
-      try advance(events, &pace)
+    let stop = place.stop ?? StopRequest()
+    try stop.whileSaving {
+      while trainer.step < steps { try advance(events, &pace, stop) }
     }
     let seconds = (ContinuousClock.now - start).seconds
     let summary = TrainStep.Summary(
@@ -126,7 +128,11 @@ package struct TrainingLoop {
     trainer.settings.take == .best && best != nil ? checkpoints.best : nil
   }
 
-  private mutating func advance(_ events: EventFile?, _ pace: inout Pace) throws {
+  private mutating func advance(
+    _ events: EventFile?,
+    _ pace: inout Pace,
+    _ stop: StopRequest
+  ) throws {
     let settings = trainer.settings
     let outcome: Trainer.Outcome
     let batch = try pace.waiting { try material.batches.batch(trainer.step) }
@@ -150,7 +156,16 @@ package struct TrainingLoop {
     let isDue = settings.checkpointEvery > 0 && done.isMultiple(of: settings.checkpointEvery)
     let minutes = settings.checkpointMinutes
     let isLate = minutes > 0 && (ContinuousClock.now - saved).seconds >= minutes * 60
-    if isDue || isLate || isLast { try save(batch.paths) }
+    let isStopping = stop.isWanted && !isLast
+    if isDue || isLate || isLast || isStopping { try save(batch.paths) }
+    if isStopping {
+      throw TrainingError.stopped(
+        iteration: done,
+        of: steps,
+        checkpoint: checkpoints.file(of: done),
+        folder: place.folder
+      )
+    }
   }
 
   private func log(
@@ -168,14 +183,16 @@ package struct TrainingLoop {
     let named = figures.map { (name: $0.0, value: $0.1) }
     try place.store?.log(step: place.number, iteration: trainer.step, named)
     try events?.write(named, step: trainer.step)
-    place.progress(
-      ProgressLine.text(
-        step: trainer.step,
-        of: steps,
-        loss: outcome.loss,
-        imagesPerSecond: speed.imagesPerSecond,
-        secondsLeft: pace.secondsLeft(done: trainer.step, of: steps),
-        metric: latest.metric
+    place.tell(
+      .iteration(
+        .init(
+          done: trainer.step,
+          all: steps,
+          loss: outcome.loss,
+          imagesPerSecond: speed.imagesPerSecond,
+          secondsLeft: pace.secondsLeft(done: trainer.step, of: steps),
+          metric: latest.metric
+        )
       )
     )
   }
@@ -188,9 +205,13 @@ package struct TrainingLoop {
     let figure = [(name: "metric", value: metric)]
     try place.store?.log(step: place.number, iteration: trainer.step, figure)
     try events?.write(figure, step: trainer.step)
-    place.progress(
-      "step \(trainer.step) of \(steps): \(evaluator.images.metricName) "
-        + ProgressLine.decimals(metric, 4)
+    place.tell(
+      .evaluation(
+        metric: evaluator.images.metricName,
+        metric,
+        iteration: trainer.step,
+        of: steps
+      )
     )
     guard metric > best?.metric ?? -.infinity else { return }
     best = Checkpoint.Best(step: trainer.step, metric: metric)

@@ -6,7 +6,7 @@ import PluginHost
 import PluginKit
 
 /// What pruning did to a model: figures before and after, groups cut, groups closed, and by which code.
-package struct PruneReport {
+package struct PruneReport: StepReport {
   let step: PruneStep
   let bytesBefore: Int?
   let output: String?
@@ -149,5 +149,16 @@ extension PruneReport {
   private func figures(of cost: GraphCost, fileBytes: Int?) -> JSONValue {
     guard case .object(let members) = InspectionReport.totals(cost) else { return .null }
     return .object(members + [.init("fileBytes", JSONValue(fileBytes))])
+  }
+}
+
+extension PruneStep: ReportedStep {
+  package func report(_ files: StepFiles) -> any StepReport {
+    PruneReport(
+      self,
+      bytesBefore: files.bytesBefore,
+      output: files.output,
+      bytesAfter: files.bytesAfter
+    )
   }
 }

@@ -5,7 +5,7 @@ import PluginHost
 import PluginKit
 
 /// What quantization did to a model: sizes, what each layer loses, what the outputs lose, what stays float.
-package struct QuantizeReport {
+package struct QuantizeReport: StepReport {
   private let step: QuantizeStep
   private let bytesBefore: Int?
   private let output: String?
@@ -179,5 +179,16 @@ extension QuantizeReport {
   /// Null where nothing was lost, which JSON has no number for.
   private static func number(_ noise: QuantizationNoise) -> JSONValue {
     noise.decibels.isFinite ? .double(noise.decibels) : .null
+  }
+}
+
+extension QuantizeStep: ReportedStep {
+  package func report(_ files: StepFiles) -> any StepReport {
+    QuantizeReport(
+      self,
+      bytesBefore: files.bytesBefore,
+      output: files.output,
+      bytesAfter: files.bytesAfter
+    )
   }
 }

@@ -3,7 +3,7 @@ package import Files
 import PluginHost
 
 /// What training did to a model: how long, at which loss, and how well it does.
-package struct TrainReport {
+package struct TrainReport: StepReport {
   private let step: TrainStep
 
   /// A report on a step.
@@ -62,5 +62,11 @@ package struct TrainReport {
       "seconds": .double(summary.seconds),
       "imagesPerSecond": .double(summary.imagesPerSecond),
     ]
+  }
+}
+
+extension TrainStep: ReportedStep {
+  package func report(_: StepFiles) -> any StepReport {
+    TrainReport(self)
   }
 }

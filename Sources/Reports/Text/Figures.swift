@@ -26,6 +26,14 @@ package enum Figures {
       + String(repeating: "0", count: decimals - fraction.count) + fraction
   }
 
+  /// Seconds, rounded up, as `1:02:03` or `2:03`.
+  package static func time(_ seconds: Double) -> String {
+    let all = Int(seconds.rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let (hours, minutes) = (all / 3600, all / 60 % 60)
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(all % 60))" : "\(minutes):\(two(all % 60))"
+  }
+
   /// Bytes in the unit that fits, powers of 1024, such as `93.9 MiB`.
   package static func bytes(_ count: Int) -> String {
     scaled(count, base: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB"])

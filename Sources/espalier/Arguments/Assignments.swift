@@ -1,4 +1,5 @@
 import Compression
+import PluginHost
 import PluginKit
 
 /// `--set NAME=VALUE`, as strategies' parameters.

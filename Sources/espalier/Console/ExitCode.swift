@@ -15,4 +15,6 @@ enum ExitCode: Int32, Sendable {
   case runtime = 5
   /// A result cannot be written.
   case output = 6
+  /// Ctrl-C; what was begun is not there under its name, and checkpoints say where it was.
+  case interrupted = 130
 }

@@ -14,7 +14,8 @@ enum FailureReport {
     case let failure as Failure: failure.code
     case is UsageError: .usage
     case let recipe as RecipeError: code(of: recipe)
-    case let step as StepFailure: code(of: step)
+    case is StrategyFailure: .plugin
+    case TrainingError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
     case is DataError: .badInput
     case is PluginHostError: .plugin
@@ -46,9 +47,7 @@ enum FailureReport {
   private static func refusal(behind error: any Error) -> Refusal? {
     switch error {
     case let host as PluginHostError: return host.refusal
-    case let step as StepFailure:
-      guard case .strategy(let host, _) = step else { return nil }
-      return host.refusal
+    case let failure as StrategyFailure: return failure.error.refusal
     case let recipe as RecipeError:
       guard case .strategy(_, let refusal) = recipe.problem else { return nil }
       return refusal
@@ -58,10 +57,6 @@ enum FailureReport {
 
   private static func code(of error: RecipeError) -> ExitCode {
     if case .strategy = error.problem { .plugin } else { .badInput }
-  }
-
-  private static func code(of error: StepFailure) -> ExitCode {
-    if case .strategy = error { .plugin } else { .badInput }
   }
 
   private static func code(of error: RunFailure) -> ExitCode {

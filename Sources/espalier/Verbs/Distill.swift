@@ -71,9 +71,11 @@ enum Distill {
     } else {
       let text = try recipe(of: invocation)
       let stem = FilePath.stem(of: invocation.operands[0])
-      command = try RecipeCommand(
+      let folder = invocation.value(RecipeCommand.run) ?? "runs/distill-\(stem)"
+      command = RecipeCommand(
+        try Recipe.read(text, file: "\(folder)/recipe.yml"),
         text: text,
-        folder: invocation.value(RecipeCommand.run) ?? "runs/distill-\(stem)"
+        folder: folder
       )
     }
     let code = try command.carryOut(invocation, console)

@@ -71,7 +71,7 @@ enum Doctor {
   }
 
   private static func cuda() -> Finding {
-    guard Machine.hasDriver else { return Finding(name: "cuda", value: "no NVIDIA driver") }
+    guard Device.hasDriver else { return Finding(name: "cuda", value: "no NVIDIA driver") }
     do {
       try Runtime.loadCUDA()
       let count = try Runtime.cudaDeviceCount()

@@ -89,7 +89,8 @@ enum Eval {
         dataset,
         size,
         batch,
-        in: execution
+        in: execution,
+        tell: console.tell
       )
       if columns.isEmpty, let path = invocation.value(detections) {
         try File.write(
@@ -100,6 +101,7 @@ enum Eval {
       columns.append(try EvaluationReport.Column(column.evaluation, column.run))
       for problem in column.evaluation.images.problems { console.note("\(problem)") }
     }
+    console.endProgress()
     let report = EvaluationReport(
       model: request.model.name,
       runtime: execution.title,
@@ -120,6 +122,7 @@ enum Eval {
   ///   - size: the input size.
   ///   - batch: images at once, where the model does not state it.
   ///   - execution: what executes it.
+  ///   - tell: told how far it is.
   /// - Returns: the set, and how the model did.
   /// - Throws: what the model or the data refuse.
   static func column(
@@ -128,7 +131,8 @@ enum Eval {
     _ dataset: Dataset,
     _ size: PixelSize,
     _ batch: Int,
-    in execution: Execution
+    in execution: Execution,
+    tell: (RunEvent) -> Void = { _ in }
   ) throws -> (evaluation: DetectionEvaluation, run: ModelEvaluation) {
     let evaluation = try request.plan.evaluation(
       of: dataset,
@@ -136,11 +140,12 @@ enum Eval {
       inputName: subject.imageInput
     )
     let ready = try execution.ready(subject, min(batch, dataset.entries.count), size)
-    let run = try ModelEvaluation(
+    let run = try ModelEvaluation.run(
       ready.network,
       over: evaluation,
       batch: ready.batch,
-      isFixed: ready.isFixed
+      isFixed: ready.isFixed,
+      tell: tell
     )
     return (evaluation, run)
   }

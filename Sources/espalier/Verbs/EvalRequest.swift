@@ -90,9 +90,9 @@ extension Invocation {
   /// The device of `--device`.
   func device() throws -> Device {
     let name = value(.device) ?? "auto"
-    guard DeviceName.isValid(name) else {
-      throw UsageError.badValue("device", name, wanted: DeviceName.accepted)
+    guard Device.isName(name) else {
+      throw UsageError.badValue("device", name, wanted: Device.acceptedNames)
     }
-    return try Machine.device(named: name)
+    return try Device.named(name)
   }
 }

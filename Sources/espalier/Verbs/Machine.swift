@@ -3,22 +3,6 @@ import Tensors
 
 /// What this machine has.
 enum Machine {
-  /// Whether an NVIDIA driver is loaded; whether torch can use it shows only with the runtime.
-  static var hasDriver: Bool { unsafe access("/proc/driver/nvidia/version", R_OK) == 0 }
-
-  /// The device of a name: `auto` takes a GPU where one can be used.
-  ///
-  /// - Throws: `TensorError` where a GPU is asked for by name and cannot be used.
-  static func device(named name: String) throws -> Device {
-    guard name == "auto" else {
-      let device = Device(name) ?? .cpu
-      if device.kind == .cuda { try Runtime.loadCUDA() }
-      return device
-    }
-    guard hasDriver, (try? Runtime.loadCUDA()) != nil else { return .cpu }
-    return try Runtime.cudaDeviceCount() > 0 ? .cuda() : .cpu
-  }
-
   /// The processor's name, as the system tells it.
   static var processor: String { field("model name") ?? "unknown" }
 

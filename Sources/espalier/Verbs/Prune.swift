@@ -64,9 +64,13 @@ enum Prune {
     defer { registry.shutDown() }
     let model = try invocation.model(console)
     let bytesBefore = FileFacts.size(of: path)
-    let step = try PruneStep(model, settings: settings, registry: registry, seed: UInt64(seed)) {
-      if $0 >= .warning { console.note($1) }
-    }
+    let step = try PruneStep.run(
+      model,
+      settings: settings,
+      registry: registry,
+      seed: UInt64(seed),
+      tell: console.tell
+    )
     if let target { try step.after.write(to: target, opset: opset) }
     let report = PruneReport(
       step,

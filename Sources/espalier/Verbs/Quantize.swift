@@ -94,9 +94,8 @@ enum Quantize {
     var surroundings = QuantizeStep.Surroundings(registry: registry)
     surroundings.device = try invocation.device()
     surroundings.evaluation = try evaluation(invocation, settings)
-    surroundings.progress = console.progress
-    surroundings.log = { if $0 >= .warning { console.note($1) } }
-    let step = try QuantizeStep(
+    surroundings.tell = console.tell
+    let step = try QuantizeStep.run(
       model,
       settings: settings,
       images: CalibrationSource(settings).images(for: model),

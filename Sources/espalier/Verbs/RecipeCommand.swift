@@ -59,96 +59,41 @@ struct RecipeCommand {
     recipe = try Recipe.read(text, file: path)
   }
 
-  /// Takes a recipe that was made here; its paths are absolute.
-  init(text: String, folder: String) throws {
+  /// Takes a recipe that options stand for; its paths are absolute.
+  init(_ recipe: Recipe, text: String, folder: String) {
     path = "\(folder)/recipe.yml"
     self.text = text
     self.folder = folder
     base = "."
     isResuming = false
-    recipe = try Recipe.read(text, file: path)
+    self.recipe = recipe
   }
 
   /// Checks, runs and reports.
   func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
     let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
-    let model = try RecipeRun.check(
-      recipe,
-      base: base,
-      registry: registry,
-      tell: console.note
-    )
+    var environment = RunEnvironment(registry: registry)
+    environment.base = base
+    environment.isResuming = isResuming
+    environment.tell = console.tell
     guard !invocation.has(Self.dryRun) else {
+      try RecipeRun.check(recipe, environment)
       console.note("\(path): the recipe and all that it names are right")
       return .success
     }
-    let (recipe, base) = (recipe, base)
-    let device = try recipe.trains ? Machine.device(named: recipe.device) : .cpu
-    var surroundings = RecipeRun.Surroundings(registry: registry) { settings, model, original in
-      try TrainingMaterial(
-        recipe,
-        settings,
-        model,
-        original: original,
-        device: device,
-        base: base,
-        tell: console.note
-      )
-    }
-    surroundings.base = FilePath.absolute(base)
-    surroundings.isResuming = isResuming
-    surroundings.progress = console.progress
-    surroundings.log = { if $0 >= .warning { console.note($1) } }
-    surroundings.device = device
-    surroundings.evaluation = { try Self.evaluation($0, $1, base: base, folder: folder, console) }
-    surroundings.calibration = { recipe, settings, model in
-      try CalibrationSource(settings, data: recipe.data, task: recipe.task, base: base)
-        .images(for: model)
-    }
-    let done = try RecipeRun(
-      recipe,
-      text: text,
-      model: model,
-      folder: folder,
-      surroundings: surroundings
+    environment.stop = Interruption.watch(
+      goingOnWith: "espalier \(invocation.verb.name) --resume \(folder)"
     )
+    let done = try RecipeRun.run(recipe, text: text, folder: folder, environment)
     console.endProgress()
     let report = RecipeReport(
       done,
-      bytesBefore: FileFacts.size(of: model.name),
+      bytesBefore: done.steps.first.flatMap { FileFacts.size(of: $0.before.name) },
       bytesAfter: FileFacts.size(of: done.output)
     )
     try File.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
-  }
-
-  /// The validation images of a recipe, for strategies that measure; records are kept in the run's database.
-  private static func evaluation(
-    _ recipe: Recipe,
-    _ model: Model,
-    base: String,
-    folder: String,
-    _ console: Console
-  ) throws -> PlanEvaluation? {
-    guard let task = recipe.task, let data = recipe.data else { return nil }
-    var options = CutEvaluator.Options()
-    options.device = try Machine.device(named: recipe.device)
-    return PlanEvaluation(
-      {
-        let plan = EvaluationPlan(
-          task: task,
-          data: data,
-          split: data.split(named: "val"),
-          base: base
-        )
-        return try plan.images(for: model, device: options.device)
-      },
-      database: try Database("\(folder)/run.sqlite"),
-      options: options
-    ) { done, all in
-      if done % max(all / 20, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import Reports
 
 /// The model that a recipe stands for where it is judged: what its run has exported, not the network that the run begins with.
 struct RecipeSubject {
@@ -37,7 +38,7 @@ struct RecipeSubject {
     let takesResult =
       switch stage {
       case .result: true
-      case .start: recipe.steps.allSatisfy(\.onlyTrains)
+      case .start: recipe.steps.allSatisfy { type(of: $0).onlyTrains }
       }
     guard takesResult else {
       let begun = try Self.startingModel(recipe, base: base)
@@ -70,16 +71,6 @@ struct RecipeSubject {
   }
 }
 
-extension Recipe.Step {
-  /// Whether the step leaves the network's form as it is.
-  fileprivate var onlyTrains: Bool {
-    switch self {
-    case .train, .distill: true
-    case .prune, .quantize: false
-    }
-  }
-}
-
 extension RecipeSubject {
   /// The model that the first step gets, pretrained weights taken over.
   private static func startingModel(
@@ -87,7 +78,9 @@ extension RecipeSubject {
     base: String
   ) throws -> (model: Model, remarks: [String]) {
     var remarks: [String] = []
-    let model = try RecipeRun.startingModel(of: recipe, base: base) { remarks.append($0) }
+    let model = try RecipeRun.startingModel(of: recipe, base: base) { event in
+      if let text = event.text { remarks.append(text) }
+    }
     if case .architecture(let name, _, _) = recipe.model, recipe.pretrained == nil {
       remarks.append(
         "warning: the weights of \(name) are drawn, not trained; name some by 'pretrained', or give an ONNX file"

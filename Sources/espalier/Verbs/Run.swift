@@ -69,9 +69,9 @@ enum Run {
 
   private static func device(of invocation: Invocation) throws -> Device {
     let name = invocation.value(.device) ?? "auto"
-    guard DeviceName.isValid(name) else {
-      throw UsageError.badValue("device", name, wanted: DeviceName.accepted)
+    guard Device.isName(name) else {
+      throw UsageError.badValue("device", name, wanted: Device.acceptedNames)
     }
-    return try Machine.device(named: name)
+    return try Device.named(name)
   }
 }

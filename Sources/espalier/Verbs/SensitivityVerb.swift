@@ -97,7 +97,7 @@ enum SensitivityVerb {
     var options = CutEvaluator.Options()
     options.device = device
     options.memory = (try invocation.int(memory, in: 1...1 << 24) ?? 1024) << 20
-    let hash = try SensitivityStore.hash(of: model)
+    let hash = try RecordContext.hash(of: model)
     let store = try store(invocation.value(run), model, hash, images, options)
     let evaluator = CutEvaluator(
       model,
@@ -106,9 +106,7 @@ enum SensitivityVerb {
       store: store,
       options: options
     )
-    evaluator.progress = { done, all in
-      if done % max(all / 20, 1) == 0 { console.progress("\(done) of \(all) cuts and batches") }
-    }
+    evaluator.tell = console.tell
     let analysis = try SensitivityAnalysis(evaluator, settings: settings)
     let result = try analysis.run(modelHash: hash)
     let checks = try analysis.verify(
@@ -167,7 +165,7 @@ enum SensitivityVerb {
   ) throws -> any RecordStore {
     guard let folder else { return RecordMemory() }
     try Folder.make(folder)
-    let context = SensitivityStore.context(
+    let context = RecordContext.hash(
       model: hash,
       images: images.contentHash,
       batch: CutEvaluator.batch(of: model, options)

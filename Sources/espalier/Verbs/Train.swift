@@ -31,28 +31,12 @@ enum Train {
       """
   ) { invocation, console in
     var command = try RecipeCommand(invocation)
-    for step in command.recipe.steps {
-      guard step.training != nil else {
-        throw RecipeError(
-          .notTraining(step.name),
-          file: command.path
-        )
-      }
+    for step in command.recipe.steps where step.training == nil {
+      throw RecipeError(.notTraining(type(of: step).name), file: command.path)
     }
     if let count = try invocation.int(iterations, in: 1...1_000_000_000) {
-      command.recipe.steps = command.recipe.steps.map { step in
-        switch step {
-        case .prune: return step
-        case .train(var settings):
-          settings.length = .iterations(count)
-          return .train(settings)
-        case .distill(var settings):
-          settings.train.length = .iterations(count)
-          return .distill(settings)
-        case .quantize(var settings):
-          settings.train?.length = .iterations(count)
-          return .quantize(settings)
-        }
+      for index in command.recipe.steps.indices {
+        command.recipe.steps[index].training?.length = .iterations(count)
       }
     }
     return try command.carryOut(invocation, console)

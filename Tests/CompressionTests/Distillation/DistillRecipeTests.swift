@@ -1,5 +1,6 @@
 import Compression
 import Datasets
+import PluginHost
 import Testing
 
 struct DistillRecipeTests {
@@ -15,10 +16,8 @@ struct DistillRecipeTests {
   }
 
   private func settings(_ recipe: Recipe) throws -> DistillSettings {
-    guard case .distill(let settings)? = recipe.steps.first else { throw Missing() }
-    return settings
+    try #require(recipe.steps.first as? DistillSettings)
   }
-  private struct Missing: Error {}
 
   @Test
   func `reads one loss beside the keys of training`() throws {

@@ -112,8 +112,8 @@ struct DetectionEvaluationTests {
     let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125)
     let fed = try model.fed(3, of: PixelSize(width: 64, height: 64))
     let session = Session(fed.graph, mode: .fast)
-    let open = try ModelEvaluation(session, over: evaluation, batch: 3)
-    let fixed = try ModelEvaluation(session, over: evaluation, batch: 3, isFixed: true)
+    let open = try ModelEvaluation.run(session, over: evaluation, batch: 3)
+    let fixed = try ModelEvaluation.run(session, over: evaluation, batch: 3, isFixed: true)
     #expect(open.records.count == 4)
     for (a, b) in zip(open.records, fixed.records) {
       guard case .boxes(let a) = a, case .boxes(let b) = b else { continue }
@@ -138,11 +138,11 @@ struct DetectionEvaluationTests {
     let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125).fed(2, of: size)
     let images = EvaluationImages(dataset, size: size)
     let set = try TeacherEvaluation(images, teacher: model, batch: 2)
-    let same = try ModelEvaluation(Session(model.graph, mode: .fast), over: set, batch: 2)
+    let same = try ModelEvaluation.run(Session(model.graph, mode: .fast), over: set, batch: 2)
     #expect(same.metric > 0.9999)
     let stranger = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125, seed: 1)
       .fed(2, of: size)
-    let other = try ModelEvaluation(Session(stranger.graph, mode: .fast), over: set, batch: 2)
+    let other = try ModelEvaluation.run(Session(stranger.graph, mode: .fast), over: set, batch: 2)
     #expect(other.metric < 0.5)
     #expect(throws: EvaluationError.self) {
       try TeacherEvaluation(images, teacher: model, batch: 2, memory: 1000)

@@ -32,10 +32,7 @@ struct CalibrationSourceTests {
         - quantize: {strategy: post\(step)}
       """
     let recipe = try Recipe.read(text, file: "recipe.yml")
-    guard case .quantize(let settings) = recipe.steps[0] else {
-      Issue.record("no quantize step")
-      return
-    }
+    let settings = try #require(recipe.steps[0] as? QuantizeSettings)
     let model = try Model("detector", SmallNetwork.detector)
     let images = try CalibrationSource(settings, data: recipe.data).images(for: model)
     #expect(images.count == 1)

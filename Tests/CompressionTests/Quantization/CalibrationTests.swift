@@ -13,7 +13,7 @@ struct CalibrationTests {
     try Runtime.setThreadCount(threads)
     let model = try Model("detector", SmallNetwork.detector)
     let values = model.graph.nodes.flatMap(\.outputs) + ["x"]
-    return try Calibration(model, values: Set(values), images: images)
+    return try Calibration.run(model, values: Set(values), images: images)
   }
 
   @Test func `what was seen does not depend on the number of threads`() throws {

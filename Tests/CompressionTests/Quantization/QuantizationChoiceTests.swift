@@ -19,7 +19,7 @@ struct QuantizationChoiceTests {
   ) throws -> QuantizeStep {
     var settings = QuantizeSettings(strategy: "plain")
     settings.target = .openVINO
-    return try QuantizeStep(
+    return try QuantizeStep.run(
       Model("detector", graph),
       settings: settings,
       quantizer: PlainQuantizer(wishes: QuantizationPlan(tried: 0)),
@@ -84,7 +84,7 @@ struct QuantizationChoiceTests {
     }
     var settings = QuantizeSettings(strategy: "plain")
     settings.target = .openVINO
-    let step = try QuantizeStep(
+    let step = try QuantizeStep.run(
       Model("detector", net.graph),
       settings: settings,
       quantizer: PlainQuantizer(wishes: QuantizationPlan(tried: 0)),

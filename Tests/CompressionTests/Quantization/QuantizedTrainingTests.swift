@@ -126,7 +126,7 @@ struct QuantizedTrainingTests {
         place: TrainingLoop.Place(folder: folder.path("run"), number: 1)
       )
     }
-    return try QuantizeStep(
+    return try QuantizeStep.run(
       try SmallProblem.model(),
       settings: settings,
       quantizer: Trained(training: training),

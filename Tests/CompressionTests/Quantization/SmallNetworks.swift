@@ -155,7 +155,7 @@ extension QuantizeStep {
     images: any CalibrationImages,
     quantizer: PlainQuantizer = PlainQuantizer()
   ) throws -> QuantizeStep {
-    try QuantizeStep(
+    try QuantizeStep.run(
       model,
       settings: settings,
       quantizer: quantizer,

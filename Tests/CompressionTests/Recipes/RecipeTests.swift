@@ -1,4 +1,5 @@
 import Compression
+import PluginHost
 import PluginKit
 import Testing
 
@@ -24,10 +25,7 @@ struct RecipeTests {
     #expect(recipe.seed == 7)
     #expect(recipe.export.onnx == "small.onnx")
     #expect(recipe.export.opset == 17)
-    guard case .prune(let prune) = try #require(recipe.steps.first) else {
-      Issue.record("no prune step")
-      return
-    }
+    let prune = try #require(recipe.steps.first as? PruneSettings)
     #expect(prune.strategy == "uniform")
     #expect(prune.align == 8)
     #expect(prune.parameters.map(\.name) == ["ratio", "score"])
@@ -44,10 +42,7 @@ struct RecipeTests {
   ])
   func `takes the benchmark's lists in each spelling`(lists: String) throws {
     let recipe = try Recipe.read("model: m.onnx\nsteps:\n- prune:\n    \(lists)\n", file: "r.yml")
-    guard case .prune(let prune) = try #require(recipe.steps.first) else {
-      Issue.record("no prune step")
-      return
-    }
+    let prune = try #require(recipe.steps.first as? PruneSettings)
     #expect(prune.strategy == "list")
     #expect(prune.parameters.map(\.name) == ["pruned_params", "pruned_ratios"])
     #expect(

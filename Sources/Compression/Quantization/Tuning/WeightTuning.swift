@@ -61,13 +61,13 @@ package struct WeightTuning {
   /// - Parameters:
   ///   - scales: of the placement; numbers that it holds already are kept as they are.
   ///   - images: what both networks run over.
-  ///   - progress: told what is being done.
+  ///   - tell: told what is being done.
   /// - Returns: the same scales with `numbers` and `biases` filled in.
   /// - Throws: what images or runtime refuse.
   package mutating func tuned(
     _ scales: QuantizedScales,
     images: any CalibrationImages,
-    progress: (String) -> Void = { _ in }
+    tell: (RunEvent) -> Void = { _ in }
   ) throws -> QuantizedScales {
     var scales = scales
     let graph = model.graph
@@ -84,7 +84,7 @@ package struct WeightTuning {
     guard !layers.isEmpty else { return scales }
     let pair = try NetworkPair(model, placement, scales, layers, inputs(of: images, layers), device)
     for (index, layer) in layers.enumerated() {
-      progress("layer \(index + 1) of \(layers.count) tuned: \(layer.name)")
+      tell(.work(.tuning(layer: layer.name), done: index + 1, of: layers.count))
       try pair.advance(to: layer)
       if let product = products[layer.name] {
         scales.numbers[layer.name] = try learn(layer, product, scales, pair)

@@ -105,7 +105,7 @@ struct MixedPrecisionTests {
       registry: PluginRegistry(policy: PluginPolicy.standard(manifests: []))
     )
     if measured { surroundings.evaluation = { try Agreement($0.graph) } }
-    return try QuantizeStep(
+    return try QuantizeStep.run(
       Model("chain", graph),
       settings: settings,
       quantizer: PlainQuantizer(wishes: QuantizationPlan(goal: goal)),

@@ -1,5 +1,5 @@
 internal import Graphs
-import PluginHost
+package import PluginHost
 package import PluginKit
 
 /// How to quantize a model: a strategy, its parameters, the target, and the images to calibrate with.
@@ -90,40 +90,6 @@ extension QuantizeSettings {
     target.spec, skip.spec, images.spec, batches.spec, calibration.spec, normalization.spec,
     activations.spec, perChannel.spec,
   ]
-
-  static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> QuantizeSettings {
-    var section = try RecipeSection(
-      node,
-      name: "the step 'quantize'",
-      key: "quantize",
-      file: file
-    )
-    let strategy = try section.require("strategy")
-    guard let name = strategy.text, !name.isEmpty else {
-      throw section.wrong("strategy", strategy, wanted: "a strategy's name, such as post")
-    }
-    var settings = QuantizeSettings(strategy: name)
-    settings.target =
-      QuantizationTarget.named(try section.value(Self.target)) ?? settings.target
-    settings.skip = try section.value(Self.skip)
-    settings.images = try section.value(Self.images)
-    let batches = try section.value(Self.batches)
-    if batches > 0 { settings.images = batches * 16 }
-    let calibration = try section.value(Self.calibration)
-    settings.calibration = calibration.isEmpty ? nil : calibration
-    let normalization = try section.value(Self.normalization)
-    settings.normalization = normalization.isEmpty ? nil : normalization
-    if let type = try section.value(Self.activations) { settings.setActivations(type) }
-    settings.target.isPerChannel = try section.value(Self.perChannel)
-    settings.train = try section.take("train").map { (node) throws(RecipeError) in
-      try TrainSettings.read(node, file: file)
-    }
-    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
-    for entry in section.takeRest() {
-      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
-    }
-    return settings
-  }
 
   /// Takes another encoding of activations than the target's own.
   package mutating func setActivations(_ type: ActivationType) {

@@ -122,7 +122,7 @@ package struct TrainStep: Sendable {
     let path = "\(place.folder)/checkpoints/step-\(place.number)"
     let hasBegun = resuming && File.exists(path)
     let folder = try CheckpointFolder(path, keep: settings.keep)
-    let found = try folder.latest(tell: place.warn)
+    let found = try folder.latest(tell: place.tell)
     guard found == nil || resuming else { throw TrainingError.runExists(folder: place.folder) }
     let steps = settings.length.steps(in: material)
     if let threads = found?.checkpoint.identity.threads
@@ -147,12 +147,9 @@ package struct TrainStep: Sendable {
           wanted: "\(steps) steps"
         )
       }
-      place.progress("going on from \(found.path)")
+      place.tell(.resuming(checkpoint: found.path))
     } else if hasBegun {
-      place.warn(
-        "step \(place.number) has no checkpoint in \(path) yet, so it starts over; 'checkpoint_every' and "
-          + "'checkpoint_minutes' say when one is written"
-      )
+      place.tell(.noCheckpoint(step: place.number, folder: path))
     }
     let trainer = try Trainer(
       model,
@@ -164,7 +161,7 @@ package struct TrainStep: Sendable {
       teacher: teacher,
       distillation: distillation
     )
-    if let line = trainer.leftOut.line { place.warn(line) }
+    if !trainer.leftOut.isEmpty { place.tell(.outputsLeftOut(trainer.leftOut)) }
     var loop = TrainingLoop(
       trainer,
       material: material,
@@ -177,7 +174,7 @@ package struct TrainStep: Sendable {
   }
 }
 
-extension TrainSettings.Length {
+extension TrainingLength {
   /// The number of steps.
   fileprivate func steps(in material: TrainingMaterial) -> Int {
     switch self {

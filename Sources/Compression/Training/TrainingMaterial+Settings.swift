@@ -4,32 +4,36 @@ import Operators
 package import Tensors
 
 extension TrainingMaterial {
-  /// What a step of a recipe trains with: its task, its images, and the images that it is judged by.
+  /// What a step trains with: its task, its images, and the images that it is judged by.
   ///
   /// - Parameters:
-  ///   - recipe: names the task and the data.
   ///   - settings: of the step.
+  ///   - task: what the model is for.
+  ///   - data: where images are.
   ///   - model: gives the input's size.
   ///   - original: the model before the first step, which tasks without labels compare with.
   ///   - device: where it runs.
-  ///   - base: the folder that the recipe's relative paths start from.
+  ///   - seed: of the run; the settings' own goes before it.
+  ///   - base: the folder that relative paths start from.
   ///   - tell: told how many images are used, and what is wrong with them.
   /// - Throws: `DataError`, `DetectionError`; ``TrainingError/unusable(_:)``.
   package init(
-    _ recipe: Recipe,
     _ settings: TrainSettings,
-    _ model: Model,
+    task: TaskSettings?,
+    data: DataSettings?,
+    model: Model,
     original: Model,
     device: Device = .cpu,
+    seed: UInt64,
     base: String,
-    tell: (String) -> Void = { _ in }
+    tell: (RunEvent) -> Void = { _ in }
   ) throws {
-    guard let task = recipe.task, let data = recipe.data, let split = data.train else {
+    guard let task, let data, let split = data.train else {
       throw TrainingError.unusable("a recipe that trains needs 'task' and 'data' with 'train'")
     }
     var dataset = try data.dataset(split, base: base)
     if data.format == .coco { dataset = dataset.endingAtLastPixels }
-    tell(Self.remark(dataset, split.list))
+    tell(.images(list: split.list, summary: dataset.summary, problems: dataset.problems))
     let size = try Self.inputSize(of: model, settings)
     guard var augmentation = Augmentation.preset(settings.augment) else {
       throw TrainingError.unusable("there is no augmentation '\(settings.augment)'")
@@ -40,7 +44,7 @@ extension TrainingMaterial {
       size: size,
       augmentation: augmentation,
       normalization: data.normalization(for: task),
-      seed: settings.seed ?? recipe.seed,
+      seed: settings.seed ?? seed,
       keepsEmpty: data.format == .images
     )
     let batches = try TrainingBatches(
@@ -91,12 +95,6 @@ extension TrainingMaterial {
       reading: ImageReading(policy: data.faults)
     )
     return try TeacherEvaluation(images, teacher: original, device: device)
-  }
-
-  private static func remark(_ dataset: Dataset, _ list: String) -> String {
-    let problems = dataset.problems
-    return "'\(list)': \(dataset.summary)"
-      + (problems.first.map { "; \(problems.count) problems, the first: \($0)" } ?? "")
   }
 
   /// The size of the network's input; the first of the sizes to draw from where the model leaves it open.

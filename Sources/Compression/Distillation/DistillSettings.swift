@@ -1,3 +1,4 @@
+package import PluginHost
 import PluginKit
 
 /// How to distill: the keys of the step `distill`, beside those of `train`.
@@ -7,7 +8,7 @@ package struct DistillSettings: Sendable, Hashable {
     /// The model as it was before the recipe's first step.
     case original
     /// A model of its own, with a file of weights where it is built; a checkpoint is one.
-    case model(Recipe.Model, weights: String?)
+    case model(ModelSource, weights: String?)
   }
 
   /// What a loss compares, as a recipe says it.

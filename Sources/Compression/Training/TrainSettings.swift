@@ -3,12 +3,6 @@ import PluginKit
 
 /// How to train: the keys of the step `train`.
 package struct TrainSettings: Sendable, Hashable {
-  /// How long to train.
-  package enum Length: Sendable, Hashable {
-    case iterations(Int)
-    case epochs(Int)
-  }
-
   /// How weights move by their gradients.
   package enum Optimiser: String, Sendable, Hashable, ParameterChoice {
     case sgd, rmsprop, adam, adamw
@@ -42,7 +36,7 @@ package struct TrainSettings: Sendable, Hashable {
     }
   }
 
-  package var length = Length.iterations(1)
+  package var length = TrainingLength.iterations(1)
   package var batch = 8
   package var optimiser = Optimiser.sgd
   package var learningRate = 0.001

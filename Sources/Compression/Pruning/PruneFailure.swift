@@ -1,11 +1,8 @@
 package import Graphs
 package import Operators
-package import PluginHost
 
-/// Why a step could not be done; the model is as it was.
-package enum StepFailure: Error, Sendable {
-  /// The strategy of this name is not to be had, or failed.
-  case strategy(PluginHostError, of: String)
+/// Why a model could not be cut; it is as it was.
+package enum PruneFailure: Error, Sendable {
   /// The plan does not fit the model.
   case plan(PruningError)
   /// The cut does not fit the graph.
@@ -15,11 +12,10 @@ package enum StepFailure: Error, Sendable {
   case outputChanged(String)
 }
 
-extension StepFailure: CustomStringConvertible {
+extension PruneFailure: CustomStringConvertible {
   /// What happened, and the cure where there is one.
   package var description: String {
     switch self {
-    case .strategy(let error, _): "\(error)"
     case .plan(let error): "\(error)"
     case .cut(let error): "the cut graph is not valid, nothing was written: \(error)"
     case .analysis(let error): "the cut graph does not fit together, nothing was written: \(error)"

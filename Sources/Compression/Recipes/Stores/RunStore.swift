@@ -3,7 +3,7 @@ package import Files
 /// What a run writes down beside its files: its steps, figures over their iterations, and what made it.
 ///
 /// The tables are in `run.sqlite`. Checkpoints, not this file, say where a run is: it may be deleted.
-package final class RunStore {
+package final class RunStore: TrainingStore {
   /// The tables' version, which a file states as its `user_version`.
   package static let version = 1
 

@@ -38,8 +38,8 @@ package struct QuantizeStep: Sendable {
     package var registry: PluginRegistry
     package var device = Device.cpu
     package var seed: UInt64 = 0
-    package var progress: (String) -> Void = { _ in }
-    package var log: (LogLevel, String) -> Void = { _, _ in }
+    /// Told what happens.
+    package var tell: (RunEvent) -> Void = { _ in }
     /// What a metric is measured on, for a float model; nil where there are no such images.
     package var evaluation: ((Model) throws -> (any EvaluationSet)?)?
     /// Trains a model; nil where there is nothing to train with.
@@ -55,29 +55,29 @@ package struct QuantizeStep: Sendable {
   ///   - settings: how.
   ///   - images: what ranges are taken from.
   ///   - surroundings: plugins, device, who is told.
-  /// - Throws: ``StepFailure``, ``QuantizationError``, ``CalibrationError``; what images or runtime refuse.
-  package init(
+  /// - Returns: the step that was done.
+  /// - Throws: `StrategyFailure`, ``QuantizationError``, ``CalibrationError``; what images or runtime refuse.
+  package static func run(
     _ model: Model,
     settings: QuantizeSettings,
     images: any CalibrationImages,
     surroundings: Surroundings
-  ) throws {
+  ) throws -> QuantizeStep {
     if let unmatched = UnmatchedSkip(settings, model) { throw unmatched }
-    let quantizer: PluginQuantizer
-    do {
-      quantizer = try surroundings.registry.quantizer(
+    let quantizer = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
+      try surroundings.registry.quantizer(
         named: settings.strategy,
         settings: settings.parameters.values
       )
-    } catch { throw StepFailure.strategy(error, of: settings.strategy) }
-    try self.init(
+    }
+    return try run(
       model,
       settings: settings,
       quantizer: quantizer,
       provenance: quantizer.provenance,
       images: images,
       surroundings: surroundings
-    ) { try Self.candidates(of: $0, quantizer.provenance, settings, surroundings.registry) }
+    ) { try candidates(of: $0, quantizer.provenance, settings, surroundings.registry) }
   }
 
   /// Quantizers by every choice of the strategy's parameter at a place, but the one that stands for trying them.
@@ -102,12 +102,12 @@ package struct QuantizeStep: Sendable {
         }
       )
     } catch let error as PluginHostError {
-      throw StepFailure.strategy(error, of: settings.strategy)
+      throw StrategyFailure(error, of: settings.strategy)
     }
   }
 
   /// Quantizes a model by a quantizer at hand.
-  package init(
+  package static func run(
     _ model: Model,
     settings: QuantizeSettings,
     quantizer: any Quantizer,
@@ -115,15 +115,11 @@ package struct QuantizeStep: Sendable {
     images: any CalibrationImages,
     surroundings: Surroundings,
     candidates: (Int) throws -> QuantizationCandidates? = { _ in nil }
-  ) throws {
-    before = model
+  ) throws -> QuantizeStep {
     let fixed = try model.fixingDefaults().widened()
-    self.settings = settings
-    self.provenance = provenance
     let folded = settings.target.foldsBatchNorms ? try fixed.foldingBatchNorms() : fixed
     let planning = try QuantizationPlanning(folded, quantizer, settings, surroundings)
-    plan = planning.plan
-    equalized = planning.equalized
+    let plan = planning.plan
     let attempts = try QuantizationAttempts(
       planning,
       quantizer: quantizer,
@@ -131,39 +127,49 @@ package struct QuantizeStep: Sendable {
       images: images,
       surroundings: surroundings
     )
-    choice = try plan.tried.map { place in
+    let choice = try plan.tried.map { place in
       guard let candidates = try candidates(place) else {
         throw QuantizationError.unsupported("the choices of a parameter to be tried")
       }
       return try attempts.choose(among: candidates)
     }
     var attempt: QuantizationAttempt
+    var (mixed, training): (MixedPrecision?, TrainStep?)
     if let goal = plan.goal {
-      let (found, search) = try MixedPrecision.reaching(goal, attempts, surroundings)
-      (attempt, mixed) = (found, search)
+      (attempt, mixed) = try MixedPrecision.reaching(goal, attempts, surroundings)
     } else {
-      (attempt, mixed) = (try attempts.attempt(), nil)
+      attempt = try attempts.attempt()
     }
-    if let training = plan.training {
-      let result = try Self.trained(planning.model, attempt, training, settings, surroundings)
+    if let wanted = plan.training {
+      let result = try trained(planning.model, attempt, wanted, settings, surroundings)
       attempt = try attempts.attempt(result.model, attempt.placement, result.scales)
-      self.training = result.step
-    } else {
-      self.training = nil
+      training = result.step
     }
-    (placement, scales, tuning) = (attempt.placement, attempt.scales, attempt.tuning)
     var graph = attempt.graph
     try graph.verify()
     graph.record(quantization: settings, provenance, choice, images: attempts.calibration.images)
-    after = try Model(
-      model.name,
-      graph,
-      sizes: model.facts.sizes,
-      operators: model.operators
+    return QuantizeStep(
+      before: model,
+      after: try Model(
+        model.name,
+        graph,
+        sizes: model.facts.sizes,
+        operators: model.operators
+      ),
+      settings: settings,
+      placement: attempt.placement,
+      plan: plan,
+      scales: attempt.scales,
+      layers: attempt.comparison.layers,
+      outputs: attempt.comparison.outputs,
+      images: (attempts.calibration.images, attempt.comparison.images),
+      provenance: provenance,
+      training: training,
+      equalized: planning.equalized,
+      tuning: attempt.tuning,
+      choice: choice,
+      mixed: mixed
     )
-    layers = attempt.comparison.layers
-    outputs = attempt.comparison.outputs
-    self.images = (attempts.calibration.images, attempt.comparison.images)
   }
 }
 

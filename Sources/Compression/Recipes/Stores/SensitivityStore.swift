@@ -16,19 +16,6 @@ package final class SensitivityStore: RecordStore {
     try Self.makeTables(database)
   }
 
-  /// The hash of a model and what it is judged on.
-  package static func context(model: String, images: String, batch: Int) -> String {
-    SHA256.hexadecimal(of: Array("1\n\(model)\n\(images)\n\(batch)".utf8).span)
-  }
-
-  /// The SHA-256 of a model's graph and weights.
-  package static func hash(of model: Model) throws -> String {
-    var graph = try model.operators.exported(model.graph)
-    // Who wrote a file is no part of what it computes.
-    graph.model.metadata = [:]
-    return SHA256.hexadecimal(of: try ONNX.encode(graph).elements(as: UInt8.self).span)
-  }
-
   package func records(of cut: String, _ images: Range<Int>) throws -> [ImageRecord]? {
     let rows = try database.rows(
       """

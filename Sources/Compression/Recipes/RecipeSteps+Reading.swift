@@ -1,0 +1,71 @@
+import Graphs
+
+extension RecipeSteps {
+  /// The steps of the list, in order.
+  static func read(
+    _ node: YAMLNode,
+    classes: Int,
+    file: String
+  ) throws(RecipeError) -> [any RecipeStep] {
+    guard let items = node.items else {
+      throw RecipeError(
+        .wrongKind(key: "steps", found: node.kind, wanted: "a list such as '- prune: {…}'"),
+        file: file,
+        mark: node.mark
+      )
+    }
+    guard !items.isEmpty else { throw RecipeError(.noSteps, file: file, mark: node.mark) }
+    var steps: [any RecipeStep] = []
+    for item in items { steps.append(try step(item, classes: classes, file: file)) }
+    return steps
+  }
+
+  private static func step(
+    _ node: YAMLNode,
+    classes: Int,
+    file: String
+  ) throws(RecipeError) -> any RecipeStep {
+    guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
+      throw RecipeError(
+        .wrongKind(
+          key: "steps",
+          found: node.kind,
+          wanted: "a list whose items have one key each, such as '- prune: {…}'"
+        ),
+        file: file,
+        mark: node.mark
+      )
+    }
+    if let kind = all.first(where: { $0.name == entry.key }) {
+      return try kind.read(entry.value, classes: classes, file: file)
+    }
+    let names = all.map { $0.name }
+    guard !later.contains(entry.key) else {
+      throw RecipeError(
+        .notYet(
+          "the step '\(entry.key)'",
+          cure: "this version has \(Self.list(names)); take the step out"
+        ),
+        file: file,
+        mark: entry.keyMark
+      )
+    }
+    throw RecipeError(
+      .unknownKey(
+        entry.key,
+        of: "a step",
+        nearest: Graphs.nearest(to: entry.key, in: names + later),
+        known: names
+      ),
+      file: file,
+      mark: entry.keyMark
+    )
+  }
+
+  /// Names in quotes, the last behind "and".
+  private static func list(_ names: [String]) -> String {
+    let quoted = names.map { "'\($0)'" }
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.joined() }
+    return quoted.dropLast().joined(separator: ", ") + " and \(last)"
+  }
+}

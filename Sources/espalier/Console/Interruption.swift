@@ -1,0 +1,47 @@
+import Compression
+import Glibc
+import Synchronization
+
+/// What Ctrl-C does: work that keeps checkpoints writes one and stops; other work ends at once, saying how to go on.
+///
+/// A second Ctrl-C ends the program whatever it does.
+enum Interruption {
+  /// What is asked to stop.
+  private static let request = StopRequest()
+  /// The addresses of the two texts that the handler writes, made before it can be called and never freed.
+  private static let saving = Atomic<UInt>(0)
+  private static let advice = Atomic<UInt>(0)
+
+  /// Takes SIGINT over for a run.
+  ///
+  /// - Parameter resume: the command that goes on with it.
+  /// - Returns: what long work asks whether it should stop.
+  static func watch(goingOnWith resume: String) -> StopRequest {
+    saving.store(
+      address(
+        "espalier: interrupted: ends the iteration and writes a checkpoint; Ctrl-C again ends at once"
+      ),
+      ordering: .relaxed
+    )
+    advice.store(address("espalier: interrupted; go on with: \(resume)"), ordering: .relaxed)
+    // Signal handlers may call little: an atomic, write(2) and _exit(2).
+    _ = signal(SIGINT) { _ in
+      if Interruption.request.ask() {
+        Interruption.write(Interruption.saving.load(ordering: .relaxed))
+      } else {
+        Interruption.write(Interruption.advice.load(ordering: .relaxed))
+        _exit(ExitCode.interrupted.rawValue)
+      }
+    }
+    return request
+  }
+
+  private static func address(_ line: String) -> UInt {
+    unsafe strdup("\n\(line)\n").map { UInt(bitPattern: $0) } ?? 0
+  }
+
+  private static func write(_ address: UInt) {
+    guard let text = unsafe UnsafePointer<CChar>(bitPattern: address) else { return }
+    _ = unsafe Glibc.write(STDERR_FILENO, text, strlen(text))
+  }
+}
