@@ -43,6 +43,22 @@ package enum RunEvent: Sendable {
     package var secondsLeft: Double?
     /// The last metric, where the model was evaluated.
     package var metric: Double?
+
+    package init(
+      done: Int,
+      all: Int,
+      loss: Double,
+      imagesPerSecond: Double,
+      secondsLeft: Double?,
+      metric: Double?
+    ) {
+      self.done = done
+      self.all = all
+      self.loss = loss
+      self.imagesPerSecond = imagesPerSecond
+      self.secondsLeft = secondsLeft
+      self.metric = metric
+    }
   }
 
   /// Why weights of a file or a graph were not taken over.

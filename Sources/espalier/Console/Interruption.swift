@@ -33,6 +33,11 @@ enum Interruption {
         _exit(ExitCode.interrupted.rawValue)
       }
     }
+    // A program that starts this one may have its signals blocked, which is inherited.
+    var interrupt = sigset_t()
+    unsafe sigemptyset(&interrupt)
+    unsafe sigaddset(&interrupt, SIGINT)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
     return request
   }
 
