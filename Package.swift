@@ -18,19 +18,34 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
   ]
 }
 
+/// The built-in plugins: each is a folder of Plugins/ and becomes libEspalierNAME.so.
+let builtInPlugins = ["Distill", "Fixed", "Quantize", "Sensitivity"]
+
+/// The library of a built-in plugin.
+func library(ofBuiltIn name: String) -> Product {
+  .library(name: "Espalier\(name)", type: .dynamic, targets: [name])
+}
+
+/// The target of a built-in plugin, which sees no more than an outsider's does.
+func target(ofBuiltIn name: String) -> Target {
+  .target(
+    name: name,
+    dependencies: ["PluginKit"],
+    path: "Plugins/\(name)",
+    exclude: ["manifest.json"],
+    linkerSettings: exportOnly("plugin.map")
+  )
+}
+
 let package = Package(
   name: "espalier",
   products: [
     .executable(name: "espalier", targets: ["espalier"]),
     .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
-    .library(name: "EspalierFixed", type: .dynamic, targets: ["Fixed"]),
-    .library(name: "EspalierSensitivity", type: .dynamic, targets: ["Sensitivity"]),
-    .library(name: "EspalierDistill", type: .dynamic, targets: ["Distill"]),
-    .library(name: "EspalierQuantize", type: .dynamic, targets: ["Quantize"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
-  ],
+  ] + builtInPlugins.map(library(ofBuiltIn:)),
   targets: [
     // Layer 0
     .target(name: "Graphs"),
@@ -101,36 +116,6 @@ let package = Package(
       name: "PluginHost",
       dependencies: ["PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier"]
     ),
-    .target(
-      name: "Fixed",
-      dependencies: ["PluginKit"],
-      path: "Plugins/Fixed",
-      exclude: ["manifest.json"],
-      linkerSettings: exportOnly("plugin.map")
-    ),
-    .target(
-      name: "Sensitivity",
-      dependencies: ["PluginKit"],
-      path: "Plugins/Sensitivity",
-      exclude: ["manifest.json"],
-      linkerSettings: exportOnly("plugin.map")
-    ),
-    .target(
-      name: "Distill",
-      dependencies: ["PluginKit"],
-      path: "Plugins/Distill",
-      exclude: ["manifest.json"],
-      linkerSettings: exportOnly("plugin.map")
-    ),
-
-    .target(
-      name: "Quantize",
-      dependencies: ["PluginKit"],
-      path: "Plugins/Quantize",
-      exclude: ["manifest.json"],
-      linkerSettings: exportOnly("plugin.map")
-    ),
-
     // Layer 4 and 5
     .target(
       name: "Compression",
@@ -217,7 +202,7 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
     .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),
-  ],
+  ] + builtInPlugins.map(target(ofBuiltIn:)),
   cxxLanguageStandard: .cxx17
 )
 

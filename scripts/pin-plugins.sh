@@ -9,7 +9,7 @@ for manifest in "$root"/Plugins/*/manifest.json; do
   name=${library#lib}
   name=${name%.so}
   if [ ! -f "$folder/$library" ]; then
-    echo "pin-plugins: $folder/$library is missing: build the product $name first" >&2
+    echo "pin-plugins: $folder/$library is missing: build the product $name first; builtInPlugins in Package.swift names it" >&2
     exit 1
   fi
   hash=$(sha256sum "$folder/$library" | cut -d' ' -f1)
