@@ -13,10 +13,8 @@ for seed in ${SEEDS:-0 1 2}; do
   [ -e "$out/baseline/model.onnx" ] && [ -e "$out/r578/model.onnx" ] || SEED=$seed scripts/bccd.sh "$bin"
   [ -e "$out/baseline/model.onnx" ] || { echo "distill-bccd: no photographs of blood cells (DATA=… names their folder)" >&2; exit 1; }
   for name in r578-split r578-l2; do
-    sed -e "s/input_size: 320/input_size: $size/" \
-      -e "s/epochs: 20, /epochs: $(((epochs + 3) / 4)), seed: $seed, autocast: ${AUTOCAST:-none}, /" \
-      "Examples/recipes/detector/$name.yml" >"$out/$name.yml"
-    scripts/recipe-run.sh "$espalier" "$out/$name"
+    scripts/recipe-run.sh "$espalier" "Examples/recipes/detector/$name.yml" "$out/$name" compress "input_size=$size" \
+      "steps.1.distill.epochs=$(((epochs + 3) / 4))" "steps.1.distill.seed=$seed" "steps.1.distill.autocast=${AUTOCAST:-none}"
   done
   "$espalier" prune "$out/baseline/model.onnx" -s r578 -o "$out/r578-cut.onnx" >/dev/null
   "$espalier" report "$out/baseline/model.onnx" "$out/r578-cut.onnx" "$out/r578/model.onnx" "$out/r578-split/model.onnx" \

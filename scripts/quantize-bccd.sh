@@ -19,9 +19,8 @@ mkdir -p "$made"
 baseline=$out/baseline/model.onnx
 
 for name in aware r578-aware; do
-  sed -e "s/input_size: 320/input_size: $size/" -e "s/epochs: 10, /epochs: 10, seed: $seed, autocast: none, /" \
-    "Examples/recipes/detector/$name.yml" >"$out/$name.yml"
-  scripts/recipe-run.sh "$espalier" "$out/$name"
+  scripts/recipe-run.sh "$espalier" "Examples/recipes/detector/$name.yml" "$out/$name" compress "input_size=$size" \
+    "steps.0.quantize.train.seed=$seed" steps.0.quantize.train.autocast=none
 done
 
 # is_new FILE MODEL: whether the file was made after the model, so that nothing is to do.

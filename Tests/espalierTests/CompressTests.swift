@@ -36,6 +36,60 @@ struct CompressTests {
     #expect(names == ["recipe.yml", "report.json", "tiny.onnx"])
   }
 
+  @Test func `--set stands in place of the recipe's values, and the run folder keeps them`() throws
+  {
+    let folder = try ScratchFolder()
+    _ = try SmallDetector.write(into: folder)
+    let recipe = try folder.write(
+      "model: small.onnx\nsteps:\n  - prune: {strategy: uniform, ratio: 0.25}  # little\n",
+      to: "recipe.yml"
+    )
+    func compress(_ recipe: String, _ run: String, _ settings: String...) throws -> Subprocess {
+      let set = settings.flatMap { ["--set", $0] }
+      return try BuiltProgram.espalier(["compress", recipe, "--run", folder.path(run)] + set)
+    }
+    let halved = try compress(recipe, "a", "steps.0.prune.ratio=0.5", "export.onnx=tiny.onnx")
+    #expect(halved.status == 0, "\(halved.errors)")
+    // The copy alone makes the same bytes, beside the model that it names.
+    let copy = try folder.write(
+      String(contentsOfFile: folder.path("a/recipe.yml"), encoding: .utf8),
+      to: "copy.yml"
+    )
+    let again = try compress(copy, "b")
+    #expect(again.status == 0, "\(again.errors)")
+    let bytes = try ["a", "b"].map {
+      try Data(contentsOf: folder.url.appending(path: "\($0)/tiny.onnx"))
+    }
+    #expect(bytes[0] == bytes[1])
+    let plain = try compress(recipe, "c")
+    #expect(plain.status == 0, "\(plain.errors)")
+    #expect(try Data(contentsOf: folder.url.appending(path: "c/model.onnx")) != bytes[0])
+  }
+
+  @Test(arguments: [
+    (["--set", "steps.0.prune.ratoi=0.3"], Int32(4), "r.yml: --set steps.0.prune.ratoi: strategy"),
+    (["--set", "steps.0.prune.ratio=high"], 4, "r.yml: --set steps.0.prune.ratio: strategy"),
+    (["--set", "sed=1"], 3, "r.yml: --set sed: a recipe has no key 'sed'; did you mean 'seed'?"),
+    (["--set", "seed"], 2, "'--set' is 'seed', not KEY=VALUE"),
+    (["--set", "=1"], 2, "'--set' is '=1', not KEY=VALUE"),
+    (["--set", "seed=1", "--resume", "x"], 2, "'--set' and '--resume' cannot stand together"),
+  ])
+  func `what --set gives is checked with the recipe and named by the option`(
+    arguments: [String],
+    status: Int32,
+    message: String
+  ) throws {
+    let folder = try ScratchFolder()
+    _ = try SmallDetector.write(into: folder)
+    let recipe = try folder.write(
+      "model: small.onnx\nsteps:\n  - prune: {strategy: uniform}\n",
+      to: "r.yml"
+    )
+    let result = try BuiltProgram.espalier(["compress", recipe, "--dry-run"] + arguments)
+    #expect(result.status == status)
+    #expect(result.errors.contains(message), "\(result.errors)")
+  }
+
   @Test func `a name of skip that the model does not have is refused before anything runs`() throws
   {
     let folder = try ScratchFolder()

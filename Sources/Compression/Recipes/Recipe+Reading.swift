@@ -7,13 +7,19 @@ extension Recipe {
   /// - Parameters:
   ///   - text: YAML.
   ///   - file: how messages name the text.
+  ///   - overrides: values that stand in place of the text's.
   /// - Returns: the recipe.
   /// - Throws: ``RecipeError`` with the place.
-  package static func read(_ text: String, file: String) throws(RecipeError) -> Recipe {
-    let root: YAMLNode
+  package static func read(
+    _ text: String,
+    file: String,
+    overrides: RecipeOverrides = RecipeOverrides()
+  ) throws(RecipeError) -> Recipe {
+    var root: YAMLNode
     do { root = try YAMLReader.read(text) } catch {
       throw RecipeError(.yaml(error), file: file, mark: error.mark)
     }
+    root = try overrides.applied(to: root, file: file)
     var section = try RecipeSection(root, name: "a recipe", key: "recipe", file: file)
     let task = try section.take("task").map { (node) throws(RecipeError) in
       try TaskSettings.read(node, file: file)

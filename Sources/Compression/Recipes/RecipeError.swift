@@ -11,6 +11,8 @@ package struct RecipeError: Error, Sendable, Hashable {
     case neededKey(String, of: String, because: String)
     case wrongKind(key: String, found: String, wanted: String)
     case badValue(key: String, found: String, wanted: String)
+    /// A place that a list does not have.
+    case noItem(String, of: String, count: Int)
     case notYet(String, cure: String)
     case noSteps
     /// A step that the verb `train` does not do.
@@ -51,7 +53,8 @@ extension RecipeError {
 extension RecipeError: CustomStringConvertible {
   /// The file, the place, what was found and what is accepted.
   package var description: String {
-    "\(file):\(mark.map { "\($0):" } ?? "") \(problem)"
+    let place = mark.map { $0.option == nil ? "\($0):" : " \($0):" } ?? ""
+    return "\(file):\(place) \(problem)"
   }
 }
 
@@ -70,6 +73,9 @@ extension RecipeError.Problem: CustomStringConvertible {
       "\(owner) needs the key '\(key)': \(reason)"
     case .wrongKind(let key, let found, let wanted): "'\(key)' must be \(wanted), not \(found)"
     case .badValue(let key, let found, let wanted): "'\(key)' is \(found), but must be \(wanted)"
+    case .noItem(let place, let list, let count):
+      "'\(list)' has no item '\(place)'; "
+        + (count == 0 ? "the list is empty" : "items are counted from 0 to \(count - 1)")
     case .notYet(let what, let cure): "\(what) is not in this version; \(cure)"
     case .noSteps: "'steps' is empty: name at least one, such as '- prune: {strategy: r578}'"
     case .notTraining(let step):

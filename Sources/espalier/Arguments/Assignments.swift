@@ -2,18 +2,26 @@ import Compression
 import PluginHost
 import PluginKit
 
-/// `--set NAME=VALUE`, as strategies' parameters.
+/// What `--set` gives, once for each time it is given.
 enum Assignments {
-  /// The parameters, values as a recipe would have them; what is no YAML is text.
-  static func parameters(_ texts: [String]) throws(UsageError) -> [StrategyParameter] {
-    var parameters: [StrategyParameter] = []
-    for assignment in texts {
-      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+  /// The names and the texts behind the first `=`.
+  static func pairs(
+    _ texts: [String],
+    wanted: String = "KEY=VALUE"
+  ) throws(UsageError) -> [(key: String, value: String)] {
+    var pairs: [(String, String)] = []
+    for text in texts {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {
-        throw .badValue("set", assignment, wanted: "NAME=VALUE")
+        throw .badValue("set", text, wanted: wanted)
       }
-      parameters.append(.init(String(parts[0]), ParameterValue(written: String(parts[1]))))
+      pairs.append((String(parts[0]), String(parts[1])))
     }
-    return parameters
+    return pairs
+  }
+
+  /// A strategy's parameters, values as a recipe would have them; what is no YAML is text.
+  static func parameters(_ texts: [String]) throws(UsageError) -> [StrategyParameter] {
+    try pairs(texts, wanted: "NAME=VALUE").map { .init($0.key, ParameterValue(written: $0.value)) }
   }
 }

@@ -11,11 +11,13 @@ enum Compress {
       )
     ],
     options: [
-      RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .plugin, .allowUnvalidated,
-      .allowUnpinned, .safeMode,
+      RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .plugin,
+      .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
-      The folder holds recipe.yml (a copy), the model and report.json, and where a step trains its checkpoints,
+      espalier compress recipe.yml --set seed=1 --set steps.0.prune.ratio=0.4 --run runs/a
+
+      The folder holds recipe.yml (a copy, with what --set gives), the model and report.json, and where a step trains its checkpoints,
       events and run.sqlite. Files appear whole or not at all; a run that was killed goes on with --resume.
       """
   ) { invocation, console in

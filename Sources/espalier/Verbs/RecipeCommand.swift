@@ -17,6 +17,12 @@ struct RecipeCommand {
     "RUN",
     "Go on with the run in this folder, by its own recipe, from its last checkpoints."
   )
+  static let set = Option.value(
+    "set",
+    "KEY=VALUE",
+    repeats: true,
+    "A key of the recipe, in place of what the file says: seed=1, steps.0.prune.ratio=0.4."
+  )
   static let dryRun = Option.flag(
     "dry-run",
     "Check the recipe and all it names; run nothing."
@@ -38,6 +44,9 @@ struct RecipeCommand {
       guard invocation.value(Self.run) == nil else {
         throw UsageError.conflict("run", "resume")
       }
+      guard invocation.values(Self.set).isEmpty else {
+        throw UsageError.conflict("set", "resume")
+      }
       path = "\(folder)/recipe.yml"
       guard File.exists(path) else {
         throw TrainingError.notARun(
@@ -55,8 +64,10 @@ struct RecipeCommand {
       folder = invocation.value(Self.run) ?? "runs/\(FilePath.stem(of: operand))"
       base = FilePath.folder(of: operand)
     }
-    text = try File.text(of: path)
-    recipe = try Recipe.read(text, file: path)
+    let overrides = RecipeOverrides(try Assignments.pairs(invocation.values(Self.set)))
+    let written = try File.text(of: path)
+    recipe = try Recipe.read(written, file: path, overrides: overrides)
+    text = overrides.text(of: recipe, from: written)
   }
 
   /// Takes a recipe that options stand for; its paths are absolute.

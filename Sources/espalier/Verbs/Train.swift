@@ -19,8 +19,8 @@ enum Train {
       )
     ],
     options: [
-      RecipeCommand.run, RecipeCommand.resume, iterations, RecipeCommand.dryRun, .plugin,
-      .allowUnvalidated, .allowUnpinned, .safeMode,
+      RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, iterations, RecipeCommand.dryRun,
+      .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
       espalier train recipe.yml --run runs/a

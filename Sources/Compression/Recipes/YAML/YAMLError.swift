@@ -30,7 +30,7 @@ extension YAMLError: CustomStringConvertible {
       "the document has more than \(limit) values when its aliases are followed"
     case .tooLong(let bytes, let limit): "the text has \(bytes) bytes; at most \(limit) are read"
     case .severalDocuments: "a second document starts here; a file holds one"
-    case .empty: "the file holds no value"
+    case .empty: "there is no value in it"
     case .outOfMemory: "libyaml found no memory"
     }
   }

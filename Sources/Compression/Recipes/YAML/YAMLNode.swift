@@ -24,18 +24,28 @@ package struct YAMLNode: Sendable, Hashable {
   }
 }
 
-/// A place in a text, line and column counted from 1.
+/// A place in a text, line and column counted from 1; or the option that gave the value in the text's stead.
 package struct YAMLMark: Sendable, Hashable, CustomStringConvertible {
   package let line: Int
   package let column: Int
+  /// The option as it is written, such as `--set seed`; nil for what stands in the text.
+  package let option: String?
 
   package init(line: Int, column: Int) {
     self.line = line
     self.column = column
+    option = nil
   }
 
-  /// The place as `line:column`.
-  package var description: String { "\(line):\(column)" }
+  /// The place of what an option gives.
+  package init(option: String) {
+    line = 1
+    column = 1
+    self.option = option
+  }
+
+  /// The place as `line:column`, or the option.
+  package var description: String { option ?? "\(line):\(column)" }
 }
 
 extension YAMLNode {
