@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -75,6 +75,9 @@ check-exports: build ## Take detectors of your own through prune, quantize, dist
 
 fuzz: ## Fuzz the ONNX reader and writer; SECONDS_EACH=… (default 60), or RUNS=… of forged graphs that onnx.checker judges
 	@$(if $(RUNS),scripts/fuzz-graphs.sh $(RUNS),scripts/fuzz-onnx.sh $(or $(SECONDS_EACH),60))
+
+tables: build ## Write the tables of strategies in docs/ from what the strategies say of themselves
+	@scripts/strategy-tables.sh $(BIN)
 
 format: ## Write every Swift file in the house's format
 	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)

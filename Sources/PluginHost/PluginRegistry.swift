@@ -59,6 +59,27 @@ package struct PluginRegistry: Sendable {
     return description
   }
 
+  /// What every strategy on offer says of itself, in the order of the manifests; loads all plugins.
+  ///
+  /// - Parameter refused: Is told why a strategy cannot be had; what it throws ends the reading.
+  /// - Returns: Each strategy's interface and description.
+  /// - Throws: What `refused` throws.
+  package func offers<Problem: Error>(
+    refused: (PluginHostError) throws(Problem) -> Void
+  ) throws(Problem) -> [(interface: PluginInterface, description: StrategyDescription)] {
+    var offers: [(PluginInterface, StrategyDescription)] = []
+    for index in candidates.indices {
+      for entry in candidates[index].manifest?.interfaces ?? [] where owners[entry.id] == index {
+        do throws(PluginHostError) {
+          offers.append((entry.interface, try description(of: entry.id)))
+        } catch {
+          try refused(error)
+        }
+      }
+    }
+    return offers
+  }
+
   /// Every candidate with its checks and verdict, for `espalier plugin list --why`.
   ///
   /// - Parameter loading: Whether to go through with loading, which runs the plugins' code.

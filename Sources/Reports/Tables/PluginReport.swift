@@ -13,12 +13,13 @@ package struct PluginReport {
   /// One line a plugin.
   package var text: String {
     var table = TextTable([
-      .words("plugin"), .words("version"), .words("strategies", limit: 64), .words("state"),
-      .words("found", limit: 64),
+      .words("plugin"), .words("version"), .words("interface"), .words("strategies", limit: 64),
+      .words("state"), .words("found", limit: 64),
     ])
     for candidate in candidates {
       table.add([
         candidate.manifest?.id ?? candidate.manifestPath, candidate.manifest?.version ?? "",
+        Self.interfaces(candidate).joined(separator: ", "),
         candidate.manifest?.strategyIDs.joined(separator: ", ") ?? "", Self.state(candidate),
         candidate.origin.rawValue,
       ])
@@ -61,6 +62,12 @@ package struct PluginReport {
     ]
   }
 
+  /// The interfaces of a candidate's strategies, each once.
+  private static func interfaces(_ candidate: PluginCandidate) -> [String] {
+    let own = Set(candidate.manifest?.interfaces.map(\.interface) ?? [])
+    return PluginInterface.allCases.filter(own.contains).map(\.rawValue)
+  }
+
   private static func state(_ candidate: PluginCandidate) -> String {
     switch candidate.verdict {
     case .found: "found"
@@ -98,10 +105,7 @@ package struct StrategyReport {
     ])
     for spec in description.parameters {
       table.add([
-        spec.name, spec.kind.rawValue,
-        spec.isRequired ? "required" : spec.defaultValue.map { "\($0)" } ?? "",
-        Self.range(of: spec),
-        spec.doc,
+        spec.name, spec.kind.rawValue, spec.startingValue, spec.range, spec.doc,
       ])
     }
     return "\(text)\n\(table.text)"
@@ -122,15 +126,5 @@ package struct StrategyReport {
         .object(description.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) })
       ),
     ])
-  }
-
-  private static func range(of spec: ParameterSpec) -> String {
-    if !spec.choices.isEmpty { return spec.choices.joined(separator: " | ") }
-    switch (spec.minimum, spec.maximum) {
-    case (let low?, let high?): return "\(low) to \(high)"
-    case (let low?, nil): return "from \(low)"
-    case (nil, let high?): return "to \(high)"
-    case (nil, nil): return ""
-    }
   }
 }

@@ -35,6 +35,24 @@ extension Invocation {
     return model
   }
 
+  /// The file that `-o` names, which is to be none of those read; nil where none is named.
+  func output(besides inputs: String?...) throws(UsageError) -> String? {
+    guard let output = value(.output) else { return nil }
+    guard !inputs.contains(where: { $0.map { FileFacts.areSame(output, $0) } == true }) else {
+      throw .badValue("output", output, wanted: "another file than is read")
+    }
+    return output
+  }
+
+  /// The file that `-o` must name, for what is made of the first operand; nil where `dryRun` is given.
+  func output(unless dryRun: Option) throws(UsageError) -> String? {
+    if has(dryRun) { return nil }
+    guard let output = try output(besides: operands.first) else {
+      throw .needs("-o", because: "it names the file to write; --dry-run writes none")
+    }
+    return output
+  }
+
   /// The plugins that this run works with; one that was named and is refused ends it.
   func usableRegistry(_ console: Console) throws(PluginHostError) -> PluginRegistry {
     let registry = registry(console)

@@ -39,6 +39,7 @@ extension Option {
     "SIZES",
     "Sizes that the model leaves open: 416, 416x416, 3x416x416 or 1x3x416x416 (default 640)."
   )
+  static let output = value("output", short: "-o", "FILE", "The ONNX file to write.")
   static let plugin = value(
     "plugin",
     "FILE",

@@ -29,7 +29,7 @@ enum Distill {
     short: "-s",
     "NAME",
     repeats: true,
-    "A loss to add: split, l2, cwd, mimic, soft_label, fsp, or a plugin's."
+    "A loss to add; `espalier plugin list` names the strategies that distill."
   )
   private static let iterations = Option.value("iterations", "N", "Steps (default 500).")
   private static let set = Option.value(
@@ -43,7 +43,6 @@ enum Distill {
     "HOW",
     "How pixels become numbers: imagenet, unit, bytes, blazeface, or '{divisor: …, mean: […], …}'."
   )
-  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
   private static let seed = Option.value("seed", "N", "Seed of the run (default 0).")
 
   static let verb = Verb(
@@ -54,7 +53,7 @@ enum Distill {
     ],
     options: [
       teacher, images, Eval.data, list, task, Eval.classes, strategy, iterations, set, normalize,
-      output, seed, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .inputSize,
+      .output, seed, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .inputSize,
       .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
@@ -64,7 +63,10 @@ enum Distill {
       The run folder holds the recipe that this stands for; docs/distillation.md describes its keys.
       """
   ) { invocation, console in
-    let target = try target(of: invocation)
+    let target = try invocation.output(
+      besides: invocation.operands.first,
+      invocation.value(teacher)
+    )
     let command: RecipeCommand
     if invocation.value(RecipeCommand.resume) != nil {
       command = try RecipeCommand(invocation)
@@ -118,13 +120,9 @@ enum Distill {
       let losses = names.map { "{strategy: \(quoted($0, isPath: false))}" }
       keys.append(("losses", "[\(losses.joined(separator: ", "))]"))
     }
-    for assignment in invocation.values(set) {
-      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw UsageError.badValue("set", assignment, wanted: "KEY=VALUE")
-      }
-      keys.removeAll { $0.0 == parts[0] }
-      keys.append((String(parts[0]), String(parts[1])))
+    for (key, value) in try Assignments.pairs(invocation.values(set)) {
+      keys.removeAll { $0.0 == key }
+      keys.append((key, value))
     }
     if !keys.contains(where: { $0.0 == "batch" }), let batch = try batch(of: invocation) {
       keys.append(("batch", "\(batch)"))
@@ -163,16 +161,5 @@ enum Distill {
 
   private static func quoted(_ text: String, isPath: Bool = true) -> String {
     JSONValue.string(isPath ? FilePath.absolute(text) : text).line
-  }
-
-  /// The file to write beside the run folder.
-  private static func target(of invocation: Invocation) throws -> String? {
-    guard let target = invocation.value(output) else { return nil }
-    for input in [invocation.operands.first, invocation.value(teacher)] {
-      guard input.map({ FileFacts.areSame(target, $0) }) != true else {
-        throw UsageError.badValue("output", target, wanted: "another file than the models read")
-      }
-    }
-    return target
   }
 }

@@ -7,15 +7,26 @@ import Reports
 /// `espalier plugin list` and `espalier plugin info`: which strategies there are, and why others are not.
 enum Plugins {
   private static let why = Option.flag("why", "Tell each check of each candidate, and the verdict.")
+  private static let markdown = Option.flag(
+    "markdown",
+    "Print the strategies and their parameters as tables for a page of documentation."
+  )
   private static let shared: [Option] = [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode]
 
   static let list = Verb(
     name: "plugin list",
     summary: "List the plugins and the strategies that they offer.",
-    options: [why] + shared,
-    notes: "No plugin's code runs for it."
+    options: [why, markdown] + shared,
+    notes: "No plugin's code runs for it, but for --markdown, which loads every plugin."
   ) { invocation, console in
     let registry = invocation.registry(console)
+    if invocation.has(markdown) {
+      defer { registry.shutDown() }
+      try registry.requireNamed()
+      let offers = try registry.offers { (error) throws(PluginHostError) in throw error }
+      console.write(StrategyTables(offers).markdown)
+      return .success
+    }
     let report = PluginReport(registry.listing())
     if console.wantsJSON {
       console.write(report.json.text)

@@ -10,7 +10,7 @@ enum Prune {
     "strategy",
     short: "-s",
     "NAME",
-    "What decides the cut: uniform, r578, sensity, list, or a plugin's."
+    "What decides the cut; `espalier plugin list` names the strategies that prune."
   )
   private static let set = Option.value(
     "set",
@@ -28,7 +28,6 @@ enum Prune {
     "RATIOS",
     "The benchmark's spelling: a ratio for each of them."
   )
-  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
   private static let dryRun = Option.flag("dry-run", "Decide and count, but write nothing.")
   private static let align = Option.value(
     "align",
@@ -47,7 +46,7 @@ enum Prune {
     summary: "Cut channels of a model by a strategy's plan.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
-      strategy, set, params, ratios, output, dryRun, align, .inputSize, opset, seed, .plugin,
+      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, .plugin,
       .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
@@ -57,7 +56,7 @@ enum Prune {
   ) { invocation, console in
     let path = invocation.operands[0]
     let settings = try settings(of: invocation).readingSensitivities(from: ".")
-    let target = try target(of: invocation, input: path)
+    let target = try invocation.output(unless: dryRun)
     let opset = try invocation.int(opset, in: 7...22)
     let seed = try invocation.int(seed, in: 0...Int.max) ?? 0
     let registry = try invocation.usableRegistry(console)
@@ -112,17 +111,5 @@ enum Prune {
     }
     settings.parameters += try Assignments.parameters(invocation.values(set))
     return settings
-  }
-
-  /// The file to write; nil for a dry run.
-  private static func target(of invocation: Invocation, input: String) throws -> String? {
-    if invocation.has(dryRun) { return nil }
-    guard let target = invocation.value(output) else {
-      throw UsageError.needs("-o", because: "it names the file to write; --dry-run writes none")
-    }
-    guard !FileFacts.areSame(target, input) else {
-      throw UsageError.badValue("output", target, wanted: "another file than the model read")
-    }
-    return target
   }
 }

@@ -10,7 +10,7 @@ enum Quantize {
     "strategy",
     short: "-s",
     "NAME",
-    "What chooses the ranges: post, or a plugin's (default post)."
+    "What chooses the ranges (default post); `espalier plugin list` names the strategies that quantize."
   )
   private static let set = Option.value(
     "set",
@@ -53,7 +53,6 @@ enum Quantize {
     repeats: true,
     "Layers of this name, or whose weight has it, stay float; * stands for any characters."
   )
-  private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
   private static let dryRun = Option.flag("dry-run", "Quantize and measure, but write nothing.")
   private static let opset = Option.value(
     "opset",
@@ -73,7 +72,7 @@ enum Quantize {
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
-      list, Eval.task, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device,
+      list, Eval.task, Eval.classes, Eval.metric, .output, dryRun, opset, .inputSize, .device,
       .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
@@ -86,7 +85,7 @@ enum Quantize {
   ) { invocation, console in
     let path = invocation.operands[0]
     let settings = try settings(of: invocation)
-    let written = try destination(of: invocation, input: path)
+    let written = try invocation.output(unless: dryRun)
     let opset = try invocation.int(opset, in: 13...22)
     let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
@@ -161,17 +160,5 @@ enum Quantize {
     }
     let device = try invocation.device()
     return { [plan] model in try plan.images(for: model, device: device) }
-  }
-
-  /// The file to write; nil for a dry run.
-  private static func destination(of invocation: Invocation, input: String) throws -> String? {
-    if invocation.has(dryRun) { return nil }
-    guard let target = invocation.value(output) else {
-      throw UsageError.needs("-o", because: "it names the file to write; --dry-run writes none")
-    }
-    guard !FileFacts.areSame(target, input) else {
-      throw UsageError.badValue("output", target, wanted: "another file than the model read")
-    }
-    return target
   }
 }

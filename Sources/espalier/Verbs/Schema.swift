@@ -13,13 +13,8 @@ enum Schema {
   ) { invocation, console in
     let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
-    var strategies: [RecipeSchema.Strategy] = []
-    for id in registry.strategyIDs {
-      guard let interface = registry.interface(of: id) else { continue }
-      do { strategies.append((interface, try registry.description(of: id))) } catch {
-        console.note("warning: \(error)")
-      }
-    }
+    let strategies = registry.offers { console.note("warning: \($0)") }
+      .sorted { $0.description.id < $1.description.id }
     console.write(RecipeSchema.schema(strategies: strategies).text)
     return .success
   }
