@@ -140,7 +140,7 @@ struct FixedBatchTests {
     for name in ["w1", "w2", "b2"] {
       let (wanted, found) = (a.constants[name]?.floats ?? [], b.constants[name]?.floats ?? [])
       #expect(wanted.count == found.count && !wanted.isEmpty)
-      for (x, y) in zip(wanted, found) { #expect(abs(x - y) <= 1e-6) }
+      #expect(Distance(of: wanted, from: found).worst <= 1e-6)
     }
   }
 

@@ -49,11 +49,11 @@ struct BoxesFollowPixelsTests {
   }
 
   @Test(arguments: 0..<60 as Range<UInt64>)
-  func `in BlazeFace's crops, to the pixels that resizing blurs`(seed: UInt64) {
+  func `in BlazeFace's crops, to the pixels that resizing blurs`(seed: UInt64) throws {
     var sample = Pictures.marked(200, 160, left: 60, top: 50, right: 109, bottom: 99)
     var random = Self.random(seed)
     AnchorCrop(side: 320).apply(to: &sample, &random)
-    guard let object = sample.objects.first else { return }
+    let object = try #require(sample.objects.first)
     let found = Pictures.mark(in: sample.picture) ?? [-99, -99, -99, -99]
     let scale = max(1, object.width / 50)
     for (ours, seen) in zip(Self.edges(object), found) {
