@@ -29,6 +29,6 @@ extension DistillSettings.Teacher {
           + "'\(filled.missing[0])'"
       )
     }
-    return try Model(model.name, graph, sizes: model.facts.sizes, operators: model.operators)
+    return try model.replacing(graph: graph)
   }
 }

@@ -19,17 +19,12 @@ extension Model {
   /// The model in float32 where the file is float16.
   package func widened() throws(OperatorError) -> Model {
     guard let wide = operators.widened(graph) else { return self }
-    return try Model(name, wide, sizes: facts.sizes, operators: operators)
+    return try replacing(graph: wide)
   }
 
   /// The model that this one was made of by ``computed()``, with this one's weights and metadata.
   package func bringingBack(to original: Model) throws -> Model {
-    try Model(
-      original.name,
-      original.takingWeights(of: graph),
-      sizes: original.facts.sizes,
-      operators: original.operators
-    )
+    try original.replacing(graph: original.takingWeights(of: graph))
   }
 
   /// This model's graph with the weights and the metadata of another that ``computed()`` made of it, in this one's types.

@@ -7,17 +7,12 @@ extension Model {
     guard graph.requiredInputs.count < graph.inputs.count else { return self }
     var graph = graph
     graph.inputs = graph.requiredInputs
-    return try Model(name, graph, sizes: facts.sizes, operators: operators)
+    return try replacing(graph: graph)
   }
 
   /// The model with batch norms folded into convolutions.
   package func foldingBatchNorms() throws -> Model {
-    try Model(
-      name,
-      try operators.foldingBatchNorms(graph),
-      sizes: facts.sizes,
-      operators: operators
-    )
+    try replacing(graph: operators.foldingBatchNorms(graph))
   }
 }
 
@@ -33,7 +28,7 @@ extension Model {
     let folded: Graph
     do { folded = try chains.folded() } catch { return self }
     do {
-      return try Model(name, folded, sizes: facts.sizes, operators: operators)
+      return try replacing(graph: folded)
     } catch { throw .unanalysable(name, error) }
   }
 }

@@ -20,7 +20,7 @@ extension Model {
         graph.nodes[index].inputs[place] = copy
       }
     }
-    return try Model(name, graph, sizes: facts.sizes, operators: operators)
+    return try replacing(graph: graph)
   }
 
   /// The model with copies that are equal to the weight that they were made of stored once again.
@@ -38,7 +38,7 @@ extension Model {
       graph.nodes[index].inputs = graph.nodes[index].inputs.map { originals[$0] ?? $0 }
     }
     graph.constants.filter { name, _ in originals[name] == nil }
-    return try Model(name, graph, sizes: facts.sizes, operators: operators)
+    return try replacing(graph: graph)
   }
 
   /// Stands between a weight's name and the number of a copy.

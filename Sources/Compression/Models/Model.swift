@@ -31,6 +31,13 @@ package struct Model: Sendable {
     cost = GraphCost(self.graph, facts: facts, operators: operators)
   }
 
+  /// The model with another graph: of the same name, analysed at the same sizes by the same operators.
+  ///
+  /// - Throws: ``OperatorError`` naming the node that cannot be upgraded or analysed.
+  package func replacing(graph: Graph) throws(OperatorError) -> Model {
+    try Model(name, graph, sizes: facts.sizes, operators: operators)
+  }
+
   /// The input sizes that the analysis holds for, by input.
   package var inputSizes: [(name: String, sizes: [Int?]?)] {
     graph.requiredInputs.map { ($0.name, facts[$0.name].sizes) }

@@ -73,12 +73,7 @@ package struct PruneStep: Sendable {
         settings: settings,
         cuts: resolved.cuts
       )
-      return try Model(
-        model.name,
-        small,
-        sizes: separated.facts.sizes,
-        operators: model.operators
-      ).rejoiningWeights()
+      return try separated.replacing(graph: small).rejoiningWeights()
     }
     // Outputs are what others rely on.
     for output in model.graph.outputs

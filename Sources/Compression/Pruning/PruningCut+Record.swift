@@ -10,8 +10,6 @@ extension Graph {
     settings: PruneSettings,
     cuts: [PruningCut]
   ) {
-    var number = 0
-    while model.metadata["\(Self.provenancePrefix)\(number)"] != nil { number += 1 }
     var members: [JSONValue.Member] = [.init("step", "prune")]
     members += provenance.members
     if let score { members.append(.init("score", .object(score.members))) }
@@ -20,7 +18,7 @@ extension Graph {
       .init("groups", .int(cuts.count)),
       .init("kept", .string("sha256:\(PruningCut.digest(of: cuts))")),
     ]
-    model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
+    record(step: members)
   }
 }
 

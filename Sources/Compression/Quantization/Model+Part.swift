@@ -62,6 +62,6 @@ extension Model {
       outputs.append(ValueInfo(name, facts[name].element ?? .float32))
     }
     graph.outputs = outputs
-    return try Model(name, graph, sizes: facts.sizes, operators: operators)
+    return try replacing(graph: graph)
   }
 }

@@ -63,12 +63,7 @@ package struct QuantizationPlanning {
       placement: settings.placement(in: model, leaving: Self.reasons(left))
     )
     equalized = equalization.pairs
-    self.model = try Model(
-      model.name,
-      equalization.applied(to: model.graph),
-      sizes: model.facts.sizes,
-      operators: model.operators
-    )
+    self.model = try model.replacing(graph: equalization.applied(to: model.graph))
   }
 
   private static func reasons(_ left: Set<String>) -> [String: String] {

@@ -150,12 +150,7 @@ package struct QuantizeStep: Sendable {
     graph.record(quantization: settings, provenance, choice, images: attempts.calibration.images)
     return QuantizeStep(
       before: model,
-      after: try Model(
-        model.name,
-        graph,
-        sizes: model.facts.sizes,
-        operators: model.operators
-      ),
+      after: try model.replacing(graph: graph),
       settings: settings,
       placement: attempt.placement,
       plan: plan,
@@ -202,12 +197,7 @@ extension QuantizeStep {
       how
     )
     let (graph, found) = rounding.finished(step.after.graph)
-    let finished = try Model(
-      model.name,
-      graph,
-      sizes: model.facts.sizes,
-      operators: model.operators
-    )
+    let finished = try model.replacing(graph: graph)
     var settled = found
     let settling = QuantizationSettling(graph: graph, placement: placement)
     for layer in placement.layers { settling.widen(&settled, for: layer) }
@@ -223,8 +213,6 @@ extension Graph {
     _ choice: QuantizationChoice?,
     images: Int
   ) {
-    var number = 0
-    while model.metadata["\(Self.provenancePrefix)\(number)"] != nil { number += 1 }
     var members: [JSONValue.Member] = [.init("step", "quantize")]
     members += provenance.members
     members += [
@@ -232,7 +220,7 @@ extension Graph {
       .init("images", .int(images)),
     ]
     if let choice { members.append(.init("choice", choice.json)) }
-    model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
+    record(step: members)
   }
 }
 

@@ -76,6 +76,6 @@ extension RecipeRun {
     tell(.weights(file: weights.path, used: weights.used.count))
     if !weights.misfits.isEmpty { tell(.weightsLeft(.shape, names: weights.misfits)) }
     if !weights.missing.isEmpty { tell(.weightsLeft(.missing, names: weights.missing)) }
-    return try Model(model.name, graph, sizes: model.facts.sizes, operators: model.operators)
+    return try model.replacing(graph: graph)
   }
 }

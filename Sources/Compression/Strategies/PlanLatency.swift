@@ -27,7 +27,7 @@ package final class PlanLatency {
     let graph = try context.pruning.apply(try context.pruning.resolve(plan))
     let subject = context.subject
     let cut = Self.session(
-      try Model(subject.name, graph, sizes: subject.facts.sizes, operators: subject.operators),
+      try subject.replacing(graph: graph),
       device
     )
     var (before, after) = (Double.infinity, Double.infinity)

@@ -59,12 +59,7 @@ package final class StrategyContext: PruningContext {
     for plan in plans {
       do {
         let small = try pruning.apply(try pruning.resolve(plan))
-        let cost = try Model(
-          subject.name,
-          small,
-          sizes: subject.facts.sizes,
-          operators: subject.operators
-        ).cost
+        let cost = try subject.replacing(graph: small).cost
         costs.append(PruningCost(macs: cost.multiplyAdds, parameters: cost.parameters))
       } catch let error as PruningError {
         throw PluginError(.invalidArgument, "\(error)")

@@ -55,12 +55,7 @@ package struct TrainStep: Sendable {
       graph = try trainer.graph(smoothed: trainer.average != nil)
     }
     try graph.record(training: trainer, steps: summary.steps)
-    after = try Model(
-      before.name,
-      graph,
-      sizes: before.facts.sizes,
-      operators: before.operators
-    )
+    after = try before.replacing(graph: graph)
   }
 
   /// Trains a model with what a recipe asks for, going on from the run's checkpoints if `resuming`.
@@ -188,8 +183,6 @@ extension Graph {
   /// Writes down, in the model's metadata, how it was trained.
   fileprivate mutating func record(training trainer: Trainer, steps: Int) throws {
     let settings = trainer.settings
-    var number = 0
-    while model.metadata["\(Self.provenancePrefix)\(number)"] != nil { number += 1 }
     var members: [JSONValue.Member] = [
       .init("step", trainer.distillation == nil ? "train" : "distill"),
       .init("iterations", .int(steps)),
@@ -213,6 +206,6 @@ extension Graph {
         ),
       ]
     }
-    model.metadata["\(Self.provenancePrefix)\(number)"] = JSONValue.object(members).line
+    record(step: members)
   }
 }
