@@ -49,7 +49,7 @@ package final class Teacher {
       mode: .fast,
       memory: 0,
       narrow: precision,
-      seams: Set(names)
+      resumePoints: Set(names)
     )
     self.cache = try cache.map {
       try TeacherCache(

@@ -51,9 +51,9 @@ extension Model {
   /// The model for batches of images of a size: the stated size gives way where no node depends on it.
   ///
   /// - Throws: ``EvaluationError/input(model:_:)`` where a node does.
-  package func fed(
-    _ batch: Int,
-    of size: PixelSize
+  package func resized(
+    batch: Int,
+    to size: PixelSize
   ) throws(EvaluationError) -> Model {
     let input = try imageInput
     var open = graph

@@ -10,17 +10,20 @@ package enum FilterNorms {
       return nil
     }
     switch weight.type {
-    case .float32: return sums(weight, axis, Single.self)
-    case .float64: return sums(weight, axis, Two.self)
-    case .bfloat16: return sums(weight, axis, Brain.self)
-    case .float16: return sums(weight, axis, Half.self)
-    case .int8: return sums(weight, axis, Byte.self)
+    case .float32: return sums(weight, axis, Float32Sum.self)
+    case .float64: return sums(weight, axis, Float64Sum.self)
+    case .bfloat16: return sums(weight, axis, BFloat16Sum.self)
+    case .float16: return sums(weight, axis, Float16Sum.self)
+    case .int8: return sums(weight, axis, Int8Sum.self)
     default: return nil
     }
   }
 
-  private static func sums<Kind: Summing>(_ weight: Constant, _ axis: Int, _: Kind.Type) -> [Double]
-  {
+  private static func sums<Kind: AbsoluteSum>(
+    _ weight: Constant,
+    _ axis: Int,
+    _: Kind.Type
+  ) -> [Double] {
     let size = weight.shape[axis]
     let inner = weight.shape[(axis + 1)...].reduce(1, *)
     let outer = weight.shape[..<axis].reduce(1, *)
@@ -42,14 +45,14 @@ package enum FilterNorms {
 }
 
 /// Reads the absolute values of packed elements, which need not be aligned.
-private protocol Summing {
+private protocol AbsoluteSum {
   /// Bytes of one element.
   static var width: Int { get }
   /// The sum of the elements' absolute values.
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double
 }
 
-private enum Single: Summing {
+private enum Float32Sum: AbsoluteSum {
   static let width = 4
 
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
@@ -73,7 +76,7 @@ private enum Single: Summing {
   }
 }
 
-private enum Two: Summing {
+private enum Float64Sum: AbsoluteSum {
   static let width = 8
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0.0
@@ -84,7 +87,7 @@ private enum Two: Summing {
   }
 }
 
-private enum Brain: Summing {
+private enum BFloat16Sum: AbsoluteSum {
   static let width = 2
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0.0
@@ -96,7 +99,7 @@ private enum Brain: Summing {
   }
 }
 
-private enum Half: Summing {
+private enum Float16Sum: AbsoluteSum {
   static let width = 2
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0.0
@@ -111,7 +114,7 @@ private enum Half: Summing {
   }
 }
 
-private enum Byte: Summing {
+private enum Int8Sum: AbsoluteSum {
   static let width = 1
   static func sum(_ bytes: UnsafeRawBufferPointer) -> Double {
     var total = 0

@@ -44,7 +44,7 @@ package struct Calibration: Sendable {
         device: device,
         mode: .fast,
         memory: 0,
-        seams: inside
+        resumePoints: inside
       )
       let seen = Seen()
       while let index = queue.next() {

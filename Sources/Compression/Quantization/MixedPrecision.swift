@@ -72,15 +72,15 @@ package struct MixedPrecision: Sendable, Hashable {
     _ attempts: QuantizationAttempts,
     _ surroundings: QuantizeStep.Surroundings
   ) throws -> (QuantizationAttempt, MixedPrecision) {
-    let judge = try QuantizationJudge(goal, attempts.model, surroundings)
+    let check = try QuantizationGoalCheck(goal, attempts.model, surroundings)
     let whole = try attempts.attempt()
     let order = whole.comparison.layers.map(\.name)
     let most = min(goal.mostFloat ?? order.count, order.count - 1)
-    var search = MixedPrecision(reference: judge.reference, most: most)
+    var search = MixedPrecision(reference: check.reference, most: most)
     var best = whole
     let count = try fewest(upTo: most) { count in
       let attempt = count == 0 ? whole : try attempts.attempt(leaving: Set(order.prefix(count)))
-      let trial = try judge.trial(attempt, count: count)
+      let trial = try check.trial(attempt, count: count)
       search.trials.append(trial)
       surroundings.tell(.floatLayers(count, isEnough: trial.isEnough))
       if trial.isEnough { best = attempt }

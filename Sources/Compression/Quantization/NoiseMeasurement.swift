@@ -36,7 +36,7 @@ package struct NoiseMeasurement: Sendable {
         device: device,
         mode: .fast,
         memory: 0,
-        seams: inside
+        resumePoints: inside
       )
     }
     let state = State()

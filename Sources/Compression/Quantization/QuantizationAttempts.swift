@@ -169,7 +169,7 @@ final class QuantizationAttempts {
       log: { [surroundings] in surroundings.tell(.plugin($0, $1)) }
     )
     do {
-      return try QuantizationSettling(graph: model.graph, placement: placement)
+      return try ScaleComputation(graph: model.graph, placement: placement)
         .scales(by: quantizer, subject)
     } catch { throw StrategyFailure(.plugin(error), of: settings.strategy) }
   }

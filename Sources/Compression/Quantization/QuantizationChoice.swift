@@ -129,7 +129,7 @@ struct OutputCloseness {
       device: device,
       mode: .fast,
       memory: 0,
-      seams: names
+      resumePoints: names
     )
   }
 

@@ -199,8 +199,8 @@ extension QuantizeStep {
     let (graph, found) = rounding.finished(step.after.graph)
     let finished = try model.replacing(graph: graph)
     var settled = found
-    let settling = QuantizationSettling(graph: graph, placement: placement)
-    for layer in placement.layers { settling.widen(&settled, for: layer) }
+    let computation = ScaleComputation(graph: graph, placement: placement)
+    for layer in placement.layers { computation.widen(&settled, for: layer) }
     return (finished, settled, step)
   }
 }

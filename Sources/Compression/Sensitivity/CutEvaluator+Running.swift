@@ -13,8 +13,9 @@ extension CutEvaluator {
   /// Runs the uncut network over some batches, then every cut of some families.
   func run(_ plans: [FamilyPlan], _ batches: [Range<Int>], in session: Session) throws {
     let outputs = model.graph.outputs.map(\.name)
-    let seams = Set(plans.flatMap(\.family.reach.seams))
-    let wanted = Array(Set(outputs).union(seams).subtracting(model.graph.constants.names)).sorted()
+    let resumePoints = Set(plans.flatMap(\.family.reach.resumePoints))
+    let wanted = Array(Set(outputs).union(resumePoints).subtracting(model.graph.constants.names))
+      .sorted()
     var held: [Held] = []
     for images in batches {
       try stopIfAsked()
@@ -36,7 +37,7 @@ extension CutEvaluator {
     let open = try held.filter { held in
       try plan.family.cuts.contains { try isMissing($0.key, held.images) }
     }
-    var sums = open.map { _ in [Tensor?](repeating: nil, count: plan.parted.count) }
+    var sums = open.map { _ in [Tensor?](repeating: nil, count: plan.splits.count) }
     defer { restore(plan, in: session) }
     for (index, cut) in plan.family.cuts.enumerated() {
       var own: Session?
@@ -51,12 +52,12 @@ extension CutEvaluator {
           device: options.device,
           mode: .fast,
           memory: 0,
-          seams: plan.way == .whole ? [] : Set(plan.family.reach.seams)
+          resumePoints: plan.way == .whole ? [] : Set(plan.family.reach.resumePoints)
         )
       }
       for (place, held) in open.enumerated() {
         try stopIfAsked()
-        for (number, chain) in plan.parted.enumerated() where plan.way == .shared {
+        for (number, chain) in plan.splits.enumerated() where plan.way == .shared {
           guard let image = held.values[chain.image] else { continue }
           sums[place][number] = try chain.adding(index, of: image, to: sums[place][number])
           work.executed += chain.multiplyAdds
@@ -82,10 +83,10 @@ extension CutEvaluator {
     in session: Session
   ) throws -> [String: Tensor] {
     var given: [String: Tensor] = [:]
-    let seams = plan.way == .shared ? plan.seams : plan.family.reach.seams
-    for seam in seams {
-      guard let value = held.values[seam] else { continue }
-      given[seam] = try plan.kept(seam, cut: cut, pruning).reduce(value) { value, kept in
+    let resumePoints = plan.way == .shared ? plan.resumePoints : plan.family.reach.resumePoints
+    for point in resumePoints {
+      guard let value = held.values[point] else { continue }
+      given[point] = try plan.kept(point, cut: cut, pruning).reduce(value) { value, kept in
         try value.picked(
           along: kept.axis,
           at: Tensor(kept.indices.map(Int64.init), shape: [kept.indices.count]).moved(
@@ -95,7 +96,7 @@ extension CutEvaluator {
       }
     }
     if plan.way == .shared {
-      for (chain, sum) in zip(plan.parted, sums) {
+      for (chain, sum) in zip(plan.splits, sums) {
         guard let sum else { continue }
         given[chain.output] = try chain.finished(sum, others: held.values)
       }
@@ -108,7 +109,7 @@ extension CutEvaluator {
   /// All outputs of a cut graph, from the image on.
   private func whole(
     _ held: Held,
-    _ cut: JudgedCut,
+    _ cut: EvaluatedCut,
     in session: Session?
   ) throws -> [String: Tensor] {
     guard let session else { throw SensitivityError.internalFault("no session for \(cut.groups)") }
@@ -161,8 +162,8 @@ extension CutEvaluator {
     var (limit, naive) = (whole, whole)
     for plan in plans {
       naive += whole * plan.family.cuts.count
-      let inParts = Set(plan.parted.flatMap(\.nodes))
-      for chain in plan.parted {
+      let inParts = Set(plan.splits.flatMap(\.nodes))
+      for chain in plan.splits {
         limit += Int(
           (Double(chain.nodes.reduce(0) { $0 + nodes[$1] }) * chain.shareOfChannels).rounded()
         )

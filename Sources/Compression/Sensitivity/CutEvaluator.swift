@@ -66,7 +66,7 @@ package final class CutEvaluator {
   package static let baseline = "baseline"
 
   /// The name under which a cut's records are kept.
-  package static func key(of cut: ResolvedPruning) -> String { JudgedCut.key(of: cut) }
+  package static func key(of cut: ResolvedPruning) -> String { EvaluatedCut.key(of: cut) }
 
   /// Makes the records of cuts and of the uncut model that are not there yet.
   ///
@@ -77,17 +77,17 @@ package final class CutEvaluator {
   package func evaluate(_ cuts: [ResolvedPruning], images limit: Int? = nil) throws {
     let batches = batches.filter { $0.upperBound <= limit ?? images.count }
     var seen: Set<String> = [Self.baseline]
-    let judged = cuts.filter { seen.insert(JudgedCut.key(of: $0)).inserted }
-      .map { JudgedCut($0, of: pruning) }
+    let judged = cuts.filter { seen.insert(EvaluatedCut.key(of: $0)).inserted }
+      .map { EvaluatedCut($0, of: pruning) }
     let families = CutFamily.families(of: judged)
-    let seams = Set(families.flatMap(\.reach.seams))
+    let resumePoints = Set(families.flatMap(\.reach.resumePoints))
     let session = Session(
       pruning.graph,
       operators: model.operators,
       device: options.device,
       mode: .fast,
       memory: 0,
-      seams: seams
+      resumePoints: resumePoints
     )
     let plans = try families.map {
       try FamilyPlan($0, of: model, pruning: pruning, in: session)
@@ -133,15 +133,15 @@ package final class CutEvaluator {
   // MARK: Memory
 
   /// Bytes an image of values inside, for some families.
-  private func bytes(_ seams: Set<String>) -> Int {
-    let perRun = seams.reduce(0) { $0 + (model.facts[$1].shape?.reduce(4, *) ?? 0) }
+  private func bytes(_ resumePoints: Set<String>) -> Int {
+    let perRun = resumePoints.reduce(0) { $0 + (model.facts[$1].shape?.reduce(4, *) ?? 0) }
     let stated = model.graph.requiredInputs.first.flatMap { model.facts[$0.name].shape?.first } ?? 1
     return perRun / max(stated, 1)
   }
 
-  /// What sums of parted convolutions take, an image.
+  /// What sums of split convolutions take, an image.
   private func sumBytes(_ plans: [FamilyPlan]) -> Int {
-    plans.map { bytes(Set($0.parted.map(\.output))) }.max() ?? 0
+    plans.map { bytes(Set($0.splits.map(\.output))) }.max() ?? 0
   }
 
   /// Batches that are held at once: as many as fit for all families, one at least.
@@ -149,7 +149,7 @@ package final class CutEvaluator {
     _ batches: [Range<Int>],
     for plans: [FamilyPlan]
   ) -> [[Range<Int>]] {
-    let image = bytes(Set(plans.flatMap(\.family.reach.seams))) + sumBytes(plans)
+    let image = bytes(Set(plans.flatMap(\.family.reach.resumePoints))) + sumBytes(plans)
     let fitting = min(options.memory / max(image, 1), 64) / batch
     let size = max(fitting, 1)
     return stride(from: 0, to: batches.count, by: size).map {
@@ -160,16 +160,16 @@ package final class CutEvaluator {
   /// Families whose values fit into memory together; the network runs once for each of these.
   private func passes(of plans: [FamilyPlan], images: Int) -> [[FamilyPlan]] {
     var passes: [[FamilyPlan]] = [[]]
-    var seams: Set<String> = []
+    var resumePoints: Set<String> = []
     for plan in plans {
-      let more = seams.union(plan.family.reach.seams)
+      let more = resumePoints.union(plan.family.reach.resumePoints)
       let last = passes[passes.count - 1]
       if !last.isEmpty, (bytes(more) + sumBytes(last + [plan])) * images > options.memory {
         passes.append([plan])
-        seams = Set(plan.family.reach.seams)
+        resumePoints = Set(plan.family.reach.resumePoints)
       } else {
         passes[passes.count - 1].append(plan)
-        seams = more
+        resumePoints = more
       }
     }
     return passes

@@ -17,36 +17,38 @@ struct FamilyPlan {
   let family: CutFamily
   var way: Way
   /// Convolutions that read nothing but the channels in question, and take them part by part.
-  var parted: [PartedConvolution] = []
-  /// The values to give when resuming, beside what the parted convolutions make.
-  var seams: [String] = []
+  var splits: [SplitConvolution] = []
+  /// The values to give when resuming, beside what the split convolutions make.
+  var resumePoints: [String] = []
   /// The constants to set for each cut, by cut.
   var constants: [[String: Constant]] = []
   /// The cut graphs, for ways other than `shared`.
   var graphs: [Graph] = []
 
-  /// Plans a family for a session whose seams are those of all families.
+  /// Plans a family for a session whose resume points are those of all families.
   init(_ family: CutFamily, of model: Model, pruning: ChannelPruning, in session: Session) throws {
     self.family = family
     way = .shared
     let graph = pruning.graph
     let places = Self.pureConsumers(of: family, pruning, model.operators)
     for (node, parts) in places {
-      if let chain = try PartedConvolution(session, node: node, parts: parts),
+      if let chain = try SplitConvolution(session, node: node, parts: parts),
         chain.others.allSatisfy({ Self.isWhole($0, family, pruning) })
       {
-        parted.append(chain)
+        splits.append(chain)
       }
     }
-    let inParts = Set(parted.flatMap(\.nodes))
+    let inParts = Set(splits.flatMap(\.nodes))
     let rest = family.reach.nodes.filter { !inParts.contains($0) }
     let read = Set(rest.flatMap { graph.nodes[$0].inputs + graph.nodes[$0].captured })
-    seams = family.reach.seams.filter(read.contains)
+    resumePoints = family.reach.resumePoints.filter(read.contains)
     let edited = Self.edited(by: family.cuts[0].pruning.edits, in: graph, among: rest)
     guard !edited.constants.isEmpty || edited.nodes else {
       constants = family.cuts.map { _ in [:] }
       // Sliced values with nothing to take them up would be a fault of the analysis: the cut graph decides.
-      if !seams.allSatisfy({ Self.isWhole($0, family, pruning) }) { try planGraphs(model, pruning) }
+      if !resumePoints.allSatisfy({ Self.isWhole($0, family, pruning) }) {
+        try planGraphs(model, pruning)
+      }
       return
     }
     try planGraphs(model, pruning)
@@ -61,9 +63,9 @@ struct FamilyPlan {
     }
   }
 
-  /// The indices that stay of a seam's axes under one of the family's cuts.
-  func kept(_ seam: String, cut: Int, _ pruning: ChannelPruning) -> [(axis: Int, indices: [Int])] {
-    pruning.groups.analysis.kept(of: seam, removing: family.cuts[cut].pruning.classes)
+  /// The indices that stay of a resume point's axes under one of the family's cuts.
+  func kept(_ point: String, cut: Int, _ pruning: ChannelPruning) -> [(axis: Int, indices: [Int])] {
+    pruning.groups.analysis.kept(of: point, removing: family.cuts[cut].pruning.classes)
   }
 
   /// Plans to execute each cut's own graph, from sliced values on where their shapes agree with its own.
@@ -72,18 +74,18 @@ struct FamilyPlan {
     way = .resumed
     for (index, small) in graphs.enumerated() {
       let facts = try GraphFacts(small, operators: model.operators, sizes: model.facts.sizes)
-      for seam in family.reach.seams {
-        guard var shape = model.facts[seam].shape, let expected = facts[seam].shape else {
+      for point in family.reach.resumePoints {
+        guard var shape = model.facts[point].shape, let expected = facts[point].shape else {
           way = .whole
           return
         }
-        for (axis, indices) in kept(seam, cut: index, pruning) where shape.indices.contains(axis) {
+        for (axis, indices) in kept(point, cut: index, pruning) where shape.indices.contains(axis) {
           shape[axis] = indices.count
         }
         if shape != expected { way = .whole }
       }
     }
-    if way == .whole { parted = [] }
+    if way == .whole { splits = [] }
   }
 
   private static func sameNodes(_ nodes: [Int], _ graph: Graph, _ others: [Graph]) -> Bool {
@@ -98,7 +100,7 @@ struct FamilyPlan {
     _ family: CutFamily,
     _ pruning: ChannelPruning
   ) -> Bool {
-    family.reach.seams.contains(name)
+    family.reach.resumePoints.contains(name)
       && pruning.groups.analysis.kept(of: name, removing: family.cuts[0].pruning.classes).isEmpty
   }
 
@@ -140,7 +142,7 @@ struct FamilyPlan {
         case let node = graph.nodes[reader.node], let layout = operators[node]?.weights,
         layout.form == .convolution, layout.groups(node) == 1,
         node.input(layout.weight) == use.constant,
-        let image = node.input(0), family.reach.seams.contains(image),
+        let image = node.input(0), family.reach.resumePoints.contains(image),
         use.slots.contains(where: { largest.contains(analysis.roots[Int($0)]) }),
         edits.allSatisfy({ Self.leavesAlone($0, node, axis: 1) })
       else { continue }

@@ -39,7 +39,7 @@ package struct TrainingLoop {
   private let checkpoints: CheckpointFolder
   private let place: Place
   private let steps: Int
-  private let evaluator: ModelEvaluator?
+  private let evaluator: ValidationSession?
   private var best: Checkpoint.Best?
   private var lastGood: String?
   private var latest = Figures()
@@ -68,7 +68,7 @@ package struct TrainingLoop {
     self.checkpoints = checkpoints
     self.place = place
     evaluator = material.evaluation.map {
-      ModelEvaluator(
+      ValidationSession(
         $0,
         operators: trainer.model.operators,
         device: trainer.device,

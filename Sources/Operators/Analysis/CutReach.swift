@@ -5,7 +5,7 @@ package struct CutReach: Sendable, Hashable {
   /// The nodes to execute again, as rising positions in the graph.
   package let nodes: [Int]
   /// Computed values and inputs that those nodes read and that others make, in the order of first use.
-  package let seams: [String]
+  package let resumePoints: [String]
   /// The graph's outputs that differ, in the graph's order.
   package let outputs: [String]
 }
@@ -13,7 +13,7 @@ package struct CutReach: Sendable, Hashable {
 extension ChannelAnalysis {
   /// Finds what differs when the channels of `classes` go.
   ///
-  /// Up to the layers that read the channels, values lose channels and keep the others' numbers: those are seams. A
+  /// Up to the layers that read the channels, values lose channels and keep the others' numbers: those are resume points. A
   /// node differs when it reads cut channels with weights, computes with the number of channels, or reads what differs.
   ///
   /// - Complexity: O(nodes + elements of the label tensors)
@@ -38,7 +38,7 @@ extension ChannelAnalysis {
     }
     return CutReach(
       nodes: nodes,
-      seams: seams(of: nodes, in: graph, differing: differs),
+      resumePoints: resumePoints(of: nodes, in: graph, differing: differs),
       outputs: graph.outputs.map(\.name).filter { differs.contains($0) }
     )
   }
@@ -86,17 +86,17 @@ extension ChannelAnalysis {
     return node.outputs.contains { !$0.isEmpty && !isCut($0) }
   }
 
-  private func seams(
+  private func resumePoints(
     of nodes: [Int],
     in graph: Graph,
     differing: Set<String>
   ) -> [String] {
     var known = differing.union(graph.constants.names)
-    var seams: [String] = []
+    var resumePoints: [String] = []
     for index in nodes {
       for name in graph.nodes[index].inputs + graph.nodes[index].captured.sorted()
-      where !name.isEmpty && known.insert(name).inserted { seams.append(name) }
+      where !name.isEmpty && known.insert(name).inserted { resumePoints.append(name) }
     }
-    return seams
+    return resumePoints
   }
 }

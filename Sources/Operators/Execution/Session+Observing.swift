@@ -5,7 +5,7 @@ extension Session {
   ///
   /// - Parameters:
   ///   - inputs: tensors by name.
-  ///   - values: which values are shown; in fast mode they must be among ``seams``.
+  ///   - values: which values are shown; in fast mode they must be among ``resumePoints``.
   ///   - observe: called once a value; a tensor may be laid out with its channels last, and must not be kept.
   /// - Returns: the outputs.
   /// - Throws: ``OperatorError`` naming the node, and what `observe` throws.

@@ -6,8 +6,8 @@ extension Session {
   /// Nothing is kept for other runs, and nothing kept by them is used. Given the graph's inputs it is a whole run.
   ///
   /// - Parameters:
-  ///   - values: inputs and seams by name; they may be smaller than the graph's where constants are too.
-  ///   - names: the values to return: outputs and seams.
+  ///   - values: inputs and resume points by name; they may be smaller than the graph's where constants are too.
+  ///   - names: the values to return: outputs and resume points.
   /// - Returns: the values wanted, laid out as they were made: in fast mode the channels last.
   /// - Throws: ``OperatorError`` naming the node.
   package func resume(
@@ -60,7 +60,7 @@ extension Session {
       frame.uses[slot] += 1
     }
     var chosen: [Step] = []
-    for step in seamSteps().reversed()
+    for step in resumeSteps().reversed()
     where step.makes.contains(where: { $0 >= 0 && isNeeded[$0] }) {
       chosen.append(step)
       for slot in step.reads where slot >= 0 {

@@ -42,7 +42,7 @@ package final class Session {
   let layout: Layout
   var reuse: Reuse
   /// Values inside that fusion leaves to be read and given.
-  let seams: Set<String>
+  let resumePoints: Set<String>
   private let narrow: DType?
   private let branches: Branches
   private var steps: StepTable
@@ -60,7 +60,7 @@ package final class Session {
   ///   - mode: plain, training or fast.
   ///   - memory: bytes of values that may be kept between runs.
   ///   - narrow: what fused convolutions compute in, where not float32; their results have that type too.
-  ///   - seams: values inside that every run can return and ``resume(from:wanting:)`` can start from.
+  ///   - resumePoints: values inside that every run can return and ``resume(from:wanting:)`` can start from.
   package init(
     _ graph: Graph,
     operators: OperatorSet = .standard,
@@ -68,13 +68,13 @@ package final class Session {
     mode: Mode = .plain,
     memory: Int = 512 << 20,
     narrow: DType? = nil,
-    seams: Set<String> = []
+    resumePoints: Set<String> = []
   ) {
     self.operators = operators
     self.device = device
     self.mode = mode
     self.memory = mode == .training ? 0 : memory
-    self.seams = seams
+    self.resumePoints = resumePoints
     self.narrow = narrow
     layout = Layout(graph)
     branches = Branches(operators: operators, device: device)
@@ -108,7 +108,7 @@ package final class Session {
   ) throws -> [String: Tensor] {
     try bind(inputs)
     let wanted = try layout.outputs + taps.map(slot(of:))
-    let steps = steps.steps(keeping: seams.union(taps))
+    let steps = steps.steps(keeping: resumePoints.union(taps))
     reuse.trace(keeping: keeping && memory > 0)
     statistics = Statistics()
     var frame = Frame(count: layout.names.count)
@@ -318,8 +318,8 @@ package final class Session {
     )
   }
 
-  /// The steps that leave the seams to be read.
-  func seamSteps() -> [Step] { steps.steps(keeping: seams) }
+  /// The steps that leave the resume points to be read.
+  func resumeSteps() -> [Step] { steps.steps(keeping: resumePoints) }
 
   private func cost(of step: Step, inputs: [Tensor?], made: [Tensor?]) -> Int {
     if case .fused(let fused) = step.action { return fused.cost(inputs, made) }

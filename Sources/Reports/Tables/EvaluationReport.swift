@@ -9,12 +9,12 @@ package struct EvaluationReport {
     package let title: String
     package let metricName: String
     package let figures: DetectionFigures
-    package let times: ModelEvaluation.Times
+    package let times: EvaluationResult.Times
     package let imagesPerSecond: Double
     package let contentHash: String
 
     /// The figures of a run.
-    package init(_ evaluation: DetectionEvaluation, _ run: ModelEvaluation) throws {
+    package init(_ evaluation: DetectionEvaluation, _ run: EvaluationResult) throws {
       let size = evaluation.images.size
       title = size.width == size.height ? "\(size.width)" : "\(size.height)x\(size.width)"
       metricName = evaluation.metricName
@@ -71,7 +71,7 @@ package struct EvaluationReport {
     }
     table.addRule()
     table.add(["images/s", ""] + columns.map { Figures.fixed($0.imagesPerSecond, 1) })
-    let parts: [(String, KeyPath<ModelEvaluation.Times, Double>)] = [
+    let parts: [(String, KeyPath<EvaluationResult.Times, Double>)] = [
       ("  ms/image, decode", \.decode), ("  ms/image, network", \.forward),
       ("  ms/image, boxes", \.postprocess),
     ]

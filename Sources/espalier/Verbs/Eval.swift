@@ -133,14 +133,14 @@ enum Eval {
     _ batch: Int,
     in execution: Execution,
     tell: (RunEvent) -> Void = { _ in }
-  ) throws -> (evaluation: DetectionEvaluation, run: ModelEvaluation) {
+  ) throws -> (evaluation: DetectionEvaluation, run: EvaluationResult) {
     let evaluation = try request.plan.evaluation(
       of: dataset,
       size: size,
       inputName: subject.imageInput
     )
     let ready = try execution.ready(subject, min(batch, dataset.entries.count), size)
-    let run = try ModelEvaluation.run(
+    let run = try EvaluationResult.run(
       ready.network,
       over: evaluation,
       batch: ready.batch,

@@ -57,10 +57,10 @@ enum Execution {
   ) throws -> (network: any EvaluatedNetwork, batch: Int, isFixed: Bool) {
     switch self {
     case .session(let device):
-      let (fed, batch, isFixed) = try Self.fed(model, batch, size)
+      let (resized, batch, isFixed) = try Self.resized(model, batch, size)
       let session = Session(
-        fed.operators.simulatingQuantization(fed.graph),
-        operators: fed.operators.withRounding,
+        resized.operators.simulatingQuantization(resized.graph),
+        operators: resized.operators.withRounding,
         device: device,
         mode: .fast,
         memory: 0
@@ -90,18 +90,18 @@ enum Execution {
     )
   }
 
-  private static func fed(
+  private static func resized(
     _ model: Model,
     _ batch: Int,
     _ size: PixelSize
   ) throws -> (Model, batch: Int, isFixed: Bool) {
     // Nodes that depend on a batch keep it.
     if let fixed = model.fixedBatch(of: size)?.count {
-      return (try model.fed(fixed, of: size), fixed, true)
+      return (try model.resized(batch: fixed, to: size), fixed, true)
     }
-    do { return (try model.fed(batch, of: size), batch, false) } catch {
+    do { return (try model.resized(batch: batch, to: size), batch, false) } catch {
       guard let stated = model.statedBatch else { throw error }
-      return (try model.fed(stated, of: size), stated, true)
+      return (try model.resized(batch: stated, to: size), stated, true)
     }
   }
 }

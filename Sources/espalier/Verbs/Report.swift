@@ -53,7 +53,7 @@ enum Report {
         return try EvaluationReport.Column(column.evaluation, column.run)
       }
       let images = model.fixedBatch(of: sides.first)?.count ?? 1
-      let counted = try sides.first.map { try model.fed(images, of: $0) } ?? model
+      let counted = try sides.first.map { try model.resized(batch: images, to: $0) } ?? model
       rows.append(
         ComparisonReport.Row(
           name: model.name,

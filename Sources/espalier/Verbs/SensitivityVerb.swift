@@ -152,7 +152,10 @@ enum SensitivityVerb {
       return PixelSize(width: sizes[3], height: sizes[2])
     }
     let size = try stated ?? model.imageSize ?? PixelSize(width: 608, height: 608)
-    model = try model.fed(model.fixedBatch(of: size)?.count ?? model.statedBatch ?? 1, of: size)
+    model = try model.resized(
+      batch: model.fixedBatch(of: size)?.count ?? model.statedBatch ?? 1,
+      to: size
+    )
     return (model, try request.plan.images(for: model, limit: limit, device: device))
   }
 

@@ -110,13 +110,16 @@ struct DetectionEvaluationTests {
     let folder = try ScratchFolder()
     let evaluation = try Self.evaluation(Self.dataset(folder))
     let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125)
-    let fed = try model.fed(3, of: PixelSize(width: 64, height: 64))
-    let session = Session(fed.graph, mode: .fast)
-    let open = try ModelEvaluation.run(session, over: evaluation, batch: 3)
-    let fixed = try ModelEvaluation.run(session, over: evaluation, batch: 3, isFixed: true)
+    let resized = try model.resized(batch: 3, to: PixelSize(width: 64, height: 64))
+    let session = Session(resized.graph, mode: .fast)
+    let open = try EvaluationResult.run(session, over: evaluation, batch: 3)
+    let fixed = try EvaluationResult.run(session, over: evaluation, batch: 3, isFixed: true)
     #expect(open.records.count == 4)
     for (a, b) in zip(open.records, fixed.records) {
-      guard case .boxes(let a) = a, case .boxes(let b) = b else { continue }
+      guard case .boxes(let a) = a, case .boxes(let b) = b, a.count == b.count else {
+        Issue.record("\(a) and \(b) are no boxes, or not as many")
+        continue
+      }
       #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-3 * max(1, abs($1)) })
     }
     #expect(open.imagesPerSecond > 0)
@@ -135,14 +138,17 @@ struct DetectionEvaluationTests {
     let folder = try ScratchFolder()
     let dataset = try Self.dataset(folder)
     let size = PixelSize(width: 64, height: 64)
-    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125).fed(2, of: size)
+    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125).resized(
+      batch: 2,
+      to: size
+    )
     let images = EvaluationImages(dataset, size: size)
     let set = try TeacherEvaluation(images, teacher: model, batch: 2)
-    let same = try ModelEvaluation.run(Session(model.graph, mode: .fast), over: set, batch: 2)
+    let same = try EvaluationResult.run(Session(model.graph, mode: .fast), over: set, batch: 2)
     #expect(same.metric > 0.9999)
     let stranger = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125, seed: 1)
-      .fed(2, of: size)
-    let other = try ModelEvaluation.run(Session(stranger.graph, mode: .fast), over: set, batch: 2)
+      .resized(batch: 2, to: size)
+    let other = try EvaluationResult.run(Session(stranger.graph, mode: .fast), over: set, batch: 2)
     #expect(other.metric < 0.5)
     #expect(throws: EvaluationError.self) {
       try TeacherEvaluation(images, teacher: model, batch: 2, memory: 1000)

@@ -108,7 +108,7 @@ struct RuntimeAgreementTests {
     let restored = graph.nodes.filter { $0.op == "DequantizeLinear" && values[$0.inputs[0]] != nil }
     let rounding = graph.nodes.filter { $0.op == "QuantizeLinear" }
     let stored = rounding.map { $0.outputs[0] }
-    let session = Session(graph, seams: Set(restored.map { $0.outputs[0] } + stored))
+    let session = Session(graph, resumePoints: Set(restored.map { $0.outputs[0] } + stored))
     var given = image
     for node in restored { given[node.outputs[0]] = try values[node.outputs[0]]?.tensor() }
     let outputs = graph.outputs.map(\.name)
@@ -126,7 +126,8 @@ struct RuntimeAgreementTests {
         pieces.worst = max(pieces.worst, abs(ours[index] - theirs[index]))
         pieces.differing += 1
         let steps = abs(Double(try #require(exact)[index]) / scale)
-        pieces.offMiddle = max(pieces.offMiddle, abs(steps - steps.rounded(.down) - 0.5))
+        let fraction = steps - steps.rounded(.down)
+        pieces.offMiddle = max(pieces.offMiddle, Distance(of: [fraction], from: [0.5]).worst)
       }
     }
     // Outputs that are no floats are compared elsewhere; a float one that is missing is an error.

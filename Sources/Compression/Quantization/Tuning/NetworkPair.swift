@@ -5,8 +5,8 @@ import Tensors
 
 /// The float network and the quantized one, halting in front of the same layer over the same images.
 struct NetworkPair {
-  private let float: GraphPassage
-  private let quantized: GraphPassage
+  private let float: StagedExecution
+  private let quantized: StagedExecution
   private let nodes: [String: Int]
   private let graph: Graph
 
@@ -40,7 +40,7 @@ struct NetworkPair {
     let results = Set(layers.map(\.output))
     self.nodes = nodes
     self.graph = graph
-    float = try GraphPassage(
+    float = try StagedExecution(
       model.graph,
       operators: model.operators,
       stops: layers.map(\.node),
@@ -48,7 +48,7 @@ struct NetworkPair {
       inputs: inputs,
       device: device
     )
-    quantized = try GraphPassage(
+    quantized = try StagedExecution(
       graph,
       operators: model.operators.withRounding,
       stops: layers.compactMap { nodes[$0.name] },

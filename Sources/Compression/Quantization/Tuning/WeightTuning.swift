@@ -120,7 +120,7 @@ package struct WeightTuning {
     of images: any CalibrationImages,
     _ layers: [QuantizationPlacement.Layer]
   ) throws -> [[String: Tensor]] {
-    let bytes = 2 * GraphPassage.bytes(of: model, stops: layers.map(\.node))
+    let bytes = 2 * StagedExecution.bytes(of: model, stops: layers.map(\.node))
     let fitting = max(1, Self.memory / max(1, bytes))
     let count = min(images.count, plan.tuningImages, fitting)
     return try (0..<count).map { try images.inputs($0 * images.count / count) }

@@ -3,6 +3,7 @@ import Graphs
 import Operators
 import PluginKit
 import Tensors
+import TestSupport
 import Testing
 
 struct WeightTuningTests {
@@ -163,11 +164,11 @@ struct WeightTuningTests {
     #expect("\(error)".contains("beside training"))
   }
 
-  @Test func `a passage makes what the session makes, from wherever it halts`() throws {
+  @Test func `a staged execution makes what the session makes, from wherever it halts`() throws {
     let graph = SmallNetwork.detector
     let images = SmallNetwork.images(2)
     let stops = [2, 4, 8, 11]
-    let passage = try GraphPassage(
+    let execution = try StagedExecution(
       graph,
       operators: .standard,
       stops: stops,
@@ -175,12 +176,12 @@ struct WeightTuningTests {
       inputs: try (0..<2).map { try images.inputs($0) }
     )
     for (stop, name) in zip(stops, ["a", "b", "c", "d"]) {
-      try passage.advance(to: stop)
+      try execution.advance(to: stop)
       for index in 0..<2 {
         let whole = try Session(graph).run(try images.inputs(index), taps: [name, "scores"])
         for value in [name, "scores"] {
-          let (a, b) = (try passage.value(value, image: index), try #require(whole[value]))
-          for (x, y) in zip(try a.floats(), try b.floats()) { #expect(abs(x - y) < 1e-4) }
+          let (a, b) = (try execution.value(value, image: index), try #require(whole[value]))
+          #expect(try Distance(of: a.floats(), from: b.floats()).worst < 1e-4)
         }
       }
     }

@@ -2,7 +2,7 @@ import Graphs
 import Operators
 
 /// How a model did on a set: its records, the metric, and where the time went.
-package struct ModelEvaluation: Sendable {
+package struct EvaluationResult: Sendable {
   /// Seconds of each part of the work.
   package struct Times: Sendable, Hashable {
     /// Reading, decoding and resizing images.
@@ -42,7 +42,7 @@ package struct ModelEvaluation: Sendable {
     batch: Int = 8,
     isFixed: Bool = false,
     tell: (RunEvent) -> Void = { _ in }
-  ) throws -> ModelEvaluation {
+  ) throws -> EvaluationResult {
     var times = Times()
     var records: [ImageRecord] = []
     let clock = ContinuousClock()
@@ -66,7 +66,7 @@ package struct ModelEvaluation: Sendable {
       records += try seconds(\.postprocess) { try images.records(outputs, range) }
       tell(.work(.evaluation, done: records.count, of: images.count))
     }
-    return ModelEvaluation(
+    return EvaluationResult(
       records: records,
       metric: try images.metric(records, sample: nil),
       times: times
@@ -87,7 +87,7 @@ package struct ModelEvaluation: Sendable {
     over images: any EvaluationSet,
     fixed: FixedBatch?,
     batch: Int = 8
-  ) throws -> ModelEvaluation {
+  ) throws -> EvaluationResult {
     try run(
       network,
       over: images,

@@ -5,7 +5,7 @@ package import Tensors
 /// The metric of graphs that differ in their constants only, over a fixed list of images.
 ///
 /// One session executes them all; it belongs to one thread.
-package final class ModelEvaluator {
+package final class ValidationSession {
   package let images: any EvaluationSet
   private let operators: OperatorSet
   private let device: Device
@@ -41,8 +41,8 @@ package final class ModelEvaluator {
       session = Session(graph, operators: operators, device: device, mode: .fast, memory: 0)
       self.session = session
     }
-    return try ModelEvaluation.run(session, over: images, fixed: fixed).metric
+    return try EvaluationResult.run(session, over: images, fixed: fixed).metric
   }
 }
 
-@available(*, unavailable) extension ModelEvaluator: Sendable {}
+@available(*, unavailable) extension ValidationSession: Sendable {}

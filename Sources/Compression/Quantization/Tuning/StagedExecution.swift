@@ -5,7 +5,7 @@ package import Tensors
 /// A graph executed for several images side by side, as far as one node, then on to a later one.
 ///
 /// Of each image it holds what nodes behind that place read of what was made before it, and nothing else.
-package final class GraphPassage {
+package final class StagedExecution {
   private let session: Session
   private let order: [String: Int]
   private let lastReaders: [String: Int]
@@ -17,7 +17,7 @@ package final class GraphPassage {
   /// - Parameters:
   ///   - graph: in its internal form.
   ///   - operators: the operators known.
-  ///   - stops: nodes in front of which the passage will halt, in any order.
+  ///   - stops: nodes in front of which it will halt, in any order.
   ///   - values: values that will be asked for while it halts.
   ///   - inputs: the graph's inputs, by image.
   ///   - device: where it runs.
@@ -40,7 +40,7 @@ package final class GraphPassage {
       device: device,
       mode: .fast,
       memory: 0,
-      seams: crossing.reduce(into: values) { $0.formUnion($1) }
+      resumePoints: crossing.reduce(into: values) { $0.formUnion($1) }
         .subtracting(graph.inputs.map(\.name))
     )
   }
@@ -62,7 +62,7 @@ package final class GraphPassage {
     }
   }
 
-  /// A value of one image, computed from where the passage halts.
+  /// A value of one image, computed from where it halts.
   package func value(_ name: String, image: Int) throws -> Tensor {
     if let tensor = held[image][name] { return tensor }
     guard let tensor = try session.resume(from: held[image], wanting: [name])[name] else {
@@ -101,4 +101,4 @@ package final class GraphPassage {
   }
 }
 
-@available(*, unavailable) extension GraphPassage: Sendable {}
+@available(*, unavailable) extension StagedExecution: Sendable {}

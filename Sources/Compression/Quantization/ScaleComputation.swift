@@ -2,7 +2,7 @@ import Graphs
 import PluginKit
 
 /// From a strategy's ranges to scales that a graph can take.
-struct QuantizationSettling {
+struct ScaleComputation {
   let graph: Graph
   let placement: QuantizationPlacement
 

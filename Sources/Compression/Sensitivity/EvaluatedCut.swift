@@ -1,8 +1,8 @@
 import Files
 import Operators
 
-/// A cut that is to be judged, with the name under which its records are kept.
-struct JudgedCut: Sendable {
+/// A cut that is to be evaluated, with the name under which its records are kept.
+struct EvaluatedCut: Sendable {
   /// The SHA-256 of the channels that stay, group by group.
   let key: String
   let pruning: ResolvedPruning
@@ -31,21 +31,21 @@ struct JudgedCut: Sendable {
 /// Cuts of one group of which each takes all that the next one takes: they share the layers that read the channels.
 struct CutFamily: Sendable {
   /// The cuts, the largest first.
-  let cuts: [JudgedCut]
+  let cuts: [EvaluatedCut]
   /// What differs, the same for all.
   let reach: CutReach
 
   /// Sorts cuts into families, in the order of the graph.
-  static func families(of cuts: [JudgedCut]) -> [CutFamily] {
+  static func families(of cuts: [EvaluatedCut]) -> [CutFamily] {
     var order: [String] = []
-    var byGroups: [String: [JudgedCut]] = [:]
+    var byGroups: [String: [EvaluatedCut]] = [:]
     for cut in cuts {
       if byGroups[cut.groups] == nil { order.append(cut.groups) }
       byGroups[cut.groups, default: []].append(cut)
     }
     var families: [CutFamily] = []
     for name in order {
-      var chain: [JudgedCut] = []
+      var chain: [EvaluatedCut] = []
       let sorted = (byGroups[name] ?? []).sorted {
         ($0.pruning.classes.count, $1.key) > ($1.pruning.classes.count, $0.key)
       }

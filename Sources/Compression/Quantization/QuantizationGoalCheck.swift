@@ -3,7 +3,7 @@ import Operators
 import PluginKit
 
 /// Measures what a goal is about, and says whether a quantized network reaches it.
-struct QuantizationJudge {
+struct QuantizationGoalCheck {
   /// The float network's metric, where the goal is about it.
   let reference: Double?
   private let goal: QuantizationPlan.Goal
@@ -67,6 +67,6 @@ struct QuantizationJudge {
       mode: .fast,
       memory: 0
     )
-    return try ModelEvaluation.run(session, over: images, fixed: model.fixedBatch()).metric
+    return try EvaluationResult.run(session, over: images, fixed: model.fixedBatch()).metric
   }
 }

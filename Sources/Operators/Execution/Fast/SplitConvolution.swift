@@ -5,7 +5,7 @@ package import Tensors
 ///
 /// Convolution is linear: with the channels of one more part the sum before the activation grows by that part's
 /// convolution. Parts are only ever added, so nothing cancels.
-package final class PartedConvolution {
+package final class SplitConvolution {
   /// The value that the chain makes.
   package let output: String
   /// The value that is given in parts.
@@ -36,11 +36,11 @@ package final class PartedConvolution {
     let filters: Int
   }
 
-  /// The chain that starts with the convolution at a node; nil where that is none that can be parted.
+  /// The chain that starts with the convolution at a node; nil where that is none that can be split.
   package init?(_ session: Session, node: Int, parts: [[Int]]) throws {
     guard session.mode == .fast else { return nil }
     let layout = session.layout
-    guard let step = session.seamSteps().first(where: { $0.nodes.first == node }),
+    guard let step = session.resumeSteps().first(where: { $0.nodes.first == node }),
       case .fused(let action) = step.action, let fused = action as? FusedConvolution,
       layout.graph.nodes[node].int("group", default: 1) == 1,
       let weight = fused.chain.weight, let shape = layout.constants[step.reads[weight]]?.shape,
@@ -207,4 +207,4 @@ package final class PartedConvolution {
   }
 }
 
-@available(*, unavailable) extension PartedConvolution: Sendable {}
+@available(*, unavailable) extension SplitConvolution: Sendable {}
