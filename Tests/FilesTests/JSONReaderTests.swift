@@ -92,4 +92,13 @@ struct JSONReaderTests {
       #expect(other?["digits"] as? UInt64 == .max)
     }
   }
+
+  @Test func `escapes stand for characters, two of them for one beyond 16 bits`() throws {
+    let text = #"["\u00e9\u20AC", "\ud83d\uDE00", "\b\f\n\r\t\/\"\\", "\u0000"]"#
+    #expect(
+      try JSONReader.read(Array(text.utf8)) == [
+        "é€", "😀", "\u{8}\u{C}\n\r\t/\"\\", "\0",
+      ]
+    )
+  }
 }

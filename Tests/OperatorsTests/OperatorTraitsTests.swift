@@ -67,4 +67,38 @@ struct OperatorTraitsTests {
     let result = try Session(graph).run(["x": Tensor([Float(1), 2], shape: [1, 2])])
     #expect(try result["y"]?.floats() == [11, -2])
   }
+
+  @Test func `what says what to do is no parameter, and what is multiplied by is`() throws {
+    func parameters(_ op: String, _ inputs: [String]) throws -> Int {
+      let graph = Graph.of(
+        [Node(op, inputs: inputs, outputs: ["y"])],
+        input: [1, 2, 4, 4],
+        constants: ["c": Constant([1, 1, 2, 2], shape: [4])],
+        outputs: ["y"]
+      )
+      let facts = try GraphFacts(graph, operators: .standard)
+      return GraphCost(graph, facts: facts, operators: .standard).parameters
+    }
+    #expect(has(.isSteered, "Resize") && !has(.isSteered, "Mul"))
+    #expect(try parameters("Resize", ["x", "", "c"]) == 0)
+    #expect(try parameters("Mul", ["x", "c"]) == 4)
+  }
+
+  @Test func `of operators that pass their input on, those that draw do it while a network trains`()
+    throws
+  {
+    for op in ["Dropout", "Identity"] {
+      let graph = Graph.of(
+        [Node(op, inputs: ["x"], outputs: ["y"])],
+        input: [1, 1000],
+        outputs: ["y"]
+      )
+      let ones = try Tensor([Float](repeating: 1, count: 1000), shape: [1, 1000])
+      let plain = try Session(graph).run(["x": ones])["y"]?.floats()
+      let trained = try Session(graph, mode: .training).run(["x": ones])["y"]?.floats()
+      #expect(plain == [Float](repeating: 1, count: 1000))
+      #expect((trained != plain) == has(.drawsRandom, op))
+    }
+    #expect(OperatorSet.standard.names.filter { has(.drawsRandom, $0) } == ["Dropout"])
+  }
 }

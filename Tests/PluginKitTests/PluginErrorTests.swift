@@ -19,4 +19,27 @@ struct PluginErrorTests {
     #expect(PluginError.Code(rawValue: 0) == .internalError)
     #expect(PluginError.Code(rawValue: 99).description == "status 99")
   }
+
+  @Test(
+    arguments: [
+      (.cancelled, "cancelled", 1), (.invalidArgument, "invalid argument", 3),
+      (.deadline, "deadline passed", 4), (.notFound, "not found", 5),
+      (.outOfMemory, "out of memory", 8), (.unimplemented, "not offered here", 12),
+      (.internalError, "internal error", 13), (.numeric, "numeric error", 17),
+    ] as [(PluginError.Code, String, Int32)]
+  )
+  func `says the status where there is no message`(
+    code: PluginError.Code,
+    words: String,
+    status: Int32
+  ) {
+    #expect("\(PluginError(code, ""))" == words)
+    // The numbers of espalier_plugin.h.
+    #expect(code.rawValue == status)
+  }
+
+  @Test func `leaves out what is not known of the place`() {
+    let error = PluginError(.notFound, "gone", origin: .init(plugin: "p", function: "plan"))
+    #expect("\(error)" == "plugin \"p\", plan: gone")
+  }
 }

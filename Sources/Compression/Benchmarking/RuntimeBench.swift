@@ -28,6 +28,21 @@ package struct RuntimeBench: Sendable {
     package let ratio: Double
     /// How far outputs lie from those of our plain session; nil where it does not execute the model.
     package let difference: OutputDifference?
+
+    /// A row of what was measured.
+    package init(
+      runtime: Runtime,
+      model: Int,
+      latency: Latency,
+      ratio: Double,
+      difference: OutputDifference?
+    ) {
+      self.runtime = runtime
+      self.model = model
+      self.latency = latency
+      self.ratio = ratio
+      self.difference = difference
+    }
   }
 
   package var turns = LatencyTurns()

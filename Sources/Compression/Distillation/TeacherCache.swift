@@ -6,6 +6,9 @@ import Operators
 import Tensors
 
 /// A teacher's values on disk, by what decides them: the network, the names, the type, and an image's numbers.
+///
+/// A data set's values outgrow memory and outlive a run, so they lie in files that any run with the same teacher reads; values that are
+/// kept in memory are ``FloatValues``.
 struct TeacherCache: Sendable {
   private let folder: String
   private let names: [String]

@@ -12,6 +12,8 @@ package struct EvaluationResult: Sendable {
     /// Outputs to records: decoding and suppression.
     package var postprocess = 0.0
 
+    package init() {}
+
     package var total: Double { decode + forward + postprocess }
   }
 

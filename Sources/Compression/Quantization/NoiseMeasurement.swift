@@ -1,6 +1,6 @@
 package import Graphs
 import Operators
-package import Tensors
+import Tensors
 
 /// How far values of a quantized network are from the float network's, both run over the same images.
 package struct NoiseMeasurement: Sendable {
@@ -8,59 +8,46 @@ package struct NoiseMeasurement: Sendable {
   package let values: [String: QuantizationNoise]
   package let images: Int
 
-  /// Runs both networks over images; the values of one image at a time are kept.
+  /// Runs the quantized network over images.
   ///
   /// - Parameters:
-  ///   - model: the float network.
+  ///   - float: what the float network makes of them.
   ///   - quantized: the same with quantized activations, its weights restored; values have the same names.
-  ///   - names: values to compare, outputs of the graph among them.
-  ///   - images: what they run over.
-  ///   - limit: how many of them.
-  ///   - device: where they run.
+  ///   - names: which of the float network's values to compare, outputs of the graph among them.
+  ///   - limit: how many images.
   /// - Throws: what the images or the networks refuse.
   package init(
-    _ model: Model,
+    _ float: FloatValues,
     quantized: Graph,
     values names: Set<String>,
-    images: any CalibrationImages,
-    limit: Int = 4,
-    device: Device = .cpu
+    limit: Int = 4
   ) throws {
-    let given = Set(model.graph.inputs.map(\.name))
-    let inside = names.subtracting(given)
-    let simulated = model.operators.simulatingQuantization(quantized)
-    let sessions = [model.graph, simulated].map {
-      Session(
-        $0,
-        operators: model.operators.withRounding,
-        device: device,
-        mode: .fast,
-        memory: 0,
-        resumePoints: inside
-      )
-    }
-    let state = State()
-    let count = min(limit, images.count)
+    let inside = names.intersection(float.names)
+    let session = Session(
+      comparing: inside,
+      of: float.model.operators.simulatingQuantization(quantized),
+      float.model,
+      device: float.device
+    )
+    var comparison = Comparison()
+    let count = min(limit, float.count)
     for index in 0..<count {
-      let inputs = try images.inputs(index)
-      state.kept = [:]
-      _ = try sessions[0].run(inputs, observing: inside) {
-        state.kept[$0] = try $1.copied()
+      let image = try float.image(index)
+      _ = try session.run(image.inputs, observing: inside) {
+        try comparison.add($0, $1, exact: image.values[$0])
       }
-      _ = try sessions[1].run(inputs, observing: inside) { try state.compare($0, $1) }
     }
-    values = state.noise
-    self.images = count
+    values = comparison.noise
+    images = count
   }
 
-  private final class State {
-    var kept: [String: Tensor] = [:]
+  private struct Comparison {
     var noise: [String: QuantizationNoise] = [:]
     /// Values whose sizes differed on an image.
     private var unlike: Set<String> = []
 
-    func compare(_ name: String, _ tensor: Tensor) throws {
-      guard let reference = kept[name], reference.dtype.isFloatingPoint else { return }
+    mutating func add(_ name: String, _ tensor: Tensor, exact reference: Tensor?) throws {
+      guard let reference else { return }
       // How many boxes are chosen may differ between the networks: there is no box for box then.
       guard reference.shape == tensor.shape, !unlike.contains(name) else {
         unlike.insert(name)

@@ -27,6 +27,8 @@ final class QuantizationAttempts {
   /// Weights whose rounding was learned, by layer, with the scales that it holds for.
   private var known: [String: (scales: [Float], numbers: Constant)] = [:]
   private var learned: [String: WeightTuning.Learned] = [:]
+  /// What the float network makes of images, where several attempts are compared with it.
+  private var float: FloatValues?
 
   /// Calibrates the network of a planning.
   init(
@@ -127,27 +129,70 @@ final class QuantizationAttempts {
     if planning.plan.learnsRounding || planning.plan.correctsBiases {
       (scales, tuning) = try tuned(scales, placement)
     }
-    var attempt = try attempt(model, placement, scales)
+    var attempt = try attempt(model, placement, scales, comparedWith: exactValues(for: placement))
     attempt.tuning = tuning
     return attempt
   }
 
-  /// Puts scales into a network, and compares.
+  /// What the float network makes of images, for an attempt: computed for the first one of a search, and the same for all that follow,
+  /// whose layers are fewer.
+  private func exactValues(for placement: QuantizationPlacement) throws -> FloatValues {
+    let part = try part(of: model, placement)
+    guard planning.plan.goal != nil else { return floatValues(part, placement, memory: 0) }
+    let names = QuantizationComparison.values(of: placement, in: part.graph)
+      .subtracting(part.graph.inputs.map(\.name))
+    if let float, names.isSubset(of: float.names) { return float }
+    let made = floatValues(part, placement, memory: surroundings.memory)
+    float = made
+    return made
+  }
+
+  /// Puts scales into a network that was trained since, and compares.
   func attempt(
     _ model: Model,
     _ placement: QuantizationPlacement,
     _ scales: QuantizedScales
   ) throws -> QuantizationAttempt {
+    try attempt(
+      model,
+      placement,
+      scales,
+      comparedWith: floatValues(part(of: model, placement), placement, memory: 0)
+    )
+  }
+
+  /// What of a network is executed.
+  private func part(of model: Model, _ placement: QuantizationPlacement) throws -> Model {
+    try model.part(given: given, computing: Set(placement.activations.flatMap(\.sources)))
+  }
+
+  private func floatValues(
+    _ model: Model,
+    _ placement: QuantizationPlacement,
+    memory: Int
+  ) -> FloatValues {
+    FloatValues(
+      model,
+      values: QuantizationComparison.values(of: placement, in: model.graph),
+      images: images,
+      device: surroundings.device,
+      memory: memory
+    )
+  }
+
+  private func attempt(
+    _ model: Model,
+    _ placement: QuantizationPlacement,
+    _ scales: QuantizedScales,
+    comparedWith float: FloatValues
+  ) throws -> QuantizationAttempt {
     let made = QuantizedGraph(model.graph, placement: placement, scales: scales)
-    let sources = Set(placement.activations.flatMap(\.sources))
     let comparison = try QuantizationComparison(
-      model.part(given: given, computing: sources),
+      float,
       placement: placement,
       scales: scales,
       weightPower: made.weightPower,
-      calibration: calibration,
-      images: images,
-      device: surroundings.device
+      calibration: calibration
     )
     return QuantizationAttempt(
       placement: placement,

@@ -52,15 +52,15 @@ package struct QuantizationCandidates {
 /// below one, nor many channels a few. Where no output can be compared, as behind a choice of boxes, the layers' results are that leave the
 /// last layers.
 struct OutputCloseness {
-  /// The float network.
-  let model: Model
+  private let float: FloatValues
   private let outputs: Set<String>
   private let heads: Set<String>
-  private let device: Device
-  /// By image: its inputs, and what the float network makes of it.
-  private let images: [(inputs: [String: Tensor], exact: [String: Tensor])]
+  /// The images that are compared on.
+  private let places: [Int]
 
-  var count: Int { images.count }
+  /// The float network.
+  var model: Model { float.model }
+  var count: Int { places.count }
 
   /// Images, at most, and the bytes of their outputs.
   private static let most = 8
@@ -68,45 +68,43 @@ struct OutputCloseness {
   /// What one slice can count for.
   private static let bounds = (low: -20.0, high: 100.0)
 
-  /// Runs the float network over images taken evenly from all.
+  /// Runs the float network over the first image; over others, taken evenly from all, when they are compared.
   init(
     _ model: Model,
     tail: DecodeTail,
     images: any CalibrationImages,
     device: Device
   ) throws {
-    self.model = model
-    self.device = device
     outputs = Set(model.graph.outputs.map(\.name)).subtracting(model.graph.inputs.map(\.name))
     heads = Set(tail.heads.flatMap { model.graph.nodes[$0].outputs.prefix(1) })
-    let session = Self.session(model.graph, model, outputs.union(heads), device)
-    var runs: [(inputs: [String: Tensor], exact: [String: Tensor])] = []
+    float = FloatValues(model, values: outputs.union(heads), images: images, device: device)
     var wanted = min(Self.most, images.count)
-    while runs.count < wanted {
-      let inputs = try images.inputs(runs.count * images.count / wanted)
-      let exact = try Self.run(session, inputs, outputs.union(heads))
-      let bytes = exact.values.reduce(0) { $0 + $1.count * 4 }
-      if runs.isEmpty { wanted = max(1, min(wanted, Self.memory / max(1, bytes))) }
-      runs.append((inputs, exact))
+    if wanted > 0 {
+      let bytes = try float.image(0).values.values.reduce(0) { $0 + $1.count * 4 }
+      wanted = max(1, min(wanted, Self.memory / max(1, bytes)))
     }
-    self.images = runs
+    places = (0..<wanted).map { $0 * images.count / wanted }
   }
 
   /// The decibels of a quantized network.
   func decibels(_ quantized: Graph) throws -> Double {
-    let session = Self.session(
-      model.operators.simulatingQuantization(quantized),
+    let session = Session(
+      comparing: float.names,
+      of: model.operators.simulatingQuantization(quantized),
       model,
-      outputs.union(heads),
-      device
+      device: float.device
     )
     var (sums, counts) = ([0.0, 0.0], [0, 0])
-    for image in images {
-      let found = try Self.run(session, image.inputs, outputs.union(heads))
+    for place in places {
+      let image = try float.image(place)
+      var found: [String: Tensor] = [:]
+      _ = try session.run(image.inputs, observing: float.names) {
+        if $1.dtype.isFloatingPoint { found[$0] = try Self.comparable($1) }
+      }
       for (place, names) in [outputs, heads].enumerated() {
         for name in names.sorted() {
-          guard let exact = image.exact[name], let other = found[name],
-            let value = try Self.decibels(other, exact)
+          guard let exact = image.values[name], let other = found[name],
+            let value = try Self.decibels(other, Self.comparable(exact))
           else { continue }
           sums[place] += value
           counts[place] += 1
@@ -117,34 +115,8 @@ struct OutputCloseness {
     return counts[place] > 0 ? sums[place] / Double(counts[place]) : Self.bounds.high
   }
 
-  private static func session(
-    _ graph: Graph,
-    _ model: Model,
-    _ names: Set<String>,
-    _ device: Device
-  ) -> Session {
-    Session(
-      graph,
-      operators: model.operators.withRounding,
-      device: device,
-      mode: .fast,
-      memory: 0,
-      resumePoints: names
-    )
-  }
-
-  private static func run(
-    _ session: Session,
-    _ inputs: [String: Tensor],
-    _ names: Set<String>
-  ) throws -> [String: Tensor] {
-    var found: [String: Tensor] = [:]
-    _ = try session.run(inputs, observing: names) {
-      if $1.dtype.isFloatingPoint {
-        found[$0] = try $1.contiguous().converted(to: .float64).moved(to: .cpu)
-      }
-    }
-    return found
+  private static func comparable(_ tensor: Tensor) throws -> Tensor {
+    try tensor.contiguous().converted(to: .float64).moved(to: .cpu)
   }
 
   /// Of one output; nil where there is nothing to compare.

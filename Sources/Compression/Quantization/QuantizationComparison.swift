@@ -1,7 +1,5 @@
 import Graphs
-import Operators
 import PluginKit
-import Tensors
 
 /// What quantization costs each layer by itself, and the network as a whole.
 struct QuantizationComparison {
@@ -10,27 +8,23 @@ struct QuantizationComparison {
   let images: Int
 
   init(
-    _ model: Model,
+    _ float: FloatValues,
     placement: QuantizationPlacement,
     scales: QuantizedScales,
     weightPower: [String: (signal: Double, noise: Double)],
-    calibration: Calibration,
-    images: any CalibrationImages,
-    device: Device
+    calibration: Calibration
   ) throws {
-    let returned = model.graph.outputs.map(\.name)
+    let returned = float.model.graph.outputs.map(\.name)
     let simulated = QuantizedGraph(
-      model.graph,
+      float.model.graph,
       placement: placement,
       scales: scales,
       weights: .restored
     )
     let measurement = try NoiseMeasurement(
-      model,
+      float,
       quantized: simulated.graph,
-      values: Set(placement.layers.map(\.output) + returned),
-      images: images,
-      device: device
+      values: Self.values(of: placement, in: float.model.graph)
     )
     let encoding = placement.target.activation
     var inputs: [String: (QuantizationNoise, QuantizationRange)] = [:]
@@ -69,5 +63,10 @@ struct QuantizationComparison {
       measurement.values[name].map { (name: name, noise: $0) }
     }
     self.images = measurement.images
+  }
+
+  /// The values that are compared: layers' results, and what the network returns.
+  static func values(of placement: QuantizationPlacement, in graph: Graph) -> Set<String> {
+    Set(placement.layers.map(\.output) + graph.outputs.map(\.name))
   }
 }

@@ -38,6 +38,8 @@ package struct QuantizeStep: Sendable {
     package var registry: PluginRegistry
     package var device = Device.cpu
     package var seed: UInt64 = 0
+    /// Bytes of the float network's values that may be kept while layers are left float for a goal.
+    package var memory = FloatValues.memory
     /// Told what happens.
     package var tell: (RunEvent) -> Void = { _ in }
     /// What a metric is measured on, for a float model; nil where there are no such images.

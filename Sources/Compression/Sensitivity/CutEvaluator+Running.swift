@@ -4,6 +4,9 @@ import Tensors
 
 extension CutEvaluator {
   /// A batch with the values of the uncut network that cuts start from.
+  ///
+  /// How many are held at once is reckoned before any is run (`memory` of its options), and all are let go together: which batches and families
+  /// share a run decides how often the network runs, which a cache that finds out only when it is full cannot plan.
   private struct Held {
     let images: Range<Int>
     let inputs: [String: Tensor]

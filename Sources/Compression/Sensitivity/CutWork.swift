@@ -8,4 +8,6 @@ package struct CutWork: Sendable, Hashable, Codable {
   package var naive = 0
   /// The least that exact sharing needs: the network once, what each cut changes, and nested first layers once.
   package var limit = 0
+
+  package init() {}
 }

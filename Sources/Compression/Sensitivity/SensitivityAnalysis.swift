@@ -185,6 +185,13 @@ package struct SensitivityAnalysis {
     package let difference: Double
     /// The metric as measured, and of the cut graph.
     package let metrics: [Double]
+
+    package init(group: String, ratio: Double, difference: Double, metrics: [Double]) {
+      self.group = group
+      self.ratio = ratio
+      self.difference = difference
+      self.metrics = metrics
+    }
   }
 
   /// Recuts some points, drawn by a seed, and evaluates them anew in sessions of their own.

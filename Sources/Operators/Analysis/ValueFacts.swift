@@ -66,4 +66,10 @@ package struct CostCall: Sendable {
   package let inputs: [[Int]?]
   /// Sizes of each output, where all are known.
   package let outputs: [[Int]?]
+
+  package init(node: Node, inputs: [[Int]?], outputs: [[Int]?]) {
+    self.node = node
+    self.inputs = inputs
+    self.outputs = outputs
+  }
 }

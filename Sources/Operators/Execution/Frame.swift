@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// The computed values of one run, and how often each is still to be read.
 struct Frame {
@@ -36,5 +36,5 @@ struct Frame {
 
 extension Tensor {
   /// Bytes of the elements, wherever they lie.
-  var byteCount: Int { count * dtype.byteCount }
+  package var byteCount: Int { count * dtype.byteCount }
 }

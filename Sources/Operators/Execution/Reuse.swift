@@ -6,6 +6,9 @@ import Tensors
 /// Every value has a stamp: a number that stays while the value stays. A node whose inputs have the stamps of an
 /// earlier run makes the values of that run, whether or not they are still there. Only comparing stamps, a change
 /// is followed through the graph without executing anything.
+///
+/// Other stores keep values by image and never let one go for another. This one is by itself: it holds one run's values, each with what it
+/// took to make, and gives up the cheapest a byte.
 struct Reuse {
   private let layout: Layout
   private var stamps: [Int]

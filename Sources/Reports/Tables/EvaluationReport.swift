@@ -13,6 +13,23 @@ package struct EvaluationReport {
     package let imagesPerSecond: Double
     package let contentHash: String
 
+    /// Figures and times at one size.
+    package init(
+      title: String,
+      metricName: String,
+      figures: DetectionFigures,
+      times: ModelEvaluation.Times,
+      imagesPerSecond: Double,
+      contentHash: String
+    ) {
+      self.title = title
+      self.metricName = metricName
+      self.figures = figures
+      self.times = times
+      self.imagesPerSecond = imagesPerSecond
+      self.contentHash = contentHash
+    }
+
     /// The figures of a run.
     package init(_ evaluation: DetectionEvaluation, _ run: EvaluationResult) throws {
       let size = evaluation.images.size

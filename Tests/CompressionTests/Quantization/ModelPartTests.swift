@@ -77,12 +77,12 @@ struct ModelPartTests {
     // Stands for a network whose rounded values pass less often.
     var other = net.graph
     other.constants["limit"] = Constant([0.2], shape: [])
-    let found = try NoiseMeasurement(
+    let float = FloatValues(
       try Model("chooser", net.graph),
-      quantized: other,
       values: ["b", "chosen"],
       images: SmallNetwork.images(3)
     )
+    let found = try NoiseMeasurement(float, quantized: other, values: ["b", "chosen"])
     #expect(found.values.keys.sorted() == ["b"])
   }
 }

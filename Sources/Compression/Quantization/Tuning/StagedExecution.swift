@@ -4,7 +4,9 @@ package import Tensors
 
 /// A graph executed for several images side by side, as far as one node, then on to a later one.
 ///
-/// Of each image it holds what nodes behind that place read of what was made before it, and nothing else.
+/// Of each image it holds what nodes behind that place read of what was made before it, and nothing else. It is no cache: what it holds
+/// is the state of an execution that halts, read once, and dropped as it goes on. To keep a layer's results of all images for the next
+/// attempt would take the bytes of all layers in place of the widest cut's.
 package final class StagedExecution {
   private let session: Session
   private let order: [String: Int]
