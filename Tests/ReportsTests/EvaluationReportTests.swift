@@ -11,7 +11,7 @@ struct EvaluationReportTests {
     classes: [DetectionFigures.Class] = [],
     others: [(name: String, value: Double)] = []
   ) -> EvaluationReport.Column {
-    var times = ModelEvaluation.Times()
+    var times = EvaluationResult.Times()
     (times.decode, times.forward, times.postprocess) = (0.01, 0.25, 0.002)
     return .init(
       title: title,

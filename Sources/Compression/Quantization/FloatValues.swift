@@ -91,7 +91,7 @@ extension Session {
       device: device,
       mode: .fast,
       memory: 0,
-      seams: names
+      resumePoints: names
     )
   }
 }

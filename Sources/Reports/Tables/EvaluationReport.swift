@@ -18,7 +18,7 @@ package struct EvaluationReport {
       title: String,
       metricName: String,
       figures: DetectionFigures,
-      times: ModelEvaluation.Times,
+      times: EvaluationResult.Times,
       imagesPerSecond: Double,
       contentHash: String
     ) {
