@@ -73,7 +73,7 @@ enum Quantize {
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
-      list, Eval.task, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device,
+      list, Eval.anyTask, Eval.classes, Eval.metric, output, dryRun, opset, .inputSize, .device,
       .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
@@ -148,13 +148,13 @@ enum Quantize {
     guard invocation.value(Eval.data) != nil else { return nil }
     var plan = try EvalRequest(
       invocation,
-      task: Eval.task,
+      task: Eval.anyTask,
       data: Eval.data,
       list: list,
       classes: Eval.classes,
       metric: Eval.metric,
       defaultList: "val",
-      mayMatchTeacher: true
+      needsLabels: false
     ).plan
     if let named = try settings.normalization.map(CalibrationNormalization.read) {
       plan.data.normalization = named
