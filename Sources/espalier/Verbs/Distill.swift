@@ -43,7 +43,7 @@ enum Distill {
   private static let normalize = Option.value(
     "normalize",
     "HOW",
-    "How pixels become numbers: imagenet, unit, bytes, blazeface, or '{divisor: …, mean: […], …}'."
+    "How pixels become numbers: \(CalibrationNormalization.names.joined(separator: ", ")), or '{divisor: …, mean: […], …}'."
   )
   private static let output = Option.value("output", short: "-o", "FILE", "The ONNX file to write.")
   private static let seed = Option.value("seed", "N", "Seed of the run (default 0).")

@@ -31,7 +31,7 @@ enum Quantize {
   private static let normalization = Option.value(
     "normalization",
     "NAME",
-    "How bytes become the input: imagenet (default), imagenet_bytes, blazeface, unit, bytes, bytes_bgr, or ORDER:DIVISOR:MEANS:DEVIATIONS."
+    "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or ORDER:DIVISOR:MEANS:DEVIATIONS (default imagenet)."
   )
   private static let target = Option.value(
     "target",
