@@ -30,7 +30,8 @@ extension DistillSettings: RecipeStep {
         .neededKey(
           "strategy",
           of: "the step 'distill'",
-          because: "it or 'losses' says what is compared, unless the task is \(TaskKind.namesWithoutLabels)"
+          because: "it or 'losses' says what is compared, unless the task is "
+            + TaskKind.namesWithoutLabels
         ),
         at: recipe.source.mark(ofStep: index)
       )
