@@ -104,13 +104,15 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
     .target(
       name: "Datasets",
-      dependencies: ["Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
+      dependencies: ["Graphs", "Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
     ),
 
     // Layer 3
     .target(
       name: "Detection",
-      dependencies: ["Graphs", "Tensors", "Operators", "Metrics", "Datasets", "Architectures"]
+      dependencies: [
+        "Graphs", "Tensors", "Operators", "Metrics", "Datasets", "Architectures", "PluginKit",
+      ]
     ),
     .target(
       name: "PluginHost",

@@ -6,6 +6,8 @@ package enum DataError: Error, Sendable, Hashable {
   case missing(path: String, wanted: String)
   /// Nothing is left to use.
   case empty(path: String, reason: String)
+  /// The classes that were named are not those of the annotations.
+  case classes(path: String, [String])
 }
 
 extension DataError: CustomStringConvertible {
@@ -14,6 +16,8 @@ extension DataError: CustomStringConvertible {
     case .problem(let problem): problem.description
     case .missing(let path, let wanted): "\(path): wanted \(wanted), which is not there"
     case .empty(let path, let reason): "\(path): \(reason)"
+    case .classes(let path, let found):
+      "'classes' are not those of \(path): \(found.joined(separator: ", "))"
     }
   }
 }

@@ -34,11 +34,17 @@ struct DatasetCheckTests {
 
   @Test func `layouts are known by their landmarks`() throws {
     let folder = try VOCFolder()
-    #expect(DatasetFormat.detected(in: folder.root) == .voc)
+    #expect(try DataFormat.detected(in: folder.root) == .voc)
     let other = try ScratchFolder()
-    #expect(DatasetFormat.detected(in: other.url.path) == nil)
+    #expect(
+      throws: DataError.missing(
+        path: other.url.path,
+        wanted: "Annotations/ and JPEGImages/ (voc), wider_face_split/ (wider) or "
+          + "annotations/*.json (coco); --format names the layout"
+      )
+    ) { try DataFormat.detected(in: other.url.path) }
     for (name, file, format) in [
-      ("annotations", "a.json", DatasetFormat.coco),
+      ("annotations", "a.json", DataFormat.coco),
       ("wider_face_split", "wider_face_val_bbx_gt.txt", .wider),
     ] {
       try FileManager.default.createDirectory(
@@ -46,7 +52,7 @@ struct DatasetCheckTests {
         withIntermediateDirectories: true
       )
       _ = try other.write("", to: "\(name)/\(file)")
-      #expect(DatasetFormat.detected(in: other.url.path) == format)
+      #expect(try DataFormat.detected(in: other.url.path) == format)
     }
   }
 }

@@ -16,8 +16,8 @@ private let allowed: [String: Set<String>] = {
     "Sources/Architectures": ["Graphs"],
     "Sources/Metrics": [],
     "Sources/Operators": ["Graphs", "Tensors"],
-    "Sources/Datasets": ["Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"],
-    "Sources/Detection": kit.subtracting(["PluginKit", "CEspalier"]).union([
+    "Sources/Datasets": ["Graphs", "Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"],
+    "Sources/Detection": kit.subtracting(["CEspalier"]).union([
       "Operators", "Architectures", "Metrics", "Datasets",
     ]),
     "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),

@@ -43,6 +43,48 @@ struct ScoreTests {
     #expect(classes.map { $0["name"] as? String } == ["cat"])
   }
 
+  /// The words of the line that heads the table of classes; nil where there is none.
+  private static func heading(_ text: String) -> [Substring]? {
+    text.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.first == "class" }
+  }
+
+  @Test func `each class has the figures of its protocol, by their names`() throws {
+    let (truth, found) = try files()
+    let coco = try BuiltProgram.espalier([
+      "score", "coco", "--truth", truth, "--detections", found, "--per-class",
+    ])
+    #expect(
+      Self.heading(coco.text)
+        == ["class", "objects", "AP", "AP50", "AP75", "APs", "APm", "APl", "AR100"]
+    )
+    for name in ["gt", "dt", "event"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path(name),
+        withIntermediateDirectories: true
+      )
+    }
+    _ = try folder.write("dog 0 0 9 9\n", to: "gt/one.txt")
+    _ = try folder.write("dog 0.9 0 0 9 9\n", to: "dt/one.txt")
+    let voc = try BuiltProgram.espalier([
+      "score", "voc", "--truth", folder.path("gt"), "--detections", folder.path("dt"),
+      "--per-class",
+    ])
+    #expect(Self.heading(voc.text) == ["class", "objects", "AP"])
+    #expect(voc.text.split(separator: "\n").last?.split(separator: " ") == ["dog", "1", "1.0000"])
+    let list = try folder.write(
+      "event/one.jpg\n1\n0 0 20 20 0 0 0 0 0 0\n",
+      to: "wider_face_val_bbx_gt.txt"
+    )
+    _ = try folder.write("one\n1\n0 0 20 20 0.9\n", to: "event/one.txt")
+    let wider = ["score", "wider", "--truth", list, "--detections", folder.path(""), "--per-class"]
+    #expect(Self.heading(try BuiltProgram.espalier(wider).text) == nil)
+    let run = try BuiltProgram.espalier(wider + ["--json"])
+    let report = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    let rows = try #require(report["classes"] as? [[String: Any]])
+    #expect(rows.map { $0["name"] as? String } == ["all"])
+    #expect((rows.first?["figures"] as? [String: Any])?.keys.sorted() == ["AP"])
+  }
+
   @Test func `what cannot be used ends the scoring where that is asked for`() throws {
     let (truth, found) = try files()
     let run = try BuiltProgram.espalier([

@@ -20,7 +20,7 @@ package final class DetectionEvaluation: EvaluationSet {
     var sizes: [Int: PixelSize] = [:]
     /// The records that were matched last.
     var records: [ImageRecord] = []
-    var matching: DetectionMatching?
+    var matching: (any DetectionMatching)?
   }
   private let known = Mutex(Known())
 
@@ -112,14 +112,14 @@ package final class DetectionEvaluation: EvaluationSet {
     return boxes
   }
 
-  private func matching(_ records: [ImageRecord]) throws -> DetectionMatching {
+  private func matching(_ records: [ImageRecord]) throws -> any DetectionMatching {
     guard records.count == count else {
       throw EvaluationError.records("\(records.count) records for \(count) images")
     }
     if let matching = known.withLock({ $0.records == records ? $0.matching : nil }) {
       return matching
     }
-    let matching = DetectionMatching(metric, images.dataset, try detections(records))
+    let matching = metric.matching(images.dataset, try detections(records))
     known.withLock {
       $0.records = records
       $0.matching = matching
@@ -146,7 +146,7 @@ package final class DetectionEvaluation: EvaluationSet {
     _ task: any DetectionTask,
     _ metric: DetectionMetric
   ) throws -> String {
-    var text = "espalier evaluation 1\n\(type(of: task).name) \(task)\n\(metric.rawValue)\n"
+    var text = "espalier evaluation 1\n\(type(of: task).name) \(task)\n\(metric.name)\n"
     text += "\(images.size) \(images.normalization) \(images.interpolation)\n"
     text += "\(images.dataset.contentHash)\n"
     for entry in images.dataset.entries {

@@ -1,5 +1,6 @@
 package import Datasets
 import Detection
+import Graphs
 import Operators
 package import Tensors
 
@@ -35,7 +36,7 @@ package struct EvaluationPlan: Sendable {
   /// - Throws: `DataError`.
   package func dataset() throws -> Dataset { try data.dataset(split, base: base) }
 
-  /// The data set at one input size.
+  /// The data set at one input size, judged by the metric.
   ///
   /// - Throws: `DetectionError`; what reading throws.
   package func evaluation(
@@ -44,18 +45,44 @@ package struct EvaluationPlan: Sendable {
     inputName: String,
     cacheBytes: Int = 1 << 29
   ) throws -> DetectionEvaluation {
-    let images = EvaluationImages(
+    try DetectionEvaluation(
+      images(of: dataset, size: size, cacheBytes: cacheBytes),
+      task: task.task(dataClasses: dataset.classes.count),
+      metric: chosenMetric,
+      inputName: inputName
+    )
+  }
+
+  /// The data set at one input size, judged by the metric, or by agreement with a teacher where the task has one in place of labels.
+  ///
+  /// - Throws: ``EvaluationError``, `DetectionError`; what reading throws.
+  package func set(
+    of dataset: Dataset,
+    size: PixelSize,
+    teacher: Model,
+    device: Device
+  ) throws -> any EvaluationSet {
+    guard task.kind.needsLabels else {
+      return try TeacherEvaluation(
+        images(of: dataset, size: size),
+        teacher: teacher,
+        device: device
+      )
+    }
+    return try evaluation(of: dataset, size: size, inputName: teacher.imageInput)
+  }
+
+  private func images(
+    of dataset: Dataset,
+    size: PixelSize,
+    cacheBytes: Int = 1 << 29
+  ) -> EvaluationImages {
+    EvaluationImages(
       dataset,
       size: size,
       normalization: data.normalization(for: task),
-      interpolation: task.kind == .ssdFace ? .linear : .cubic,
+      interpolation: task.kind.interpolation,
       reading: ImageReading(policy: data.faults, cacheBytes: cacheBytes)
-    )
-    return try DetectionEvaluation(
-      images,
-      task: task.task(classes: task.classes ?? dataset.classes.count),
-      metric: chosenMetric,
-      inputName: inputName
     )
   }
 }
@@ -66,7 +93,7 @@ extension EvaluationPlan {
   /// - Parameters:
   ///   - model: gives the input's name and, where it is stated, its size; else 608 x 608.
   ///   - limit: the number of images to use.
-  ///   - device: where the teacher of `match_teacher` runs.
+  ///   - device: where a teacher runs.
   /// - Returns: the set.
   /// - Throws: `DataError`, ``EvaluationError``, `DetectionError`.
   package func images(
@@ -77,38 +104,14 @@ extension EvaluationPlan {
     var dataset = try dataset()
     if let limit { dataset.entries = Array(dataset.entries.prefix(limit)) }
     let size = try model.imageSize ?? PixelSize(width: 608, height: 608)
-    guard task.kind == .matchTeacher else {
-      return try evaluation(of: dataset, size: size, inputName: model.imageInput)
-    }
-    return try TeacherEvaluation(
-      EvaluationImages(
-        dataset,
-        size: size,
-        normalization: data.normalization(for: task),
-        reading: ImageReading(policy: data.faults)
-      ),
-      teacher: model,
-      device: device
-    )
-  }
-}
-
-extension DataSettings.Format {
-  /// The metric that the format's own benchmark uses.
-  package var metric: DetectionMetric {
-    switch self {
-    case .voc: .elevenPoint
-    // Images without labels have no metric of their own.
-    case .coco, .images: .coco
-    case .wider: .wider
-    }
+    return try set(of: dataset, size: size, teacher: model, device: device)
   }
 }
 
 extension DataSettings {
   /// How pixels become numbers: as the recipe says, else as the task's networks want it.
   package func normalization(for task: TaskSettings) -> Datasets.Normalization {
-    normalization ?? (task.kind == .ssdFace ? .blazeFace : .imageNet)
+    normalization ?? task.kind.normalization
   }
 
   /// The data of an option: `voc:data/VOC2007`.
@@ -116,7 +119,7 @@ extension DataSettings {
   /// - Returns: nil for a text that has no format and folder.
   package static func option(_ text: String, faults: FaultPolicy = .skip) -> DataSettings? {
     guard let colon = text.firstIndex(of: ":"),
-      let format = Format(rawValue: String(text[..<colon]))
+      let format = DataFormat(rawValue: String(text[..<colon]))
     else { return nil }
     let root = String(text[text.index(after: colon)...])
     guard !root.isEmpty else { return nil }
@@ -131,6 +134,11 @@ extension DataSettings {
       metric: nil,
       normalization: nil
     )
+  }
+
+  /// How messages and help say what ``option(_:faults:)`` understands.
+  package static var acceptedOption: String {
+    "FORMAT:ROOT, such as voc:data/VOC2007, with the format \(alternatives(DataFormat.all.map(\.name)))"
   }
 
   /// The split of a name: `train`, `val`, `test` where the settings have them, else a list of that name.

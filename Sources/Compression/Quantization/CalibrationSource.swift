@@ -1,4 +1,5 @@
 import Datasets
+import Detection
 import Files
 import Graphs
 import Operators
@@ -47,14 +48,14 @@ package struct CalibrationSource {
     else {
       throw CalibrationError.openSize(input: input)
     }
-    let isFace = task?.kind == .ssdFace
+    let kind = task?.kind ?? .standard
     let named = try settings.normalization.map(CalibrationNormalization.read)
     return CalibrationPictures(
       EvaluationImages(
         dataset,
         size: PixelSize(width: width, height: height),
-        normalization: named ?? data?.normalization ?? (isFace ? .blazeFace : .imageNet),
-        interpolation: isFace ? .linear : .cubic,
+        normalization: named ?? data?.normalization ?? kind.normalization,
+        interpolation: kind.interpolation,
         reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
       ),
       input: input,

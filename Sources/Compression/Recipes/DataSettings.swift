@@ -3,22 +3,16 @@ import PluginKit
 
 /// Which images a recipe speaks of, and what to do about what is wrong with them.
 package struct DataSettings: Sendable, Hashable {
-  /// How the labels are written.
-  package enum Format: String, Sendable, Hashable, ParameterChoice {
-    case voc, coco, wider
-    /// Pictures in a folder and those below it, without labels.
-    case images
-  }
-
   /// Some of the images.
   package struct Split: Sendable, Hashable {
-    /// For VOC a list's name in `ImageSets/Main` or its path; else the annotation file.
+    /// The list's name as the format has names, or its file.
     package var list: String
     /// The images' folder, where the format does not say.
     package var images: String?
   }
 
-  package var format: Format
+  /// How the labels are written.
+  package var format: DataFormat
   /// The folder; relative to the recipe's.
   package var root: String
   /// The images to train on.
@@ -37,7 +31,7 @@ package struct DataSettings: Sendable, Hashable {
 }
 
 extension DataSettings {
-  private static let format = Parameter<Format?>(
+  private static let format = Parameter<DataFormat?>(
     "format",
     default: nil,
     doc: "How the labels are written."
@@ -85,8 +79,8 @@ extension DataSettings {
       normalization: try section.normalization()
     )
     try section.finish()
-    if settings.format == .images, settings.train == nil {
-      settings.train = Split(list: ".", images: nil)
+    if settings.train == nil {
+      settings.train = settings.format.wholeList.map { Split(list: $0, images: nil) }
     }
     return settings
   }
@@ -177,5 +171,9 @@ extension DataSettings {
 }
 
 extension FaultPolicy: ParameterChoice {}
+
+extension DataFormat: ParameterChoice {}
+
+extension DetectionMetric: ParameterChoice {}
 
 extension Normalization.Order: ParameterChoice {}

@@ -1,3 +1,5 @@
+import Datasets
+import Detection
 import PluginKit
 import Tensors
 
@@ -101,9 +103,12 @@ extension Recipe {
           at: source.mark("data")
         )
       }
-      guard data.format != .images || task?.kind == .matchTeacher || !step.needsLabels else {
+      guard data.format.isLabelled || task?.kind.needsLabels == false || !step.needsLabels else {
         throw error(
-          .conflict("format: images", with: "a task that needs labels; take match_teacher"),
+          .conflict(
+            "format: \(data.format)",
+            with: "a task that needs labels; take \(TaskKind.namesWithoutLabels)"
+          ),
           at: source.mark("data")
         )
       }

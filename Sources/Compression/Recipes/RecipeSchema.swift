@@ -1,4 +1,5 @@
 import Datasets
+import Detection
 package import Files
 package import PluginHost
 package import PluginKit
@@ -67,12 +68,12 @@ package enum RecipeSchema {
   ]
 
   private static var task: JSONValue {
-    let kinds = TaskSettings.Kind.allCases.map { kind in
+    let kinds = TaskKind.all.map { kind in
       object(
         [
-          .init("type", ["const": .string(kind.rawValue)]),
+          .init("type", ["const": .string(kind.name), "description": .string(kind.doc)]),
           .init("classes", ["type": "integer", "minimum": 1]),
-        ] + members(TaskSettings.specs(of: kind)),
+        ] + members(kind.options),
         required: ["type"]
       )
     }

@@ -1,3 +1,4 @@
+import Detection
 import Files
 package import PluginHost
 import PluginKit
@@ -82,8 +83,8 @@ package struct StepContext {
   ///
   /// - Throws: `ModelFailure`.
   package func matchedModel() throws -> Model? {
-    guard let task = recipe.task, task.kind == .matchTeacher else { return nil }
-    let file = try task.options[TaskSettings.teacher]
+    guard let task = recipe.task, let teacher = task.kind.teacher else { return nil }
+    let file = try task.options[teacher]
     guard !file.isEmpty else { return original }
     return try Model.read(path(file), inputSize: recipe.inputSize)
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Detection
 import Graphs
 import Operators
 package import Tensors
@@ -32,7 +33,7 @@ extension TrainingMaterial {
       throw TrainingError.unusable("a recipe that trains needs 'task' and 'data' with 'train'")
     }
     var dataset = try data.dataset(split, base: base)
-    if data.format == .coco { dataset = dataset.endingAtLastPixels }
+    if data.format.trainsToLastPixel { dataset = dataset.endingAtLastPixels }
     tell(.images(list: split.list, summary: dataset.summary, problems: dataset.problems))
     let size = try Self.inputSize(of: model, settings)
     guard var augmentation = Augmentation.preset(settings.augment) else {
@@ -45,7 +46,7 @@ extension TrainingMaterial {
       augmentation: augmentation,
       normalization: data.normalization(for: task),
       seed: settings.seed ?? seed,
-      keepsEmpty: data.format == .images
+      keepsEmpty: !data.format.isLabelled
     )
     let batches = try TrainingBatches(
       dataset,
@@ -53,7 +54,7 @@ extension TrainingMaterial {
       reading: ImageReading(policy: data.faults)
     )
     self.init(
-      task: try task.task(classes: task.classes ?? dataset.classes.count),
+      task: try task.task(dataClasses: dataset.classes.count),
       batches: batches,
       evaluation: try Self.evaluation(
         task,
@@ -80,21 +81,7 @@ extension TrainingMaterial {
   ) throws -> (any EvaluationSet)? {
     guard settings.evaluateEvery > 0, let split = data.val else { return nil }
     let plan = EvaluationPlan(task: task, data: data, split: split, base: base)
-    let dataset = try plan.dataset()
-    guard task.kind == .matchTeacher else {
-      return try plan.evaluation(
-        of: dataset,
-        size: size,
-        inputName: Trainer.imageInput(of: original)
-      )
-    }
-    let images = EvaluationImages(
-      dataset,
-      size: size,
-      normalization: data.normalization(for: task),
-      reading: ImageReading(policy: data.faults)
-    )
-    return try TeacherEvaluation(images, teacher: original, device: device)
+    return try plan.set(of: plan.dataset(), size: size, teacher: original, device: device)
   }
 
   /// The size of the network's input; the first of the sizes to draw from where the model leaves it open.

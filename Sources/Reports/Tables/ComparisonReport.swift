@@ -1,4 +1,5 @@
 import Compression
+import Datasets
 package import Files
 
 /// Models beside their baseline: the table of the compression benchmark.

@@ -5,14 +5,14 @@ package import Files
 package struct DataReport: Sendable {
   private let checks: [(part: String, check: DatasetCheck)]
   private let root: String
-  private let format: DatasetFormat
+  private let format: DataFormat
   /// The most problems that the table of problems lists.
   private let shown: Int
 
   /// A report on the parts (lists, splits) of a folder.
   package init(
     root: String,
-    format: DatasetFormat,
+    format: DataFormat,
     checks: [(part: String, check: DatasetCheck)],
     shown: Int = 20
   ) {
@@ -27,7 +27,7 @@ package struct DataReport: Sendable {
 
   /// The tables, for people.
   package var text: String {
-    var text = "\(root): \(format.rawValue)\n"
+    var text = "\(root): \(format.name)\n"
     for (part, check) in checks { text += "\n" + self.text(part, check) }
     let count = checks.reduce(0) { $0 + $1.check.problems.count }
     return text + (count == 0 ? "\nnothing is wrong\n" : "\n\(count) problems\n")
@@ -70,7 +70,7 @@ package struct DataReport: Sendable {
     [
       "schema": "espalier.data-check/1",
       "root": .string(root),
-      "format": .string(format.rawValue),
+      "format": .string(format.name),
       "sound": .bool(isSound),
       "parts": .array(checks.map { Self.json($0.part, $0.check) }),
     ]

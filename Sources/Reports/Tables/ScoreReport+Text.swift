@@ -13,11 +13,9 @@ extension ScoreReport {
     var table = TextTable([.words("figure"), .numbers("value")])
     for (name, value) in zip(names, values) { table.add([name, Self.figure(value)]) }
     text += table.text
-    if perClass, metric != "wider" {
-      let shown = metric == "coco" ? [0, 1, 2, 3, 4, 5, 8] : [0]
+    if perClass, !shown.isEmpty {
       var classes = TextTable(
-        [.words("class"), .numbers("objects")]
-          + shown.map { .numbers(metric == "voc" ? "AP" : names[$0]) }
+        [.words("class"), .numbers("objects")] + shown.map { .numbers(rowNames[$0]) }
       )
       for row in rows {
         classes.add(
@@ -43,7 +41,6 @@ extension ScoreReport {
       .init("problemCount", .int(problems.count)),
     ]
     if perClass {
-      let names = metric == "wider" ? ["AP"] : metric == "voc" ? ["AP"] : names
       members.append(
         .init(
           "classes",
@@ -51,7 +48,7 @@ extension ScoreReport {
             rows.map { row in
               [
                 "name": .string(row.name), "objects": .int(row.objects),
-                "figures": Self.figures(names, row.values),
+                "figures": Self.figures(rowNames, row.values),
               ]
             }
           )

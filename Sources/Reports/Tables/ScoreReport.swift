@@ -12,7 +12,7 @@ package struct ScoreReport {
     package var values: [Double?]
   }
 
-  /// `coco`, `voc` or `wider`.
+  /// The protocol's name, as the verb has it.
   package let metric: String
   /// How the figures were taken, as a sentence.
   package let rules: String
@@ -20,7 +20,12 @@ package struct ScoreReport {
   package let names: [String]
   /// nil where no object counts.
   package let values: [Double?]
+  /// The classes; for WIDER FACE its subsets of faces.
   package let rows: [Row]
+  /// The names of a row's figures.
+  package let rowNames: [String]
+  /// The places of those that the table of rows shows; without any there is no table.
+  package let shown: [Int]
   package let images: Int
   package let truths: Int
   package let detections: Int
@@ -43,6 +48,9 @@ extension ScoreReport {
         values: part.1.values.map { $0 < 0 ? nil : $0 }
       )
     }
+    rowNames = names
+    // The six of precision, and recall with most detections.
+    shown = [0, 1, 2, 3, 4, 5, 8]
     (images, truths, detections) = Self.sizes(input)
     problems = input.problems
   }
@@ -57,6 +65,8 @@ extension ScoreReport {
     rows = zip(input.classes, result.perClass).map { name, part in
       Row(name: name, objects: part.asked, values: [part.ap])
     }
+    rowNames = ["AP"]
+    shown = [0]
     (images, truths, detections) = Self.sizes(input)
     problems = input.problems
   }
@@ -73,6 +83,9 @@ extension ScoreReport {
     rows = zip(names, zip(result.faces, result.values)).map {
       Row(name: $0, objects: $1.0, values: [$1.1])
     }
+    rowNames = ["AP"]
+    // The figures are the subsets' already.
+    shown = []
     images = input.images.count
     truths = input.images.reduce(0) { $0 + $1.faces.count }
     detections = input.images.reduce(0) { $0 + $1.found.count }

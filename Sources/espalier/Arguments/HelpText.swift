@@ -31,6 +31,12 @@ enum HelpText {
     return text
   }
 
+  /// Names and what they stand for, one a line.
+  static func list(_ rows: [(name: String, doc: String)]) -> String {
+    let width = rows.map(\.name.count).max() ?? 0
+    return rows.map { "  \(pad($0.name, to: width))  \($0.doc)" }.joined(separator: "\n")
+  }
+
   private static func pad(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }

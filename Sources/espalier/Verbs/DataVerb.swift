@@ -1,6 +1,7 @@
 import Compression
 import Datasets
 import Files
+import Graphs
 import Reports
 
 /// `espalier data check` and `espalier data synth`: what data sets hold, and one that is drawn.
@@ -8,7 +9,7 @@ enum DataVerb {
   private static let format = Option.value(
     "format",
     "NAME",
-    "voc, coco or wider (default: what the folder looks like)."
+    "\(alternatives(DataFormat.all.map(\.name))) (default: what the folder looks like)."
   )
   private static let list = Option.value(
     "list",
@@ -48,6 +49,9 @@ enum DataVerb {
     notes: """
       espalier data check data/VOCdevkit/VOC2007 --list trainval
       Ends with 1 where something is wrong; problems are printed as path:line: sentence.
+
+      Formats:
+      \(HelpText.list(DataFormat.all.map { ($0.name, $0.doc) }))
       """
   ) { invocation, console in
     let root = withoutSlash(invocation.operands[0])
@@ -126,19 +130,13 @@ enum DataVerb {
   private static func detected(
     _ root: String,
     _ invocation: Invocation
-  ) throws -> DatasetFormat {
-    let known = DatasetFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    if let name = invocation.value(format) {
-      guard let format = DatasetFormat(rawValue: name) else {
-        throw UsageError.badValue("format", name, wanted: "one of \(known)")
-      }
-      return format
-    }
-    guard let format = DatasetFormat.detected(in: root) else {
-      throw DataError.missing(
-        path: root,
-        wanted: "Annotations/ and JPEGImages/ (voc), annotations/*.json (coco) or "
-          + "wider_face_split/ (wider); --format names the layout"
+  ) throws -> DataFormat {
+    guard let name = invocation.value(format) else { return try DataFormat.detected(in: root) }
+    guard let format = DataFormat(rawValue: name) else {
+      throw UsageError.badValue(
+        "format",
+        name,
+        wanted: "one of \(alternatives(DataFormat.all.map(\.name)))"
       )
     }
     return format

@@ -1,4 +1,6 @@
 import Compression
+import Datasets
+import Detection
 import Files
 import Graphs
 
@@ -17,7 +19,7 @@ enum Distill {
   private static let task = Option.value(
     "task",
     "NAME",
-    "match_teacher, which needs no labels (default), yolov3 or ssd_face."
+    "\(alternatives(TaskKind.all.map(\.name))) (default \(TaskKind.matchTeacher), which needs no labels)."
   )
   private static let list = Option.value(
     "list",
@@ -41,7 +43,7 @@ enum Distill {
   private static let normalize = Option.value(
     "normalize",
     "HOW",
-    "How pixels become numbers: imagenet, unit, bytes, blazeface, or '{divisor: …, mean: […], …}'."
+    "How pixels become numbers: \(CalibrationNormalization.names.joined(separator: ", ")), or '{divisor: …, mean: […], …}'."
   )
   private static let seed = Option.value("seed", "N", "Seed of the run (default 0).")
 
@@ -96,7 +98,7 @@ enum Distill {
     guard let teacher = invocation.value(teacher) else {
       throw UsageError.needs("--teacher", because: "it is what the model is to come near")
     }
-    let task = invocation.value(task) ?? "match_teacher"
+    let task = invocation.value(task) ?? TaskKind.matchTeacher.name
     let classes = try invocation.int(Eval.classes, in: 1...100_000).map { ", classes: \($0)" } ?? ""
     var lines = [
       "# Written by espalier distill.", "model: \(quoted(model))",
@@ -145,14 +147,15 @@ enum Distill {
   private static func data(of invocation: Invocation) throws -> String {
     let normalize = invocation.value(normalize).map { ", normalize: \($0)" } ?? ""
     switch (invocation.value(images), invocation.value(Eval.data)) {
-    case (let folder?, nil): return "{format: images, root: \(quoted(folder))\(normalize)}"
+    case (let folder?, nil):
+      return "{format: \(DataFormat.images), root: \(quoted(folder))\(normalize)}"
     case (nil, let text?):
       guard let data = DataSettings.option(text) else {
-        throw UsageError.badValue("data", text, wanted: "FORMAT:ROOT, such as voc:data/VOC2007")
+        throw UsageError.badValue("data", text, wanted: DataSettings.acceptedOption)
       }
       let list = quoted(invocation.value(list) ?? "train", isPath: false)
       return
-        "{format: \(data.format.rawValue), root: \(quoted(data.root)), train: \(list)\(normalize)}"
+        "{format: \(data.format.name), root: \(quoted(data.root)), train: \(list)\(normalize)}"
     case (nil, nil):
       throw UsageError.needs("--images", because: "or --data: both networks are run on pictures")
     case (_?, _?): throw UsageError.conflict("images", "data")

@@ -1,6 +1,8 @@
 import Compression
 import Datasets
+import Detection
 import Files
+import Graphs
 import Operators
 import PluginKit
 import Reports
@@ -8,15 +10,14 @@ import Tensors
 
 /// `espalier eval`: a model's metric on labelled images, at one input size or several.
 enum Eval {
-  static let task = Option.value(
-    "task",
-    "NAME",
-    "What the outputs mean: yolov3 or ssd_face (default: the recipe's, else yolov3)."
-  )
+  /// The task, where images have labels.
+  static let task = task(among: TaskKind.all.filter(\.needsLabels))
+  /// The task, where it may do without labels.
+  static let anyTask = task(among: TaskKind.all)
   static let data = Option.value(
     "data",
     "FORMAT:ROOT",
-    "The labelled images, such as voc:data/VOC2007 (default: the recipe's)."
+    "The images, such as voc:data/VOC2007; formats are \(alternatives(DataFormat.all.map(\.name))) (default: the recipe's)."
   )
   static let list = Option.value(
     "list",
@@ -27,7 +28,7 @@ enum Eval {
   static let metric = Option.value(
     "metric",
     "NAME",
-    "11point, integral, every_point, coco or wider (default: the format's own)."
+    "\(alternatives(DetectionMetric.all.map(\.name))) (default: the format's own)."
   )
   static let sizes = Option.value(
     "sizes",
@@ -60,7 +61,13 @@ enum Eval {
       espalier eval small.onnx --data voc:data/VOC2007 --on onnxruntime
       espalier eval recipe.yml --list val     the model that the recipe's run has written
 
-      docs/tasks.md describes tasks and metrics.
+      Tasks:
+      \(HelpText.list(TaskKind.all.filter(\.needsLabels).map { ($0.name, $0.doc) }))
+
+      Metrics:
+      \(HelpText.list(DetectionMetric.all.map { ($0.name, $0.doc) }))
+
+      docs/tasks.md describes both.
       """
   ) { invocation, console in
     let request = try EvalRequest(
@@ -111,6 +118,14 @@ enum Eval {
     )
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
+  }
+
+  private static func task(among kinds: [TaskKind]) -> Option {
+    .value(
+      "task",
+      "NAME",
+      "What the outputs mean: \(alternatives(kinds.map(\.name))) (default: the recipe's, else \(TaskKind.standard))."
+    )
   }
 
   /// One model at one input size.

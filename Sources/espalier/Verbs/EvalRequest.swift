@@ -1,4 +1,7 @@
 import Compression
+import Datasets
+import Detection
+import Graphs
 import PluginKit
 
 /// What `eval` was asked for: a model, and the plan by which it is judged.
@@ -19,7 +22,7 @@ struct EvalRequest {
     classes: Option,
     metric: Option,
     defaultList: String = "test",
-    mayMatchTeacher: Bool = false,
+    needsLabels: Bool = true,
     stage: RecipeSubject.Stage = .result,
     run: Option? = nil
   ) throws {
@@ -47,7 +50,7 @@ struct EvalRequest {
     remarks = notes
     if let text = invocation.value(data) {
       guard let given = DataSettings.option(text) else {
-        throw UsageError.badValue("data", text, wanted: "a format and a folder: voc:data/VOC2007")
+        throw UsageError.badValue("data", text, wanted: DataSettings.acceptedOption)
       }
       source = given
       base = "."
@@ -56,22 +59,18 @@ struct EvalRequest {
       throw UsageError.needs("--data", because: "it names the labelled images")
     }
     if let name = invocation.value(task) {
-      guard let kind = TaskSettings.Kind(rawValue: name), mayMatchTeacher || kind != .matchTeacher
-      else {
-        throw UsageError.badValue(
-          "task",
-          name,
-          wanted: "yolov3 or ssd_face\(mayMatchTeacher ? ", or match_teacher" : "")"
-        )
+      let kinds = TaskKind.all.filter { $0.needsLabels || !needsLabels }
+      guard let kind = kinds.first(where: { $0.name == name }) else {
+        throw UsageError.badValue("task", name, wanted: alternatives(kinds.map(\.name)))
       }
       if settings?.kind != kind { settings = TaskSettings(kind: kind) }
     }
-    var chosen = settings ?? TaskSettings(kind: .yolov3)
+    var chosen = settings ?? TaskSettings(kind: .standard)
     if let count = try invocation.int(classes, in: 1...100_000) { chosen.classes = count }
     var rule: DetectionMetric?
     if let name = invocation.value(metric) {
       guard let known = DetectionMetric(rawValue: name) else {
-        let names = DetectionMetric.allCases.map(\.rawValue).joined(separator: ", ")
+        let names = alternatives(DetectionMetric.all.map(\.name))
         throw UsageError.badValue("metric", name, wanted: "one of \(names)")
       }
       rule = known

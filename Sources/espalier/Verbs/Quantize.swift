@@ -31,7 +31,7 @@ enum Quantize {
   private static let normalization = Option.value(
     "normalization",
     "NAME",
-    "How bytes become the input: imagenet (default), imagenet_bytes, blazeface, unit, bytes, bytes_bgr, or ORDER:DIVISOR:MEANS:DEVIATIONS."
+    "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or ORDER:DIVISOR:MEANS:DEVIATIONS (default imagenet)."
   )
   private static let target = Option.value(
     "target",
@@ -72,7 +72,7 @@ enum Quantize {
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
-      list, Eval.task, Eval.classes, Eval.metric, .output, dryRun, opset, .inputSize, .device,
+      list, Eval.anyTask, Eval.classes, Eval.metric, .output, dryRun, opset, .inputSize, .device,
       .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
@@ -147,13 +147,13 @@ enum Quantize {
     guard invocation.value(Eval.data) != nil else { return nil }
     var plan = try EvalRequest(
       invocation,
-      task: Eval.task,
+      task: Eval.anyTask,
       data: Eval.data,
       list: list,
       classes: Eval.classes,
       metric: Eval.metric,
       defaultList: "val",
-      mayMatchTeacher: true
+      needsLabels: false
     ).plan
     if let named = try settings.normalization.map(CalibrationNormalization.read) {
       plan.data.normalization = named

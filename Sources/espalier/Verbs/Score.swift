@@ -1,6 +1,7 @@
 import Compression
 import Datasets
 import Files
+import Graphs
 import Metrics
 import Reports
 
@@ -17,7 +18,7 @@ enum Score {
   private static let mode = Option.value(
     "mode",
     "MODE",
-    "11point (default), integral or every_point."
+    "\(alternatives(VOCMode.allCases.map(\.rawValue))) (default \(VOCMode.elevenPoint.rawValue))."
   )
   private static let threshold = Option.value("iou", "T", "The IoU to exceed (default 0.5).")
   private static let list = Option.value(

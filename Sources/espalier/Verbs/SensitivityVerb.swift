@@ -76,7 +76,7 @@ enum SensitivityVerb {
     summary: "Measure what each channel group costs at each ratio, and choose ratios.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, or a recipe with task and data.")],
     options: [
-      Eval.task, Eval.data, Eval.list, Eval.classes, Eval.metric, arrays, ratios, groups, run,
+      Eval.anyTask, Eval.data, Eval.list, Eval.classes, Eval.metric, arrays, ratios, groups, run,
       images, verify, bootstrap, seed, racing, loss, flops, size, latency,
       output, csv, pickle, svg, memory, .inputSize, .device,
     ],
@@ -134,13 +134,13 @@ enum SensitivityVerb {
     }
     let request = try EvalRequest(
       invocation,
-      task: Eval.task,
+      task: Eval.anyTask,
       data: Eval.data,
       list: Eval.list,
       classes: Eval.classes,
       metric: Eval.metric,
       defaultList: "val",
-      mayMatchTeacher: true,
+      needsLabels: false,
       stage: .start
     )
     for remark in request.remarks { console.note(remark) }

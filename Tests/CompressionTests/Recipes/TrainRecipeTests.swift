@@ -1,4 +1,5 @@
 import Compression
+import Detection
 import PluginKit
 import Testing
 
@@ -24,8 +25,9 @@ struct TrainRecipeTests {
     #expect(recipe.model == .architecture("yolov3_mobilenet_v1", classes: 3, width: 0.25))
     #expect(recipe.pretrained == "start.onnx")
     #expect(recipe.task?.kind == .yolov3)
-    #expect(try recipe.task?.options[TaskSettings.ignoreThreshold] == 0.6)
-    #expect(try recipe.task?.options[TaskSettings.nmsThreshold] == 0.45)
+    let task = try #require(try recipe.task?.task(dataClasses: 3) as? YOLOv3Task)
+    #expect(task.options.ignoreThreshold == 0.6)
+    #expect(task.options.suppression.overlap == 0.45)
     #expect(recipe.data?.val?.list == "val")
     #expect(recipe.data?.val?.images == "there")
     let train = try #require(recipe.steps.first as? TrainSettings)
@@ -108,7 +110,7 @@ struct TrainRecipeTests {
     ),
     (
       "task: {type: yolov3}\ndata: {format: vox, root: d}",
-      "4:16: 'format' is 'vox', but must be one of voc, coco, wider, images; did you mean 'voc'?"
+      "4:16: 'format' is 'vox', but must be one of voc, wider, coco, images; did you mean 'voc'?"
     ),
   ])
   func `a recipe that trains says on what, and for what`(text: String, message: String) {

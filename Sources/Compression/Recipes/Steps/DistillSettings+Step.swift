@@ -1,3 +1,4 @@
+import Detection
 package import Files
 package import PluginHost
 import PluginKit
@@ -24,12 +25,13 @@ extension DistillSettings: RecipeStep {
 
   /// Something is compared.
   package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {
-    guard recipe.task?.kind == .matchTeacher || !losses.isEmpty else {
+    guard recipe.task?.kind.needsLabels == false || !losses.isEmpty else {
       throw recipe.error(
         .neededKey(
           "strategy",
           of: "the step 'distill'",
-          because: "it or 'losses' says what is compared, unless the task is match_teacher"
+          because: "it or 'losses' says what is compared, unless the task is "
+            + TaskKind.namesWithoutLabels
         ),
         at: recipe.source.mark(ofStep: index)
       )
@@ -60,7 +62,7 @@ extension DistillSettings: RecipeStep {
       device: context.device,
       seed: train.seed ?? recipe.seed,
       cache: cache.map(context.path),
-      matchesOutputs: recipe.task?.kind == .matchTeacher
+      matchesOutputs: recipe.task?.kind.needsLabels == false
     )
     return try TrainStep.run(
       student,

@@ -1,0 +1,25 @@
+import Datasets
+
+extension TaskKind {
+  /// BlazeFace's faces.
+  package static let ssdFace = TaskKind(
+    SSDFaceTask.name,
+    doc: "BlazeFace's boxes of faces, the one class.",
+    normalization: .blazeFace,
+    interpolation: .linear,
+    options: SSDFaceTask.boxes.specs
+  ) { settings, _ in
+    var task = SSDFaceTask()
+    try SSDFaceTask.boxes.read(settings, score: &task.scoreThreshold, &task.suppression)
+    return task
+  }
+}
+
+extension SSDFaceTask {
+  fileprivate static let boxes = SuppressionOptions(
+    "Faces",
+    overlap: 0.3,
+    candidates: 5000,
+    kept: 750
+  )
+}

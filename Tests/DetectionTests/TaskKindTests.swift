@@ -1,0 +1,83 @@
+import Datasets
+import Detection
+import Graphs
+import PluginKit
+import Testing
+
+struct TaskKindTests {
+  @Test(arguments: TaskKind.all)
+  func `every kind makes the task of its name from its defaults`(kind: TaskKind) throws {
+    let task = try kind.task(Settings(), classes: 1)
+    #expect(type(of: task).name == kind.name)
+    #expect(TaskKind(rawValue: kind.name) == kind)
+    #expect(kind.doc.hasSuffix("."))
+    let names = kind.options.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(kind.options.allSatisfy { $0.doc.hasSuffix(".") })
+  }
+
+  @Test func `names are told apart, and a misspelt one is none's`() {
+    #expect(Set(TaskKind.all.map(\.name)).count == TaskKind.all.count)
+    #expect(Set(TaskKind.all).count == TaskKind.all.count)
+    #expect(TaskKind(rawValue: "yolo") == nil)
+  }
+
+  @Test func `options of a recipe reach the task`() throws {
+    let settings = Settings([
+      "score_threshold": .double(0.25), "nms_threshold": .double(0.5), "nms_top_k": .int(7),
+      "keep_top_k": .int(3), "anchors": .doubles([1, 2, 3, 4, 5, 6]),
+      "ignore_threshold": .double(0.625), "label_smooth": .bool(true),
+      "loss": .string("fine_grained"),
+    ])
+    let task = try #require(try TaskKind.yolov3.task(settings, classes: 2) as? YOLOv3Task)
+    var wanted = YOLOv3Options(classes: 2)
+    wanted.scoreThreshold = 0.25
+    wanted.suppression.overlap = 0.5
+    wanted.suppression.candidates = 7
+    wanted.suppression.kept = 3
+    wanted.ignoreThreshold = 0.625
+    wanted.smoothsLabels = true
+    wanted.loss = .fineGrained
+    wanted.anchors = [.init(1, 2), .init(3, 4), .init(5, 6)]
+    wanted.masks = [[2], [1], [0]]
+    #expect(task.options == wanted)
+    let faces = try #require(try TaskKind.ssdFace.task(settings, classes: 1) as? SSDFaceTask)
+    #expect(faces.scoreThreshold == 0.25)
+    #expect(faces.suppression.overlap == 0.5)
+    #expect(faces.suppression.candidates == 7)
+    #expect(faces.suppression.kept == 3)
+  }
+
+  @Test func `without options a task is the benchmark's`() throws {
+    let boxes = try #require(try TaskKind.yolov3.task(Settings(), classes: 4) as? YOLOv3Task)
+    #expect(boxes.options == YOLOv3Options(classes: 4))
+    let faces = try #require(try TaskKind.ssdFace.task(Settings(), classes: 1) as? SSDFaceTask)
+    #expect(faces.suppression == SSDFaceTask().suppression)
+    #expect(faces.scoreThreshold == SSDFaceTask().scoreThreshold)
+  }
+
+  @Test func `an anchor with one side is refused by name`() {
+    let error = DetectionError.unsupported(
+      task: "yolov3",
+      "'anchors' has 3 numbers; each anchor has two"
+    )
+    #expect(throws: error) {
+      try TaskKind.yolov3.task(Settings(["anchors": .doubles([1, 2, 3])]), classes: 1)
+    }
+  }
+
+  @Test func `networks of faces take their images as BlazeFace does, others as ImageNet's`() {
+    #expect(TaskKind.ssdFace.normalization == .blazeFace)
+    #expect(TaskKind.ssdFace.interpolation == .linear)
+    for kind in [TaskKind.yolov3, .matchTeacher] {
+      #expect(kind.normalization == .imageNet)
+      #expect(kind.interpolation == .cubic)
+    }
+  }
+
+  @Test func `what compares with a teacher says by which option, and needs no labels`() {
+    #expect(TaskKind.all.filter { !$0.needsLabels } == [.matchTeacher])
+    #expect(TaskKind.matchTeacher.options.map(\.name) == ["teacher"])
+    #expect(TaskKind.standard.needsLabels)
+  }
+}
