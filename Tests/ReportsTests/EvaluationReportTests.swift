@@ -1,4 +1,5 @@
 import Compression
+import Datasets
 import Files
 import Reports
 import Testing

@@ -43,7 +43,7 @@ struct StrategyReportTests {
     #expect(row("ratio ") == ["ratio", "double", "0.5", "0.0 to 1.0", "A share."])
     #expect(row("least ") == ["least", "int", "required", "from 2", "…"])
     #expect(row("most ") == ["most", "ints", "to 9", "…"])
-    #expect(row("mode ") == ["mode", "string", "x", "x | y", "…"])
+    #expect(row("mode ") == ["mode", "string", "x", "x, y", "…"])
   }
 
   @Test func `the code is named where it is known`() {

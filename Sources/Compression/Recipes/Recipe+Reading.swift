@@ -17,11 +17,20 @@ extension Recipe {
     file: String,
     overrides: RecipeOverrides = RecipeOverrides()
   ) throws(RecipeError) -> Recipe {
-    var root: YAMLNode
+    let root: YAMLNode
     do { root = try YAMLReader.read(text) } catch {
       throw RecipeError(.yaml(error), file: file, mark: error.mark)
     }
-    root = try overrides.applied(to: root, file: file)
+    return try read(root, file: file, overrides: overrides)
+  }
+
+  /// The recipe that a tree holds.
+  static func read(
+    _ tree: YAMLNode,
+    file: String,
+    overrides: RecipeOverrides
+  ) throws(RecipeError) -> Recipe {
+    let root = try overrides.applied(to: tree, file: file)
     var section = try RecipeSection(root, name: "a recipe", key: "recipe", file: file)
     let task = try section.take("task").map { (node) throws(RecipeError) in
       try TaskSettings.read(node, file: file)

@@ -8,13 +8,21 @@ package struct RecipeOverrides: Sendable, Hashable {
   private struct Override: Sendable, Hashable {
     let key: String
     let value: String
+    let option: String
   }
 
-  private let overrides: [Override]
+  private var overrides: [Override]
 
   /// Overrides in order: of two for one key the last holds.
   package init(_ overrides: [(key: String, value: String)] = []) {
-    self.overrides = overrides.map { Override(key: $0.key, value: $0.value) }
+    self.overrides = overrides.map {
+      Override(key: $0.key, value: $0.value, option: "--set \($0.key)")
+    }
+  }
+
+  /// Adds what an option gives, by which errors name it.
+  package mutating func add(_ key: String, _ value: String, option: String) {
+    overrides.append(Override(key: key, value: value, option: option))
   }
 
   /// A recipe's own text where nothing is overridden, else the values in force, which read as the same recipe again.
@@ -33,7 +41,7 @@ package struct RecipeOverrides: Sendable, Hashable {
   func applied(to root: YAMLNode, file: String) throws(RecipeError) -> YAMLNode {
     var root = root
     for override in overrides {
-      let assignment = try Assignment(override.key, override.value, file: file)
+      let assignment = try Assignment(override.key, override.value, option: override.option, file: file)
       root = try assignment.made(in: root, assignment.path[...])
     }
     return root
@@ -47,9 +55,9 @@ private struct Assignment {
   private let file: String
   private let mark: YAMLMark
 
-  init(_ key: String, _ text: String, file: String) throws(RecipeError) {
+  init(_ key: String, _ text: String, option: String, file: String) throws(RecipeError) {
     path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    mark = YAMLMark(option: "--set \(key)")
+    mark = YAMLMark(option: option)
     self.file = file
     do throws(YAMLError) {
       value = try YAMLReader.read(text).marked(mark)

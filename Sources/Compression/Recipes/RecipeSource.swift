@@ -12,7 +12,7 @@ package struct RecipeSource: Sendable, Hashable {
   }
 
   /// What was read, as YAML: no comments, and what is overridden as it is in force.
-  var text: String { root.yaml }
+  package var text: String { root.yaml }
 
   /// The place of a key's value; of the whole where it is not there.
   func mark(_ key: String) -> YAMLMark { (root.value(of: key) ?? root).mark }

@@ -73,12 +73,11 @@ enum Distill {
     if invocation.value(RecipeCommand.resume) != nil {
       command = try RecipeCommand(invocation)
     } else {
-      let text = try recipe(of: invocation)
       let stem = FilePath.stem(of: invocation.operands[0])
       let folder = invocation.value(RecipeCommand.run) ?? "runs/distill-\(stem)"
       command = RecipeCommand(
-        try Recipe.read(text, file: "\(folder)/recipe.yml"),
-        text: text,
+        try recipe(of: invocation, file: "\(folder)/recipe.yml"),
+        by: "espalier distill",
         folder: folder
       )
     }
@@ -91,49 +90,64 @@ enum Distill {
   }
 
   /// The recipe that the options stand for.
-  private static func recipe(of invocation: Invocation) throws -> String {
+  private static func recipe(of invocation: Invocation, file: String) throws -> Recipe {
     guard let model = invocation.operands.first else {
       throw UsageError.missingOperand(invocation.verb.operands[0])
     }
     guard let teacher = invocation.value(teacher) else {
       throw UsageError.needs("--teacher", because: "it is what the model is to come near")
     }
-    let task = invocation.value(task) ?? TaskKind.matchTeacher.name
-    let classes = try invocation.int(Eval.classes, in: 1...100_000).map { ", classes: \($0)" } ?? ""
-    var lines = [
-      "# Written by espalier distill.", "model: \(quoted(model))",
-      "task: {type: \(quoted(task, isPath: false))\(classes)}", "data: \(try data(of: invocation))",
-      "device: \(invocation.value(.device) ?? "auto")",
-      "seed: \(try invocation.int(seed, in: 0...Int.max) ?? 0)",
+    var task: [JSONValue.Member] = [
+      .init("type", .string(invocation.value(Self.task) ?? TaskKind.matchTeacher.name))
     ]
-    if let sizes = try invocation.inputSize() { lines.append("input_size: \(sizes)") }
-    lines += ["steps:", "  - distill:", "      teacher: \(quoted(teacher))"]
-    lines += try keys(of: invocation).map { "      \($0)" }
-    return lines.joined(separator: "\n") + "\n"
+    if let classes = try invocation.int(Eval.classes, in: 1...100_000) {
+      task.append(.init("classes", .int(classes)))
+    }
+    let keys = try keys(of: invocation)
+    var values: [JSONValue.Member] = [
+      .init("model", path(model)), .init("task", .object(task)),
+      .init("data", .object(try data(of: invocation))),
+      .init("device", .string(invocation.value(.device) ?? "auto")),
+      .init("seed", .int(try invocation.int(seed, in: 0...Int.max) ?? 0)),
+    ]
+    if let sizes = try invocation.inputSize() {
+      values.append(.init("input_size", JSONValue(sizes)))
+    }
+    let step = JSONValue.object([.init("teacher", path(teacher))] + keys)
+    values.append(.init("steps", [["distill": step]]))
+    var overrides = RecipeOverrides()
+    for (key, value) in try Assignments.pairs(invocation.values(set)) {
+      overrides.add("steps.0.distill.\(key)", value, option: "--set \(key)")
+    }
+    if let how = invocation.value(normalize) {
+      overrides.add("data.normalize", how, option: "--normalize")
+    }
+    return try Recipe.made(
+      of: .object(values),
+      overrides: overrides,
+      by: "espalier distill",
+      file: file
+    )
   }
 
   /// The step's keys, the defaults of a short recovery among them.
-  private static func keys(of invocation: Invocation) throws -> [String] {
-    var keys = [("iterations", "\(try invocation.int(iterations, in: 1...1_000_000_000) ?? 500)")]
+  private static func keys(of invocation: Invocation) throws -> [JSONValue.Member] {
+    let own = Set(try Assignments.pairs(invocation.values(set)).map(\.key))
+    var keys: [JSONValue.Member] = []
+    let count = try invocation.int(iterations, in: 1...1_000_000_000)
+    if count != nil || !own.contains("epochs") { keys.append(.init("iterations", .int(count ?? 500))) }
     let names = invocation.values(strategy)
     if names.count == 1 {
-      keys.append(("strategy", quoted(names[0], isPath: false)))
+      keys.append(.init("strategy", .string(names[0])))
     } else if !names.isEmpty {
-      let losses = names.map { "{strategy: \(quoted($0, isPath: false))}" }
-      keys.append(("losses", "[\(losses.joined(separator: ", "))]"))
+      keys.append(.init("losses", .array(names.map { ["strategy": .string($0)] })))
     }
-    for (key, value) in try Assignments.pairs(invocation.values(set)) {
-      keys.removeAll { $0.0 == key }
-      keys.append((key, value))
-    }
-    if !keys.contains(where: { $0.0 == "batch" }), let batch = try batch(of: invocation) {
-      keys.append(("batch", "\(batch)"))
-    }
-    for (key, value) in [
-      ("optimiser", "adam"), ("learning_rate", "0.0005"), ("schedule", "cosine"),
-      ("weight_decay", "0"),
-    ] where !keys.contains(where: { $0.0 == key }) { keys.append((key, value)) }
-    return keys.map { "\($0.0): \($0.1)" }
+    if let batch = try batch(of: invocation) { keys.append(.init("batch", .int(batch))) }
+    if !own.contains("optimizer") { keys.append(.init("optimiser", "adam")) }
+    return keys + [
+      .init("learning_rate", .double(0.0005)), .init("schedule", "cosine"),
+      .init("weight_decay", .int(0)),
+    ]
   }
 
   /// Where the usual batch is no multiple of the number of images that the model takes at once, the next one; else nil.
@@ -144,25 +158,23 @@ enum Distill {
     return (usual / fixed.count + 1) * fixed.count
   }
 
-  private static func data(of invocation: Invocation) throws -> String {
-    let normalize = invocation.value(normalize).map { ", normalize: \($0)" } ?? ""
+  private static func data(of invocation: Invocation) throws -> [JSONValue.Member] {
     switch (invocation.value(images), invocation.value(Eval.data)) {
     case (let folder?, nil):
-      return "{format: \(DataFormat.images), root: \(quoted(folder))\(normalize)}"
+      return [.init("format", .string(DataFormat.images.name)), .init("root", path(folder))]
     case (nil, let text?):
       guard let data = DataSettings.option(text) else {
         throw UsageError.badValue("data", text, wanted: DataSettings.acceptedOption)
       }
-      let list = quoted(invocation.value(list) ?? "train", isPath: false)
-      return
-        "{format: \(data.format.name), root: \(quoted(data.root)), train: \(list)\(normalize)}"
+      return [
+        .init("format", .string(data.format.name)), .init("root", path(data.root)),
+        .init("train", .string(invocation.value(list) ?? "train")),
+      ]
     case (nil, nil):
       throw UsageError.needs("--images", because: "or --data: both networks are run on pictures")
     case (_?, _?): throw UsageError.conflict("images", "data")
     }
   }
 
-  private static func quoted(_ text: String, isPath: Bool = true) -> String {
-    JSONValue.string(isPath ? FilePath.absolute(text) : text).line
-  }
+  private static func path(_ text: String) -> JSONValue { .string(FilePath.absolute(text)) }
 }

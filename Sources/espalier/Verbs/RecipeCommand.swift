@@ -70,10 +70,10 @@ struct RecipeCommand {
     text = overrides.text(of: recipe, from: written)
   }
 
-  /// Takes a recipe that options stand for; its paths are absolute.
-  init(_ recipe: Recipe, text: String, folder: String) {
+  /// Takes a recipe that a command's options stand for; its paths are absolute.
+  init(_ recipe: Recipe, by command: String, folder: String) {
     path = "\(folder)/recipe.yml"
-    self.text = text
+    text = "# Written by \(command).\n\(recipe.source.text)"
     self.folder = folder
     base = "."
     isResuming = false
