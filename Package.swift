@@ -37,6 +37,12 @@ func target(ofBuiltIn name: String) -> Target {
   )
 }
 
+/// What a mechanism that changes networks may import.
+let mechanism: [Target.Dependency] = [
+  "Evaluation", "Models", "Graphs", "Files", "ModelFormats", "Tensors", "Operators", "PluginKit",
+  "PluginHost", "Metrics", "Datasets", "Detection",
+]
+
 let package = Package(
   name: "espalier",
   products: [
@@ -118,27 +124,50 @@ let package = Package(
       name: "PluginHost",
       dependencies: ["PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier"]
     ),
-    // Layer 4 and 5
     .target(
-      name: "Compression",
+      name: "Models",
       dependencies: [
-        "Graphs", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
-        "PluginHost", "Metrics", "Datasets", "Detection", "Files", "CYAML", "CSQLite",
-        "CInference",
+        "Graphs", "Files", "ModelFormats", "Tensors", "Operators", "Architectures", "PluginKit",
       ]
     ),
+
+    // Layer 4
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "Models", "Graphs", "Files", "ModelFormats", "Tensors", "Operators", "PluginKit",
+        "Metrics", "Datasets", "Detection", "CInference",
+      ]
+    ),
+
+    // Layer 5
+    .target(name: "Pruning", dependencies: mechanism + ["Architectures"]),
+    .target(name: "Training", dependencies: mechanism),
+
+    // Layer 6
+    .target(name: "Quantization", dependencies: mechanism + ["Training"]),
+
+    // Layer 7
+    .target(
+      name: "Recipes",
+      dependencies: mechanism + ["Pruning", "Training", "Quantization", "CYAML", "CSQLite"]
+    ),
+
+    // Layer 8
     .target(
       name: "Reports",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "Operators",
-        "PluginHost", "PluginKit", "Tensors",
+        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Detection", "Files", "Graphs", "Metrics", "Operators", "PluginHost", "PluginKit",
+        "Tensors",
       ]
     ),
     .executableTarget(
       name: "espalier",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "ModelFormats",
-        "Operators", "PluginHost", "PluginKit", "Reports", "Tensors",
+        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
+        "PluginKit", "Reports", "Tensors",
       ]
     ),
 
@@ -174,8 +203,9 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Compression", "Datasets", "Detection", "Files", "Graphs", "Metrics", "ModelFormats",
-        "Operators", "PluginHost", "PluginKit", "Tensors",
+        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
+        "PluginKit", "Tensors",
       ],
       path: "Tests/Performance",
       exclude: [
@@ -200,7 +230,20 @@ let package = Package(
       dependencies: ["PluginHost", "TestSupport"],
       exclude: ["Fixtures"]
     ),
-    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .target(
+      name: "TestNetworks",
+      dependencies: mechanism + ["Pruning", "Training", "Quantization", "TestSupport"],
+      path: "Tests/Networks"
+    ),
+    .testTarget(name: "ModelsTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(name: "PruningTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(
+      name: "QuantizationTests",
+      dependencies: ["Recipes", "TestNetworks", "TestSupport"]
+    ),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
     .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),

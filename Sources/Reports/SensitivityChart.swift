@@ -1,5 +1,5 @@
-package import Compression
 import PluginKit
+package import Pruning
 
 /// Curves of loss over ratio, one a group, as a picture that any browser shows.
 package enum SensitivityChart {

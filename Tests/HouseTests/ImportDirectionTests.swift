@@ -5,9 +5,10 @@ private let allowed: [String: Set<String>] = {
   let layer0: Set<String> = ["Graphs", "CEspalier"]
   let kit: Set<String> = ["PluginKit", "Graphs", "ModelFormats", "Tensors", "CEspalier"]
   let tasks: Set<String> = ["Metrics", "Datasets", "Detection"]
-  let compression = kit.union(tasks).union([
-    "Files", "Operators", "Architectures", "PluginHost", "CYAML", "CSQLite", "CInference",
-  ])
+  let models = kit.subtracting(["CEspalier"]).union(["Files", "Operators"])
+  let evaluation = models.union(tasks).union(["Models"])
+  let mechanism = evaluation.union(["Evaluation", "PluginHost"])
+  let recipes = mechanism.union(["Pruning", "Training", "Quantization"])
   return [
     "Sources/Graphs": [],
     "Sources/Files": ["Graphs"],
@@ -22,9 +23,14 @@ private let allowed: [String: Set<String>] = {
     ]),
     "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),
     "Sources/PluginHost": kit.union(["Files", "CGuard"]),
-    "Sources/Compression": compression,
-    "Sources/Reports": compression.union(["Compression"]),
-    "Sources/espalier": compression.union(["Compression", "Reports"]),
+    "Sources/Models": models.union(["Architectures"]),
+    "Sources/Evaluation": evaluation.union(["CInference"]),
+    "Sources/Pruning": mechanism.union(["Architectures"]),
+    "Sources/Training": mechanism,
+    "Sources/Quantization": mechanism.union(["Training"]),
+    "Sources/Recipes": recipes.union(["CYAML", "CSQLite"]),
+    "Sources/Reports": recipes.union(["Recipes"]),
+    "Sources/espalier": recipes.union(["Recipes", "Reports"]),
     "Sources/TestSupport": ["Graphs", "ModelFormats", "Tensors", "Operators"],
     "Plugins": kit.union(["Architectures"]),
   ]
@@ -32,12 +38,10 @@ private let allowed: [String: Set<String>] = {
 
 private let ours: Set<String> = [
   "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite",
-  "CMatIO",
-  "CImages", "CInference", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats", "Metrics",
-  "Datasets",
-  "Detection",
-  "Architectures", "Operators", "PluginKit", "PluginHost", "Compression", "Reports", "TestSupport",
-  "espalier",
+  "CMatIO", "CImages", "CInference", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
+  "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",
+  "Models", "Evaluation", "Pruning", "Training", "Quantization", "Recipes", "Reports",
+  "TestSupport", "espalier",
 ]
 
 struct ImportDirectionTests {

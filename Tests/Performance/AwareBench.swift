@@ -1,11 +1,13 @@
-import Compression
 import Datasets
 import Detection
 import Files
 import Glibc
 import Graphs
+import Models
 import PluginHost
+import Quantization
 import Tensors
+import Training
 
 /// Times training with rounded values: YOLOv3-MobileNetV1 at width 0.25, batches of 8 at 320, by the strategy `aware`.
 enum AwareBench {

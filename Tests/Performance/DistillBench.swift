@@ -1,10 +1,11 @@
-import Compression
 import Datasets
 import Detection
 import Files
 import Graphs
+import Models
 import PluginHost
 import Tensors
+import Training
 
 /// Times steps of distillation: YOLOv3-ResNet34 teaches YOLOv3-MobileNetV1 by the split loss, batches of 2 at 320.
 enum DistillBench {

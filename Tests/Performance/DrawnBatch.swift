@@ -1,6 +1,6 @@
-import Compression
 import Datasets
 import Graphs
+import Models
 
 /// Images of noise with three boxes each.
 func drawnBatch(_ step: Int, count: Int, side: Int) -> ImageBatch {

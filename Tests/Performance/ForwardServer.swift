@@ -1,8 +1,8 @@
-import Compression
 import Files
 import Glibc
 import Graphs
 import ModelFormats
+import Models
 import Operators
 import Tensors
 

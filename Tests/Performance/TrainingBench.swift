@@ -1,9 +1,10 @@
-import Compression
 import Datasets
 import Detection
 import Files
 import Glibc
+import Models
 import Tensors
+import Training
 
 /// Espalier's own side of `make bench-training`: steps of YOLOv3-MobileNetV1, as training.py does them.
 enum TrainingBench {

@@ -1,11 +1,12 @@
-import Compression
 import Files
 import Glibc
 import Graphs
 import ModelFormats
+import Models
 import Operators
 import PluginHost
 import PluginKit
+import Pruning
 import Tensors
 
 // Espalier's own side of `make bench`: the same jobs as peers.py, in one process, as JSON lines.

@@ -1,10 +1,12 @@
-import Compression
+import Evaluation
 import Files
 import Glibc
 import Graphs
 import ModelFormats
+import Models
 import Operators
 import PluginKit
+import Pruning
 import Tensors
 
 /// Images from an array, judged by how large the outputs are: forward passes and next to nothing else.

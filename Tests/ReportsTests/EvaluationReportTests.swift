@@ -1,5 +1,5 @@
-import Compression
 import Datasets
+import Evaluation
 import Files
 import Reports
 import Testing

@@ -1,8 +1,9 @@
-import Compression
 import Files
 import Graphs
+import Models
 import PluginHost
 import PluginKit
+import Quantization
 import Reports
 import Tensors
 import Testing

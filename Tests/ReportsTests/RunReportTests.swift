@@ -1,6 +1,6 @@
-import Compression
 import Files
 import Graphs
+import Models
 import Reports
 import Testing
 

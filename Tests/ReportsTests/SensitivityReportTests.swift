@@ -1,5 +1,5 @@
-import Compression
 import Files
+import Pruning
 import Reports
 import TestSupport
 import Testing

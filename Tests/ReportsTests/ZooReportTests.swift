@@ -1,6 +1,6 @@
-import Compression
 import Files
 import Foundation
+import Pruning
 import Reports
 import Testing
 

@@ -1,7 +1,7 @@
-import Compression
 import Foundation
 import Graphs
 import ModelFormats
+import Models
 import TestSupport
 import Testing
 

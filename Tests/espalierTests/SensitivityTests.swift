@@ -1,4 +1,3 @@
-import Compression
 import Foundation
 import Graphs
 import ModelFormats

@@ -1,4 +1,5 @@
-package import Compression
+import Evaluation
+import Models
 import PluginKit
 
 extension RunEvent {

@@ -1,5 +1,6 @@
-package import Compression
+package import Evaluation
 package import Files
+import Models
 
 /// Latencies and file sizes of models, beside each other in every runtime.
 package struct BenchReport {

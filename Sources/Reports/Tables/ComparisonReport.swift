@@ -1,4 +1,3 @@
-import Compression
 import Datasets
 package import Files
 

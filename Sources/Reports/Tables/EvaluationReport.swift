@@ -1,5 +1,5 @@
-package import Compression
 package import Datasets
+package import Evaluation
 package import Files
 
 /// How a model did on labelled images: the metric and each class's, a column for each input size.

@@ -1,8 +1,9 @@
-import Compression
 package import Files
 import Graphs
+import Models
 import Operators
 import PluginKit
+import Pruning
 
 extension InspectionReport {
   /// The same as JSON, on the schema `espalier.inspect/1` of docs/cli.md.

@@ -1,7 +1,8 @@
-package import Compression
 import Graphs
+package import Models
 import Operators
 import PluginKit
+package import Pruning
 
 /// What `inspect` tells of a model: a table of its nodes, the totals, and by which conventions they were counted.
 package struct InspectionReport {

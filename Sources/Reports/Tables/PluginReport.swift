@@ -1,7 +1,7 @@
-import Compression
 package import Files
 package import PluginHost
 package import PluginKit
+import Recipes
 
 /// The plugins that were found, and what became of each.
 package struct PluginReport {

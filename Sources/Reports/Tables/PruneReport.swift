@@ -1,9 +1,10 @@
-package import Compression
 package import Files
 import Graphs
+import Models
 import Operators
 import PluginHost
 import PluginKit
+package import Pruning
 
 /// What pruning did to a model: figures before and after, groups cut, groups closed, and by which code.
 package struct PruneReport: StepReport {

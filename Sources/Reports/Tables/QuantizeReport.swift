@@ -1,8 +1,9 @@
-package import Compression
 package import Files
+import Models
 import Operators
 import PluginHost
 import PluginKit
+package import Quantization
 
 /// What quantization did to a model: sizes, what each layer loses, what the outputs lose, what stays float.
 package struct QuantizeReport: StepReport {

@@ -1,5 +1,5 @@
-package import Compression
 package import Files
+package import Recipes
 
 /// What a recipe came to: a report for every step.
 package struct RecipeReport {

@@ -1,6 +1,6 @@
-package import Compression
 package import Files
 import Graphs
+package import Models
 import Operators
 import Tensors
 

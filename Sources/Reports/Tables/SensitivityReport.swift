@@ -1,6 +1,7 @@
-package import Compression
 package import Files
+import Models
 import PluginKit
+package import Pruning
 
 /// What `espalier sensitivity` prints.
 package struct SensitivityReport {

@@ -1,6 +1,7 @@
-package import Compression
 package import Files
+import Models
 import Operators
+package import Recipes
 
 /// What one step of a recipe came to, for people and for programs.
 package protocol StepReport {

@@ -1,6 +1,7 @@
-package import Compression
 package import Files
+import Models
 import PluginHost
+package import Training
 
 /// What training did to a model: how long, at which loss, and how well it does.
 package struct TrainReport: StepReport {

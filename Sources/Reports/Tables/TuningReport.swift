@@ -1,6 +1,6 @@
-import Compression
 import Files
 import PluginKit
+import Quantization
 
 /// What was done to a network beside rounding it: channels evened out, biases moved, roundings learned, layers left float.
 struct TuningReport {

@@ -1,5 +1,5 @@
-package import Compression
 package import Files
+package import Pruning
 
 /// The benchmark's pruning table as it comes out here, beside what the page prints.
 package struct ZooReport {

@@ -1,6 +1,6 @@
-import Compression
 import PluginHost
 import PluginKit
+import Recipes
 
 /// What `--set` gives, once for each time it is given.
 enum Assignments {

@@ -1,7 +1,8 @@
-import Compression
 import Glibc
+import Models
 import PluginHost
 import PluginKit
+import Recipes
 
 extension Invocation {
   /// The sizes of `--input-size`.

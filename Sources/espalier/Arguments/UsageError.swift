@@ -1,5 +1,4 @@
 import Graphs
-import Compression
 
 /// Why a command line was not understood.
 enum UsageError: Error {

@@ -1,10 +1,13 @@
-import Compression
 import Datasets
+import Evaluation
 import Files
 import ModelFormats
+import Models
 import PluginHost
+import Recipes
 import Reports
 import Tensors
+import Training
 
 /// What a failure means to the shell and to a program that reads JSON.
 enum FailureReport {

@@ -1,6 +1,7 @@
-import Compression
+import Evaluation
 import Files
 import Graphs
+import Models
 import Operators
 import Reports
 

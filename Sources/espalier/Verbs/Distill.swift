@@ -1,8 +1,12 @@
-import Compression
 import Datasets
 import Detection
+import Evaluation
 import Files
 import Graphs
+import Models
+import Quantization
+import Recipes
+import Training
 
 /// `espalier distill`: one distillation without a recipe, which the run folder then holds.
 enum Distill {
@@ -135,7 +139,9 @@ enum Distill {
     let own = Set(try Assignments.pairs(invocation.values(set)).map(\.key))
     var keys: [JSONValue.Member] = []
     let count = try invocation.int(iterations, in: 1...1_000_000_000)
-    if count != nil || !own.contains("epochs") { keys.append(.init("iterations", .int(count ?? 500))) }
+    if count != nil || !own.contains("epochs") {
+      keys.append(.init("iterations", .int(count ?? 500)))
+    }
     let names = invocation.values(strategy)
     if names.count == 1 {
       keys.append(.init("strategy", .string(names[0])))

@@ -1,4 +1,4 @@
-import Compression
+import Evaluation
 import Files
 import PluginHost
 import Reports

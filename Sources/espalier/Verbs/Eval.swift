@@ -1,10 +1,12 @@
-import Compression
 import Datasets
 import Detection
+import Evaluation
 import Files
 import Graphs
+import Models
 import Operators
 import PluginKit
+import Recipes
 import Reports
 import Tensors
 

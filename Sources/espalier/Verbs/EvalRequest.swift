@@ -1,8 +1,10 @@
-import Compression
 import Datasets
 import Detection
+import Evaluation
 import Graphs
+import Models
 import PluginKit
+import Recipes
 
 /// What `eval` was asked for: a model, and the plan by which it is judged.
 struct EvalRequest {

@@ -1,5 +1,6 @@
-import Compression
 import Datasets
+import Evaluation
+import Models
 import Operators
 import Tensors
 

@@ -1,6 +1,7 @@
-import Compression
 import Files
+import Models
 import Operators
+import Pruning
 import Reports
 
 /// `espalier inspect`: what a model has and costs, node by node.

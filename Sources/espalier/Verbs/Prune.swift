@@ -1,7 +1,9 @@
-import Compression
 import Files
+import Models
 import PluginHost
 import PluginKit
+import Pruning
+import Recipes
 import Reports
 
 /// `espalier prune`: one pruning without a recipe, ONNX in and ONNX out.

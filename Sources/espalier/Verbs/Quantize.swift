@@ -1,7 +1,9 @@
-import Compression
+import Evaluation
 import Files
+import Models
 import PluginHost
 import PluginKit
+import Quantization
 import Reports
 
 /// `espalier quantize`: one quantization without a recipe, ONNX in and ONNX out.

@@ -1,9 +1,11 @@
-import Compression
 import Files
+import Models
 import PluginHost
 import PluginKit
+import Recipes
 import Reports
 import Tensors
+import Training
 
 /// A recipe carried out by a verb: found or resumed, checked, run, reported.
 struct RecipeCommand {

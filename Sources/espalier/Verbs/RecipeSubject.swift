@@ -1,5 +1,6 @@
-import Compression
 import Files
+import Models
+import Recipes
 import Reports
 
 /// The model that a recipe stands for where it is judged: what its run has exported, not the network that the run begins with.

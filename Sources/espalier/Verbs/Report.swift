@@ -1,6 +1,7 @@
-import Compression
 import Datasets
+import Evaluation
 import Files
+import Models
 import Operators
 import Reports
 

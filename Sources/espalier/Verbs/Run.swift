@@ -1,6 +1,6 @@
-import Compression
 import Files
 import ModelFormats
+import Models
 import Operators
 import Reports
 import Tensors

@@ -1,4 +1,4 @@
-import Compression
+import Evaluation
 
 /// Options of verbs that execute models in runtimes of others.
 enum RuntimeOptions {

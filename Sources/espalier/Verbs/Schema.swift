@@ -1,7 +1,7 @@
-import Compression
 import Files
 import PluginHost
 import PluginKit
+import Recipes
 
 /// `espalier schema`: the JSON Schema of recipes.
 enum Schema {

@@ -1,9 +1,12 @@
-import Compression
 import Datasets
+import Evaluation
 import Files
 import Graphs
+import Models
 import Operators
 import PluginKit
+import Pruning
+import Recipes
 import Reports
 import Tensors
 

@@ -1,4 +1,6 @@
-import Compression
+import Evaluation
+import Recipes
+import Training
 
 /// `espalier train`: a recipe's training, by itself.
 enum Train {

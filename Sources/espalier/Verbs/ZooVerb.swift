@@ -1,7 +1,8 @@
-import Compression
 import Files
+import Models
 import Operators
 import PluginHost
+import Pruning
 import Reports
 
 /// `espalier zoo`: the networks that we build, and the benchmark's pruning table computed from them.

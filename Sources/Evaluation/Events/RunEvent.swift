@@ -1,0 +1,101 @@
+package import Datasets
+package import Models
+package import PluginKit
+
+/// What happens in a run, as it happens: figures and names, which a recorder puts into words.
+package enum RunEvent: Sendable {
+  /// What progress says of a step.
+  package struct Step: Sendable, Hashable {
+    /// The step's key in recipes.
+    package let name: String
+    /// The strategies that it names, in their order.
+    package let strategies: [String]
+    package let length: TrainingLength?
+
+    /// A step's key, its strategies, and its length where it trains.
+    package init(_ name: String, strategies: [String] = [], length: TrainingLength? = nil) {
+      self.name = name
+      self.strategies = strategies
+      self.length = length
+    }
+  }
+
+  /// Work that is counted.
+  package enum Work: Sendable, Hashable {
+    /// Images that ranges are taken from.
+    case calibration
+    /// Choices of a strategy's parameter.
+    case choice(parameter: String, value: String)
+    /// Layers whose weights or biases are tuned.
+    case tuning(layer: String)
+    /// Cuts and batches of a sensitivity analysis.
+    case cuts
+    /// Images that a model is judged on.
+    case evaluation
+  }
+
+  /// How training stands after an iteration.
+  package struct Iteration: Sendable, Hashable {
+    /// Iterations done, and in all.
+    package var done: Int
+    package var all: Int
+    package var loss: Double
+    package var imagesPerSecond: Double
+    package var secondsLeft: Double?
+    /// The last metric, where the model was evaluated.
+    package var metric: Double?
+
+    package init(
+      done: Int,
+      all: Int,
+      loss: Double,
+      imagesPerSecond: Double,
+      secondsLeft: Double?,
+      metric: Double?
+    ) {
+      self.done = done
+      self.all = all
+      self.loss = loss
+      self.imagesPerSecond = imagesPerSecond
+      self.secondsLeft = secondsLeft
+      self.metric = metric
+    }
+  }
+
+  /// Why weights of a file or a graph were not taken over.
+  package enum WeightsLeft: Sendable, Hashable {
+    case shape, missing
+  }
+
+  /// A step of a recipe begins; the first has the number 1.
+  case step(Step, number: Int, of: Int)
+  case work(Work, done: Int, of: Int)
+  case iteration(Iteration)
+  /// A model was evaluated after an iteration.
+  case evaluation(metric: String, Double, iteration: Int, of: Int)
+  /// A number of layers was left float to reach a goal.
+  case floatLayers(Int, isEnough: Bool)
+  /// Training goes on from this file.
+  case resuming(checkpoint: String)
+  /// A checkpoint of a step that is done again from its start, for lack of one.
+  case noCheckpoint(step: Int, folder: String)
+  /// A checkpoint that was set aside, and what is wrong with it.
+  case damagedCheckpoint(String)
+  case writing(String)
+  /// The images of a list.
+  case images(list: String, summary: String, problems: [DataProblem])
+  /// Weights taken over from a file.
+  case weights(file: String, used: Int)
+  case weightsLeft(WeightsLeft, names: [String])
+  /// A batch that is made of several passes, since the model takes no other number of images at once.
+  case passes(model: String, batch: Int, FixedBatch)
+  case outputsLeftOut([ComparedOutputs.LeftOut])
+  /// What a plugin says.
+  case plugin(LogLevel, String)
+}
+
+/// How long to train.
+package enum TrainingLength: Sendable, Hashable {
+  case iterations(Int)
+  case epochs(Int)
+}

@@ -1,0 +1,135 @@
+package import Evaluation
+import Graphs
+package import Models
+import Operators
+package import PluginHost
+package import PluginKit
+
+/// Pruning of one model by a strategy's plan: decided, applied, verified, counted.
+package struct PruneStep: Sendable {
+  /// The model before.
+  package let before: Model
+  /// The model after, with the step's provenance in its metadata.
+  package let after: Model
+  /// What the strategy decided.
+  package let plan: PruningPlan
+  /// What each group loses.
+  package let cuts: [PruningCut]
+  /// Groups that are never cut, with the reason.
+  package let closed: [Closed]
+  /// Which code made the plan.
+  package let provenance: Provenance
+  /// Which code chose the channels, where it was another strategy's.
+  package let score: Provenance?
+
+  /// A group that is never cut.
+  package struct Closed: Sendable, Hashable {
+    package let name: String
+    package let channels: Int
+    package let reason: String
+  }
+
+  /// Asks the strategy for a plan and applies it; the model given stays as it is.
+  ///
+  /// - Parameters:
+  ///   - model: what to cut.
+  ///   - settings: the strategy, its parameters and the host's own choices.
+  ///   - registry: where the strategy is found by name.
+  ///   - seed: for strategies that draw.
+  ///   - evaluation: what plans are judged on, for strategies that measure.
+  ///   - tell: told what the strategy says.
+  /// - Returns: the step that was done.
+  /// - Throws: `StrategyFailure`, ``PruneFailure``.
+  package static func run(
+    _ model: Model,
+    settings: PruneSettings,
+    registry: PluginRegistry,
+    seed: UInt64 = 0,
+    evaluation: PlanEvaluation? = nil,
+    tell: @escaping (RunEvent) -> Void = { _ in }
+  ) throws -> PruneStep {
+    let pruner = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
+      try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
+    }
+    let separated: Model
+    do { separated = try model.separatingWeights() } catch { throw PruneFailure.analysis(error) }
+    let groups = ChannelGroups(separated.graph, facts: separated.facts, operators: model.operators)
+    let pruning = ChannelPruning(separated.graph, groups: groups, alignment: settings.align)
+    let context = StrategyContext(separated, pruning: pruning, seed: seed) {
+      tell(.plugin($0, $1))
+    }
+    context.evaluation = evaluation
+    let plan = try failing(settings.strategy) { try pruner.plan(for: context) }
+    let (scorer, score) = try scorer(of: plan, pruner, registry, settings.strategy)
+    let resolved = try failing(settings.strategy) {
+      try pruning.resolve(plan) { group in
+        guard let scorer, let index = context.descriptions.index(of: group) else { return nil }
+        return try scorer.score(context.descriptions.offered[index], of: context)
+      }
+    }
+    let after = try failing(settings.strategy) {
+      var small = try pruning.apply(resolved)
+      small.record(
+        provenance: pruner.provenance,
+        score: score,
+        settings: settings,
+        cuts: resolved.cuts
+      )
+      return try separated.replacing(graph: small).rejoiningWeights()
+    }
+    // Outputs are what others rely on.
+    for output in model.graph.outputs
+    where model.facts[output.name].sizes != after.facts[output.name].sizes {
+      throw PruneFailure.outputChanged(output.name)
+    }
+    return PruneStep(
+      before: model,
+      after: after,
+      plan: plan,
+      cuts: resolved.cuts,
+      closed: context.descriptions.closed.map {
+        Closed(name: $0.group.name, channels: $0.group.channels, reason: $0.reason)
+      },
+      provenance: pruner.provenance,
+      score: score
+    )
+  }
+
+  /// The result of `body`, whose errors are told apart: those of the plan, of the cut, and of the strategy.
+  private static func failing<Result>(
+    _ strategy: String,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as PruningError {
+      throw PruneFailure.plan(error)
+    } catch let error as GraphError { throw PruneFailure.cut(error) } catch let error
+      as OperatorError
+    {
+      throw PruneFailure.analysis(error)
+    } catch let error as PluginError {
+      throw StrategyFailure(.plugin(error), of: strategy)
+    } catch {
+      throw StrategyFailure(.plugin(PluginError(.internalError, "\(error)")), of: strategy)
+    }
+  }
+
+  /// Whose scores choose the channels: those that the plan names, else the strategy's own, else the host's (nil).
+  private static func scorer(
+    of plan: PruningPlan,
+    _ pruner: PluginPruner,
+    _ registry: PluginRegistry,
+    _ strategy: String
+  ) throws(StrategyFailure) -> ((any ChannelScorer)?, Provenance?) {
+    guard let name = plan.score else { return (pruner.scorer, nil) }
+    return try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
+      (try registry.scorer(named: name), try registry.provenance(of: name))
+    }
+  }
+}
+
+extension GroupDescriptions {
+  /// The place of a group of the analysis among those offered.
+  fileprivate func index(of group: ChannelGroup) -> Int? {
+    sources.firstIndex { $0.index == group.index }
+  }
+}

@@ -1,0 +1,74 @@
+import Datasets
+import Detection
+package import Evaluation
+import Files
+import Graphs
+package import Models
+import Operators
+
+/// Where a step's calibration images come from: its own folder or arrays, else the recipe's training images.
+package struct CalibrationSource {
+  package var settings: QuantizeSettings
+  package var data: DataSettings?
+  package var task: TaskSettings?
+  /// The folder that relative paths start from.
+  package var base: String
+
+  package init(
+    _ settings: QuantizeSettings,
+    data: DataSettings? = nil,
+    task: TaskSettings? = nil,
+    base: String = "."
+  ) {
+    self.settings = settings
+    self.data = data
+    self.task = task
+    self.base = base
+  }
+
+  /// The images as a model takes them.
+  ///
+  /// - Throws: ``CalibrationError``, `DataError`, what reading throws.
+  package func images(for model: Model) throws -> any CalibrationImages {
+    let path = settings.calibration.map { FilePath.path($0, from: base) }
+    if let path, try Self.holdsArrays(path) {
+      return try CalibrationArrays(model, path: path, limit: settings.images)
+    }
+    let dataset: Dataset
+    if let path {
+      dataset = try ImageFolder.read(path)
+    } else if let data, let split = data.train {
+      dataset = try data.dataset(split, base: base)
+    } else {
+      throw CalibrationError.noImages
+    }
+    guard let input = model.calibratedInput?.name else {
+      throw ImageInputError(inputs: model.graph.requiredInputs.map(\.name))
+    }
+    guard let sizes = model.facts[input].sizes, sizes.count == 4,
+      let height = sizes[2], let width = sizes[3]
+    else {
+      throw CalibrationError.openSize(input: input)
+    }
+    let kind = task?.kind ?? .standard
+    let named = try settings.normalization.map(CalibrationNormalization.read)
+    return CalibrationPictures(
+      EvaluationImages(
+        dataset,
+        size: PixelSize(width: width, height: height),
+        normalization: named ?? data?.normalization ?? kind.normalization,
+        interpolation: kind.interpolation,
+        reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
+      ),
+      input: input,
+      limit: settings.images,
+      batch: model.fixedBatch()?.count ?? 1
+    )
+  }
+
+  /// Whether a path is an array or a folder of arrays.
+  private static func holdsArrays(_ path: String) throws -> Bool {
+    if path.hasSuffix(".npy") { return true }
+    return try Folder.names(in: path).contains { $0.hasSuffix(".npy") }
+  }
+}

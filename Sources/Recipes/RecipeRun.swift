@@ -1,0 +1,84 @@
+import Evaluation
+import Files
+import Graphs
+import ModelFormats
+import Models
+import Operators
+import PluginHost
+import Tensors
+
+/// A recipe carried out: its model read, its steps done in order, the result and the recipe in a folder.
+///
+/// Every file appears under its name only when it is whole, the model before the report, so that a run that is killed
+/// leaves no half a file. Resumed, steps without checkpoints are done again, and steps that train go on from theirs.
+package struct RecipeRun: Sendable {
+  /// The steps, in order, each with the models before and after it.
+  package let steps: [any StepResult]
+  /// The folder.
+  package let folder: String
+  /// The model that was written.
+  package let output: String
+
+  /// Checks the recipe, does its steps, and writes recipe and model.
+  ///
+  /// - Parameters:
+  ///   - recipe: what to do.
+  ///   - text: the recipe's own text, which is copied into the folder.
+  ///   - folder: where results go; it is made where it is not there.
+  ///   - environment: plugins, and who is told.
+  /// - Returns: what was done.
+  /// - Throws: ``RecipeError``, `StrategyFailure`, `ModelFailure`, `TrainingError`, `FileError`, ``DatabaseError``.
+  package static func run(
+    _ recipe: Recipe,
+    text: String,
+    folder: String,
+    _ environment: RunEnvironment
+  ) throws -> RecipeRun {
+    let model = try check(recipe, environment)
+    let device = try recipe.trains ? Device.named(recipe.device) : .cpu
+    try Folder.make(folder)
+    NewFile.removeLeftovers(in: folder)
+    try File.write(Array(text.utf8), to: "\(folder)/recipe.yml")
+    let store = try recipe.trains ? RunStore(folder: folder) : nil
+    try store?.record([("base", FilePath.absolute(environment.base))])
+    var current = model
+    var steps: [any StepResult] = []
+    for (index, step) in recipe.steps.enumerated() {
+      environment.tell(.step(step.summary, number: index + 1, of: recipe.steps.count))
+      let context = StepContext(
+        recipe: recipe,
+        original: model,
+        environment: environment,
+        device: device,
+        folder: folder,
+        number: index + 1,
+        store: store
+      )
+      let done = try naming(index, of: recipe) { try step.run(on: current, in: context) }
+      try store?.finish(step: index + 1, name: type(of: step).name, summary: done.summary)
+      current = done.after
+      steps.append(done)
+    }
+    let output = "\(folder)/\(recipe.export.onnx)"
+    environment.tell(.writing(output))
+    try current.write(to: output, opset: recipe.export.opset)
+    return RecipeRun(steps: steps, folder: folder, output: output)
+  }
+}
+
+extension Recipe {
+  /// Whether any step trains.
+  package var trains: Bool { steps.contains { $0.training != nil } }
+}
+
+extension StepResult {
+  /// What the run's store keeps of the step.
+  fileprivate var summary: JSONValue {
+    let cost = after.cost
+    return .object(
+      [
+        .init("parameters", .int(cost.parameters)), .init("multiplyAdds", .int(cost.multiplyAdds)),
+      ] + figures
+    )
+  }
+}

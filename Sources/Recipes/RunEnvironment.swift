@@ -1,0 +1,21 @@
+package import Evaluation
+package import PluginHost
+
+/// What a recipe is carried out with, beside what it says itself.
+package struct RunEnvironment {
+  /// The plugins that may be used.
+  package var registry: PluginRegistry
+  /// The folder that relative paths of the recipe start from.
+  package var base = "."
+  /// Whether the checkpoints of the run's folder are taken up.
+  package var isResuming = false
+  /// Asked by steps that train between iterations.
+  package var stop: StopRequest?
+  /// Told what happens.
+  package var tell: (RunEvent) -> Void = { _ in }
+
+  /// An environment that tells nobody.
+  package init(registry: PluginRegistry) { self.registry = registry }
+}
+
+@available(*, unavailable) extension RunEnvironment: Sendable {}

@@ -1,0 +1,90 @@
+package import Evaluation
+package import Files
+package import Models
+package import PluginHost
+import PluginKit
+package import Pruning
+
+extension PruneSettings: RecipeStep {
+  package static let name = "prune"
+
+  package static func read(
+    _ node: YAMLNode,
+    classes _: Int,
+    file: String
+  ) throws(RecipeError) -> PruneSettings {
+    var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
+    let strategy = section.take("strategy")
+    let align = try section.int("align", in: 1...1024) ?? 1
+    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
+    var settings = PruneSettings(strategy: "list", align: align)
+    if let lists = try section.prunedLists() {
+      if let strategy, strategy.text != "list" {
+        throw RecipeError(
+          .conflict("pruned_params", with: "strategy: \(strategy.text ?? "")"),
+          file: file,
+          mark: strategy.mark
+        )
+      }
+      settings.parameters = lists
+    } else if strategy == nil, section.has("sensitivities_file") {
+      settings.strategy = "sensitivity"
+    } else {
+      guard let strategy, let name = strategy.text, !name.isEmpty else {
+        throw section.missing("strategy")
+      }
+      settings.strategy = name
+    }
+    for entry in section.takeRest() {
+      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
+    }
+    return settings
+  }
+
+  package static func schema(strategies: [RecipeSchema.Strategy]) -> JSONValue {
+    let align = JSONValue.Member(
+      "align",
+      ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1]
+    )
+    let branches = strategies.descriptions(of: .pruner).map { strategy -> JSONValue in
+      let own = strategy.parameters.map {
+        JSONValue.Member($0.name, ParameterSchema.schema(of: $0))
+      }
+      let required = strategy.parameters.filter(\.isRequired).map(\.name)
+      // The benchmark's lists name their strategy by themselves.
+      let needed = strategy.id == "list" ? required : ["strategy"] + required
+      return [
+        "type": "object",
+        "description": .string(strategy.doc),
+        "required": JSONValue(needed),
+        "additionalProperties": false,
+        "properties": .object(
+          [.init("strategy", ["const": .string(strategy.id)]), align] + own
+        ),
+      ]
+    }
+    return ["anyOf": .array(branches)]
+  }
+
+  package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
+
+  package func checkStrategies(in registry: PluginRegistry, base: String) throws {
+    let settings = try readingSensitivities(from: base)
+    try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
+      _ = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
+    }
+  }
+
+  package func run(on model: Model, in context: StepContext) throws -> any StepResult {
+    try PruneStep.run(
+      model,
+      settings: readingSensitivities(from: context.environment.base),
+      registry: context.registry,
+      seed: context.recipe.seed,
+      evaluation: context.evaluation(of: model),
+      tell: context.tell
+    )
+  }
+}
+
+extension PruneStep: StepResult {}

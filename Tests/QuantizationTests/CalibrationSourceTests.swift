@@ -1,0 +1,46 @@
+import Foundation
+import Graphs
+import Models
+import Quantization
+import Recipes
+import Tensors
+import TestNetworks
+import TestSupport
+import Testing
+
+struct CalibrationSourceTests {
+  @Test(
+    .enabled(if: Python.isPresent, Comment(rawValue: Python.reason)),
+    arguments: [
+      // 51 of 255 is a fifth.
+      ("", "", (0.2 - 0.485) / 0.229),
+      (", normalize: unit", "", 0.2),
+      (", normalize: unit", ", normalization: bytes", 51),
+    ]
+  )
+  func `bytes become numbers as the step says, else the data, else the task`(
+    data: String,
+    step: String,
+    red: Double
+  ) throws {
+    let folder = try ScratchFolder()
+    _ = try Python.run(
+      "import sys; from PIL import Image; Image.new('RGB', (64, 48), (51,) * 3).save(sys.argv[1])",
+      [folder.path("grey.png")]
+    )
+    let text = """
+      model: detector.onnx
+      data: {format: images, root: \(folder.url.path)\(data)}
+      steps:
+        - quantize: {strategy: post\(step)}
+      """
+    let recipe = try Recipe.read(text, file: "recipe.yml")
+    let settings = try #require(recipe.steps[0] as? QuantizeSettings)
+    let model = try Model("detector", SmallNetwork.detector)
+    let images = try CalibrationSource(settings, data: recipe.data).images(for: model)
+    #expect(images.count == 1)
+    let values = try #require(try images.inputs(0).values.first).floats()
+    let plane = values.prefix(values.count / 3)
+    #expect(plane.allSatisfy { abs(Double($0) - red) < 1e-5 * max(1, abs(red)) })
+  }
+}
