@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The benchmark's `r578`: half of the first YOLO block, 0.7 of the second, 0.8 of the third.
-struct R578: Strategy, Pruner, ChannelScorer {
+struct R578: BenchmarkList {
   static let description = StrategyDescription(
     id: "r578",
     name: "r578",
@@ -19,17 +19,9 @@ struct R578: Strategy, Pruner, ChannelScorer {
     return ratios
   }()
 
-  private let score: String?
+  let score: String?
 
   init(settings: Settings) throws(PluginError) { score = try settings[Score.parameter] }
-
-  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    try RatioList.plan(Self.ratios, for: model, score: score)
-  }
-
-  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
-    try NamedFilters.scores(of: group, named: Self.ratios.keys, in: model)
-  }
 }
 
 /// The names of YOLOv3's head as the benchmark spells them.

@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The benchmark's `sensity`: one ratio a convolution, read by its authors off sensitivity curves.
-struct Sensity: Strategy, Pruner, ChannelScorer {
+struct Sensity: BenchmarkList {
   static let description = StrategyDescription(
     id: "sensity",
     name: "sensity",
@@ -26,15 +26,7 @@ struct Sensity: Strategy, Pruner, ChannelScorer {
     return ratios
   }()
 
-  private let score: String?
+  let score: String?
 
   init(settings: Settings) throws(PluginError) { score = try settings[Score.parameter] }
-
-  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    try RatioList.plan(Self.ratios, for: model, score: score)
-  }
-
-  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
-    try NamedFilters.scores(of: group, named: Self.ratios.keys, in: model)
-  }
 }

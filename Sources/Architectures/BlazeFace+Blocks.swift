@@ -39,7 +39,7 @@ extension BlazeFace {
     in net: inout GraphBuilder
   ) -> [GraphBuilder.Value] {
     let (first, blocks) = table
-    var x = layer(image, "conv1", filters: first, kernel: 3, stride: 2, in: &net)
+    var x = net.layer(image, "conv1", filters: first, kernel: 3, stride: 2)
     var finer = x
     let last = blocks.lastIndex { $0.stride == 2 }
     for (place, each) in blocks.enumerated() {
@@ -56,27 +56,25 @@ extension BlazeFace {
     in net: inout GraphBuilder
   ) -> GraphBuilder.Value {
     var y = look(x, "\(name)_1", stride: block.stride, isDepthwise: true, in: &net)
-    y = layer(
+    y = net.layer(
       y,
       "\(name)_1_sep",
       filters: block.middle,
       kernel: 1,
-      activation: block.double == nil ? .none : .relu,
-      in: &net
+      activation: block.double == nil ? .none : .relu
     )
     if let channels = block.double {
       // The published networks look over all channels here, but for the 3×3 mode.
       y = look(y, "\(name)_2", stride: 1, isDepthwise: !usesFiveByFive, in: &net)
-      y = layer(y, "\(name)_2_sep", filters: channels, kernel: 1, in: &net)
+      y = net.layer(y, "\(name)_2_sep", filters: channels, kernel: 1)
     }
     guard block.stride == 2 else { return net.joined(y, x, name) }
     let halved = net.halved(x, "\(name)_shortcut_pool")
-    let shortcut = layer(
+    let shortcut = net.layer(
       halved,
       "\(name)_shortcut_conv",
       filters: block.channels,
-      kernel: 1,
-      in: &net
+      kernel: 1
     )
     return net.joined(y, shortcut, name)
   }
@@ -95,14 +93,13 @@ extension BlazeFace {
       _ kernel: Int,
       _ stride: Int
     ) -> GraphBuilder.Value {
-      layer(
+      net.layer(
         x,
         name,
         filters: x.channels,
         kernel: kernel,
         stride: stride,
-        groups: isDepthwise ? x.channels : 1,
-        in: &net
+        groups: isDepthwise ? x.channels : 1
       )
     }
     guard !usesFiveByFive else { return depthwise(x, "\(name)_dw", 5, stride) }
@@ -119,7 +116,7 @@ extension BlazeFace {
       (88, 1),
     ]
     let coarser: [(Int, Int)] = [(96, 2), (96, 1), (96, 1), (96, 1), (96, 1)]
-    var x = layer(image, "conv1", filters: 24, kernel: 5, stride: 2, in: &net)
+    var x = net.layer(image, "conv1", filters: 24, kernel: 5, stride: 2)
     var features: [GraphBuilder.Value] = []
     var number = 2
     for units in [finer, coarser] {
@@ -139,42 +136,19 @@ extension BlazeFace {
     _ stride: Int,
     in net: inout GraphBuilder
   ) -> GraphBuilder.Value {
-    let looked = layer(
+    let looked = net.layer(
       x,
       "\(name)_dw",
       filters: x.channels,
       kernel: 3,
       stride: stride,
-      groups: x.channels,
-      in: &net
+      groups: x.channels
     )
-    let mixed = layer(looked, "\(name)_sep", filters: channels, kernel: 1, in: &net)
+    let mixed = net.layer(looked, "\(name)_sep", filters: channels, kernel: 1)
     var shortcut = stride == 2 ? net.halved(x, "\(name)_shortcut_pool") : x
     if x.channels != channels {
-      shortcut = layer(shortcut, "\(name)_shortcut_conv", filters: channels, kernel: 1, in: &net)
+      shortcut = net.layer(shortcut, "\(name)_shortcut_conv", filters: channels, kernel: 1)
     }
     return net.joined(mixed, shortcut, name)
-  }
-
-  private func layer(
-    _ x: GraphBuilder.Value,
-    _ name: String,
-    filters: Int,
-    kernel: Int,
-    stride: Int = 1,
-    groups: Int = 1,
-    activation: Activation = .relu,
-    in net: inout GraphBuilder
-  ) -> GraphBuilder.Value {
-    net.convNorm(
-      x,
-      .backbone(name, norm: "\(name)_bn"),
-      filters: filters,
-      kernel: kernel,
-      stride: stride,
-      groups: groups,
-      activation: activation,
-      start: .he(kernel: kernel, channelsPerGroup: x.channels / groups)
-    )
   }
 }

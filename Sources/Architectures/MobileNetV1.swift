@@ -11,7 +11,7 @@ struct MobileNetV1: Sendable {
   let width: Double
 
   func pyramid(of image: GraphBuilder.Value, in net: inout GraphBuilder) -> Pyramid {
-    let x = layer(image, "conv1", filters: scaled(32), kernel: 3, stride: 2, in: &net)
+    let x = net.layer(image, "conv1", filters: scaled(32), kernel: 3, stride: 2)
     let c2 = pairs(x, [("conv2_1", 64, 1), ("conv2_2", 128, 2)], in: &net)
     let c3 = pairs(c2, [("conv3_1", 128, 1), ("conv3_2", 256, 2)], in: &net)
     let c4 = pairs(c3, [("conv4_1", 256, 1), ("conv4_2", 512, 2)], in: &net)
@@ -30,38 +30,16 @@ struct MobileNetV1: Sendable {
     in net: inout GraphBuilder
   ) -> GraphBuilder.Value {
     table.reduce(x) { x, pair in
-      let looked = layer(
+      let looked = net.layer(
         x,
         "\(pair.name)_dw",
         filters: x.channels,
         kernel: 3,
         stride: pair.stride,
-        groups: x.channels,
-        in: &net
+        groups: x.channels
       )
-      return layer(looked, "\(pair.name)_sep", filters: scaled(pair.filters), kernel: 1, in: &net)
+      return net.layer(looked, "\(pair.name)_sep", filters: scaled(pair.filters), kernel: 1)
     }
-  }
-
-  private func layer(
-    _ x: GraphBuilder.Value,
-    _ name: String,
-    filters: Int,
-    kernel: Int,
-    stride: Int = 1,
-    groups: Int = 1,
-    in net: inout GraphBuilder
-  ) -> GraphBuilder.Value {
-    net.convNorm(
-      x,
-      .backbone(name, norm: "\(name)_bn"),
-      filters: filters,
-      kernel: kernel,
-      stride: stride,
-      groups: groups,
-      activation: .relu,
-      start: .he(kernel: kernel, channelsPerGroup: x.channels / groups)
-    )
   }
 
   private func scaled(_ filters: Int) -> Int { Int(Double(filters) * width) }

@@ -20,7 +20,7 @@ package struct QuantizationTarget: Sendable, Hashable {
     case others
   }
 
-  package let name: String
+  package private(set) var name: String
   /// What activations are stored as.
   package var activation: QuantizationEncoding
   /// Layers whose weights may be quantized.
@@ -85,23 +85,13 @@ extension QuantizationTarget {
     isPerChannelForProducts: true
   )
 
-  /// TensorRT: symmetric only.
-  package static let tensorRT = QuantizationTarget(
-    name: "tensorrt",
-    activation: .symmetricInt8,
-    weighted: [.convolution, .transposedConvolution, .product],
-    fusesByRange: false,
-    computes: [.arithmetic, .joining, .moving, .averaging],
-    sharesJoined: true,
-    heads: .inputs,
-    sums: .others,
-    needsResults: false,
-    hasWholeBias: false,
-    isForLayersOnly: false,
-    foldsBatchNorms: true,
-    isPerChannel: true,
-    isPerChannelForProducts: true
-  )
+  /// TensorRT: as OpenVINO, but symmetric only.
+  package static let tensorRT: QuantizationTarget = {
+    var target = openVINO
+    target.name = "tensorrt"
+    target.activation = .symmetricInt8
+    return target
+  }()
 
   /// The reference benchmark: inputs of convolutions and products, and nothing else.
   package static let benchmark = QuantizationTarget(

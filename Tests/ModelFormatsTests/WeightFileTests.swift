@@ -84,7 +84,7 @@ import Testing
         toPath: own.path("net.pdmodel")
       )
     }
-    var random = SystemLikeGenerator(state: 9)
+    var random = SeededNumbers(9)
     for round in 0..<300 {
       var bytes = whole
       if round < 150 {
@@ -100,15 +100,6 @@ import Testing
       try bytes.write(to: URL(fileURLWithPath: own.path(ending)))
       let table = try? WeightFile.read(own.path(ending))
       if round < 150, let table { #expect(table.entries.count < expected.count, "round \(round)") }
-    }
-  }
-
-  private struct SystemLikeGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ state >> 29
     }
   }
 }

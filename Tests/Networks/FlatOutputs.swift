@@ -25,10 +25,9 @@ package struct FlatOutputs: EvaluationSet {
     for (name, shape) in shapes {
       var values: [Float] = []
       for image in images {
-        var state = UInt64(image + 11)
+        var random = SeededNumbers(UInt64(image + 11))
         for _ in 0..<shape.dropFirst().reduce(1, *) {
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          values.append(Float(state >> 40) / Float(1 << 24))
+          values.append(Float(random.next() >> 40) / Float(1 << 24))
         }
       }
       inputs[name] = try Tensor(values, shape: [images.count] + shape.dropFirst())

@@ -5,21 +5,21 @@ package import PluginHost
 package import PluginKit
 package import Quantization
 import Tensors
+import TestSupport
 
 /// Networks of a few layers in which every rule of placing scales occurs, and what they run over.
 package struct SmallNetwork {
   package private(set) var graph = Graph(model: ModelInfo(opsets: ["": 22], irVersion: 10))
-  private var state: UInt64
+  private var random: SeededNumbers
 
   package init(seed: UInt64 = 1, input: [Int] = [1, 3, 8, 8]) {
-    state = seed &* 2 &+ 1
+    random = SeededNumbers(seed &* 2 &+ 1)
     graph.inputs = [ValueInfo("x", .float32, Shape(input))]
   }
 
   package mutating func floats(_ count: Int, scale: Float = 1) -> [Float] {
     (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (Float(state >> 40) / Float(1 << 23) - 1) * scale
+      (Float(random.next() >> 40) / Float(1 << 23) - 1) * scale
     }
   }
 

@@ -1,9 +1,10 @@
 import Graphs
+import TestSupport
 
 /// A small network of convolutions and what stands around them in detectors, drawn from a seed.
 struct DrawnNetwork {
   private(set) var graph = Graph(name: "drawn")
-  private var state: UInt64
+  private var random: SeededNumbers
   private var count = 0
 
   /// A map of the network: its name, channels and extent.
@@ -13,7 +14,7 @@ struct DrawnNetwork {
     var extent: Int
   }
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+  init(seed: UInt64) { random = SeededNumbers(seed &* 0x9E37_79B9_7F4A_7C15 &+ 1) }
 
   /// A network of about 20 nodes over an image 1×3×19×19 called `image`, with its last map as the output.
   static func drawn(seed: UInt64) -> Graph {
@@ -65,8 +66,7 @@ struct DrawnNetwork {
 
   /// A number below `bound`.
   mutating func next(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int(state >> 33) % bound
+    Int(random.next() >> 33) % bound
   }
 
   mutating func numbers(_ count: Int, from low: Float = -1, to high: Float = 1) -> [Float] {

@@ -5,14 +5,13 @@ import TestSupport
 
 /// Constants with values that a seed gives.
 struct Draw {
-  private var state: UInt64
+  private var random: SeededNumbers
 
-  init(seed: UInt64) { state = seed &* 2 &+ 1 }
+  init(seed: UInt64) { random = SeededNumbers(seed &* 2 &+ 1) }
 
   mutating func floats(_ count: Int, scale: Float = 1) -> [Float] {
     (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (Float(state >> 40) / Float(1 << 23) - 1) * scale
+      (Float(random.next() >> 40) / Float(1 << 23) - 1) * scale
     }
   }
 

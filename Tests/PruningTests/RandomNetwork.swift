@@ -1,16 +1,17 @@
 import Graphs
+import TestSupport
 
 /// A small network of random layers, the same for the same seed, with every kind of coupling.
 struct RandomNetwork {
   private(set) var graph = Graph(model: ModelInfo(opsets: ["": 22], irVersion: 10))
-  private var state: UInt64
+  private var random: SeededNumbers
   /// Maps of 6×6 with their channels.
   private var maps: [(name: String, channels: Int)] = []
   private var number = 0
 
   /// A network of `layers` drawn layers between the first convolution and the head.
   init(seed: UInt64, layers: Int = 12) {
-    state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    random = SeededNumbers(seed &* 0x9E37_79B9_7F4A_7C15 &+ 1)
     graph.inputs = [ValueInfo("x", .float32, [1, 3, 6, 6])]
     maps = [("x", 3)]
     maps = [(convolution(of: maps[0], filters: 8), 8)]
@@ -19,8 +20,7 @@ struct RandomNetwork {
   }
 
   private mutating func pick(_ count: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(count))
+    Int((random.next() >> 33) % UInt64(count))
   }
 
   private mutating func weight(_ shape: [Int], around mean: Float = 0) -> String {

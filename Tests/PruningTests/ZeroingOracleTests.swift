@@ -162,10 +162,9 @@ struct Cut {
     var inputs: [String: Tensor] = [:]
     for input in zeroed.requiredInputs {
       let shape = facts[input.name].shape ?? []
-      var state: UInt64 = 11
+      var random = SeededNumbers(11)
       let values = (0..<shape.reduce(1, *)).map { _ -> Float in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(state >> 40) / Float(1 << 24)
+        Float(random.next() >> 40) / Float(1 << 24)
       }
       inputs[input.name] = try Tensor(values, shape: shape)
     }

@@ -115,13 +115,16 @@ struct QuantizeReportTests {
 
   @Test func `files count where both are known, and one that was written is named`() throws {
     let step = try step()
-    let written = QuantizeReport(step, bytesBefore: 4000, output: "o.onnx", bytesAfter: 1000)
+    let written = QuantizeReport(
+      step,
+      files: StepFiles(bytesBefore: 4000, output: "o.onnx", bytesAfter: 1000)
+    )
     #expect(
       cells(written.text, "file bytes") == ["file", "bytes", "4", "000", "1", "000", "-75.0", "%"]
     )
     #expect(written.text.hasSuffix("\nwritten to o.onnx, read back and counted\n"))
     #expect(written.json["fileBytes"] == ["before": 4000, "after": 1000])
-    let none = QuantizeReport(step, bytesBefore: 4000)
+    let none = QuantizeReport(step, files: StepFiles(bytesBefore: 4000))
     #expect(!none.text.contains("file bytes"))
     #expect(none.text.hasSuffix("\nno file was written by this step\n"))
     #expect(none.json["output"] == .null && none.json["fileBytes"]?["after"] == .null)

@@ -76,23 +76,13 @@ struct TrainTests {
     let (whole, broken) = (folder.path("whole"), folder.path("broken"))
     let result = try BuiltProgram.espalier(["train", recipe, "--run", whole])
     #expect(result.status == 0, "\(result.errors)")
-    var random = SystemRandomNumberGenerator()
-    var arguments = ["train", recipe, "--run", broken]
-    for _ in 0..<5 {
-      let process = Process()
-      process.executableURL = URL(filePath: BuiltProgram.path("espalier"))
-      process.arguments = arguments
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      Thread.sleep(forTimeInterval: Double.random(in: 0.05...1.5, using: &random))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      // Killed before its store was there, a run is begun again.
-      if FileManager.default.fileExists(atPath: "\(broken)/run.sqlite") {
-        arguments = ["train", recipe, "--resume", broken]
-      }
-    }
+    let arguments = try KilledRuns.kill(
+      "train",
+      recipe,
+      run: broken,
+      after: 0.05...1.5,
+      seed: 7
+    )
     let last = try BuiltProgram.espalier(arguments)
     #expect(last.status == 0, "\(last.errors)")
     #expect(try model(broken) == model(whole))

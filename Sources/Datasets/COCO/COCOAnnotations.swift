@@ -112,33 +112,21 @@ package struct COCOAnnotations: Sendable {
     _ use: Use,
     _ problems: inout COCOProblems
   ) throws(DataError) {
-    let images = IDTable(imageIDs)
-    let categories = IDTable(categoryIDs)
+    let references = COCOReferences(images: imageIDs, categories: categoryIDs)
     var ids: [COCOID] = []
     ids.reserveCapacity(file.rowCount)
     var objects: [TrueBox] = []
     objects.reserveCapacity(file.rowCount)
     for index in 0..<file.rowCount {
       let row = file.row(index)
-      if let (kind, fault) = row.fault(needsScore: false) {
-        try problems.add(kind, at: row.offset, fault)
-        continue
-      }
-      let imageID = file.id(row.image, ESPJSON_IMAGE, row.other)
-      guard let image = images[imageID] else {
-        let fault =
-          "'image_id' \(imageID) is not among the images" + images.remark(on: imageID)
-        try problems.add(.missingImage, at: row.offset, fault)
-        continue
-      }
-      let categoryID = file.id(row.category, ESPJSON_CATEGORY, row.other)
-      guard let category = categories[categoryID] else {
-        let fault =
-          "'category_id' \(categoryID) is not among the categories"
-          + categories.remark(on: categoryID)
-        try problems.add(.unknownClass, at: row.offset, fault)
-        continue
-      }
+      guard
+        let (image, category) = try references.places(
+          of: row,
+          in: file,
+          needsScore: false,
+          &problems
+        )
+      else { continue }
       if use == .training, row.width <= 0 || row.height <= 0 {
         let fault = "the box is \(row.width) wide and \(row.height) high"
         try problems.add(.degenerateBox, at: row.offset, fault)

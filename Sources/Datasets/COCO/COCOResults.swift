@@ -33,31 +33,23 @@ package struct COCOResults: Sendable {
     faults: FaultPolicy = .skip
   ) throws(DataError) {
     let file = results.file
-    let images = IDTable(annotations.imageIDs)
-    let categories = IDTable(annotations.categoryIDs)
+    let references = COCOReferences(
+      images: annotations.imageIDs,
+      categories: annotations.categoryIDs,
+      of: "the annotations' "
+    )
     var problems = COCOProblems(file, faults)
     detections.reserveCapacity(file.rowCount)
     for index in 0..<file.rowCount {
       let row = file.row(index)
-      if let (kind, fault) = row.fault(needsScore: true) {
-        try problems.add(kind, at: row.offset, fault)
-        continue
-      }
-      let imageID = file.id(row.image, ESPJSON_IMAGE, row.other)
-      guard let image = images[imageID] else {
-        let fault =
-          "'image_id' \(imageID) is not among the annotations' images" + images.remark(on: imageID)
-        try problems.add(.missingImage, at: row.offset, fault)
-        continue
-      }
-      let categoryID = file.id(row.category, ESPJSON_CATEGORY, row.other)
-      guard let category = categories[categoryID] else {
-        let fault =
-          "'category_id' \(categoryID) is not among the annotations' categories"
-          + categories.remark(on: categoryID)
-        try problems.add(.unknownClass, at: row.offset, fault)
-        continue
-      }
+      guard
+        let (image, category) = try references.places(
+          of: row,
+          in: file,
+          needsScore: true,
+          &problems
+        )
+      else { continue }
       detections.append(
         DetectedBox(
           image: image,

@@ -53,7 +53,7 @@ final class HostPruningContext: PruningContext {
     let (read, call) = unsafe try offered(unsafe functions.group, "group")
     var raw = unsafe esp_group()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_group>.size)
-    try check(unsafe read(call, UInt32(index), &raw), "group")
+    try PluginError.check(unsafe read(call, UInt32(index), &raw), "group")
     var members: [PruningMember] = []
     for member in 0..<Int(unsafe raw.n_members) {
       members.append(try self.member(member, of: index))
@@ -75,7 +75,7 @@ final class HostPruningContext: PruningContext {
     let (read, call) = unsafe try offered(unsafe functions.member, "member")
     var raw = unsafe esp_member()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
-    try check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
+    try PluginError.check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
     return unsafe PruningMember(
       index: index,
       name: String(crossing: raw.name),
@@ -94,7 +94,7 @@ final class HostPruningContext: PruningContext {
     let (read, call) = unsafe try offered(unsafe functions.weight, "weight")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
-    try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
+    try PluginError.check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
     return try unsafe dense(view)
   }
 
@@ -102,14 +102,14 @@ final class HostPruningContext: PruningContext {
     let (read, call) = unsafe try offered(unsafe functions.gradient, "gradient")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
-    try check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
+    try PluginError.check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
     return try unsafe dense(view)
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
     let (read, call) = unsafe try offered(unsafe functions.importance, "importance")
     var values = [Double](repeating: 0, count: group.channels)
-    try check(
+    try PluginError.check(
       unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)),
       "importance"
     )
@@ -120,7 +120,7 @@ final class HostPruningContext: PruningContext {
     let (read, call) = unsafe try offered(unsafe functions.model, "model")
     var bytes: UnsafePointer<UInt8>?
     var count: UInt64 = 0
-    try check(unsafe read(call, &bytes, &count), "model")
+    try PluginError.check(unsafe read(call, &bytes, &count), "model")
     return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
 
@@ -130,7 +130,7 @@ final class HostPruningContext: PruningContext {
     let arena = CArena()
     var costs = [esp_cost](repeating: esp_cost(), count: plans.count)
     let raw = try unsafe store(plans, in: arena)
-    try check(unsafe read(call, raw, UInt64(plans.count), &costs), "cost")
+    try PluginError.check(unsafe read(call, raw, UInt64(plans.count), &costs), "cost")
     extendLifetime(arena)
     return costs.map { PruningCost(macs: Int($0.macs), parameters: Int($0.params)) }
   }
@@ -141,7 +141,7 @@ final class HostPruningContext: PruningContext {
     let arena = CArena()
     var metrics = [Double](repeating: 0, count: plans.count)
     let raw = try unsafe store(plans, in: arena)
-    try check(unsafe read(call, raw, UInt64(plans.count), &metrics), "evaluate")
+    try PluginError.check(unsafe read(call, raw, UInt64(plans.count), &metrics), "evaluate")
     extendLifetime(arena)
     return metrics
   }
@@ -162,16 +162,16 @@ final class HostPruningContext: PruningContext {
       switch cut {
       case .ratio(let ratio):
         let (set, call) = unsafe try offered(unsafe functions.set_ratio, "set_ratio")
-        try check(unsafe set(call, index, ratio), "set_ratio")
+        try PluginError.check(unsafe set(call, index, ratio), "set_ratio")
       case .channels(let channels):
         let (set, call) = unsafe try offered(unsafe functions.set_channels, "set_channels")
         let raw = channels.map(Int64.init)
-        try check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
+        try PluginError.check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
       }
     }
     if let score = plan.score {
       let (set, call) = unsafe try offered(unsafe functions.set_score, "set_score")
-      unsafe try check(score.withCrossing { unsafe set(call, $0) }, "set_score")
+      unsafe try PluginError.check(score.withCrossing { unsafe set(call, $0) }, "set_score")
     }
   }
 
@@ -268,14 +268,6 @@ final class HostPruningContext: PruningContext {
 
   private static var ended: PluginError {
     PluginError(.invalidArgument, "the call that this context was for has ended: keep none")
-  }
-
-  private func check(_ status: esp_status, _ name: String) throws(PluginError) {
-    guard status != ESP_OK else { return }
-    throw PluginError(
-      PluginError.Code(rawValue: status),
-      "the host's \"\(name)\" failed: \(PluginError.Code(rawValue: status))"
-    )
   }
 }
 

@@ -31,7 +31,7 @@ final class HostQuantizationContext: QuantizationContext {
     let (read, call) = unsafe try offered(unsafe table.tensor, "tensor")
     var raw = unsafe esp_quantized()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_quantized>.size)
-    try check(unsafe read(call, UInt32(index), &raw), "tensor")
+    try PluginError.check(unsafe read(call, UInt32(index), &raw), "tensor")
     return unsafe QuantizedTensor(
       index: index,
       kind: QuantizedTensor.Kind(rawValue: raw.kind) ?? .activation,
@@ -50,7 +50,7 @@ final class HostQuantizationContext: QuantizationContext {
     let (read, call) = unsafe try offered(unsafe table.weight, "weight")
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
-    try check(unsafe read(call, UInt32(tensor.index), &view), "weight")
+    try PluginError.check(unsafe read(call, UInt32(tensor.index), &view), "weight")
     guard
       unsafe view.dtype_code == UInt8(ESP_DTYPE_FLOAT) && view.dtype_bits == 32,
       unsafe view.device_type == ESP_DEVICE_CPU
@@ -73,7 +73,7 @@ final class HostQuantizationContext: QuantizationContext {
     let (read, call) = unsafe try offered(unsafe table.seen, "seen")
     var raw = unsafe esp_seen()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_seen>.size)
-    try check(unsafe read(call, UInt32(tensor.index), &raw), "seen")
+    try PluginError.check(unsafe read(call, UInt32(tensor.index), &raw), "seen")
     let statistics = unsafe CalibrationStatistics(raw)
     guard let statistics else {
       throw PluginError(.internalError, "the host's histogram has another number of bins")
@@ -91,23 +91,23 @@ final class HostQuantizationContext: QuantizationContext {
   func submit(_ plan: QuantizationPlan) throws(PluginError) {
     for index in plan.leftFloat.sorted() {
       let (leave, call) = unsafe try offered(unsafe table.leave_float, "leave_float")
-      try check(unsafe leave(call, UInt32(index)), "leave_float")
+      try PluginError.check(unsafe leave(call, UInt32(index)), "leave_float")
     }
     let options =
       (plan.equalizes ? ESP_Q_EQUALIZE : 0) | (plan.correctsBiases ? ESP_Q_CORRECT_BIAS : 0)
       | (plan.learnsRounding ? ESP_Q_LEARN_ROUNDING : 0)
     if options != 0 {
       let (ask, call) = unsafe try offered(unsafe table.ask, "ask")
-      try check(unsafe ask(call, options), "ask")
+      try PluginError.check(unsafe ask(call, options), "ask")
     }
     for (what, number) in plan.numbers {
       let (set, call) = unsafe try offered(unsafe table.set, "set")
-      try check(unsafe set(call, what, number), "set")
+      try PluginError.check(unsafe set(call, what, number), "set")
     }
     guard let training = plan.training else { return }
     let (train, call) = unsafe try offered(unsafe table.train, "train")
     let (how, number) = training.crossing
-    try check(unsafe train(call, how, number), "train")
+    try PluginError.check(unsafe train(call, how, number), "train")
   }
 
   /// A function of the table and the call that it is asked for.
@@ -126,14 +126,6 @@ final class HostQuantizationContext: QuantizationContext {
       throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
     }
     return unsafe (function, call)
-  }
-
-  private func check(_ status: esp_status, _ name: String) throws(PluginError) {
-    guard status != ESP_OK else { return }
-    throw PluginError(
-      PluginError.Code(rawValue: status),
-      "the host's \"\(name)\" failed: \(PluginError.Code(rawValue: status))"
-    )
   }
 }
 

@@ -9,27 +9,19 @@ package import Pruning
 /// What pruning did to a model: figures before and after, groups cut, groups closed, and by which code.
 package struct PruneReport: StepReport {
   let step: PruneStep
-  let bytesBefore: Int?
-  let output: String?
-  let bytesAfter: Int?
+  private let files: StepFiles
 
   /// A report on a step.
   ///
   /// - Parameters:
   ///   - step: what was done.
-  ///   - bytesBefore: the size of the model's file, if it came from one.
-  ///   - output: the file that was written; nil where none was.
-  ///   - bytesAfter: its size.
+  ///   - files: those before and after it.
   package init(
     _ step: PruneStep,
-    bytesBefore: Int? = nil,
-    output: String? = nil,
-    bytesAfter: Int? = nil
+    files: StepFiles = StepFiles()
   ) {
     self.step = step
-    self.bytesBefore = bytesBefore
-    self.output = output
-    self.bytesAfter = bytesAfter
+    self.files = files
   }
 
   /// The tables, for people.
@@ -63,7 +55,9 @@ package struct PruneReport: StepReport {
     add("  benchmark, 1×1", before.onePixelMultiplyAdds, after.onePixelMultiplyAdds)
     add("parameter bytes", before.parameterBytes, after.parameterBytes)
     add("activation bytes", before.activationBytes, after.activationBytes)
-    if let bytesBefore, let bytesAfter { add("file bytes", bytesBefore, bytesAfter) }
+    if let bytesBefore = files.bytesBefore, let bytesAfter = files.bytesAfter {
+      add("file bytes", bytesBefore, bytesAfter)
+    }
     let inputs = step.before.inputSizes.map { "\($0.name) \(InspectionReport.shape($0.sizes))" }
     return table.text + "multiply-adds at \(inputs.joined(separator: ", ")); "
       + "`espalier inspect` names the conventions\n"
@@ -93,7 +87,7 @@ package struct PruneReport: StepReport {
   }
 
   private var written: String {
-    output.map { "\nwritten to \($0), read back and counted: as in the table\n" }
+    files.output.map { "\nwritten to \($0), read back and counted: as in the table\n" }
       ?? "\nno file was written by this step\n"
   }
 }
@@ -104,11 +98,11 @@ extension PruneReport {
     .object([
       .init("schema", "espalier.prune/1"),
       .init("model", .string(step.before.name)),
-      .init("output", JSONValue(output)),
+      .init("output", JSONValue(files.output)),
       .init("provenance", .object(step.provenance.members)),
       .init("score", step.score.map { .object($0.members) } ?? .null),
-      .init("before", figures(of: step.before.cost, fileBytes: bytesBefore)),
-      .init("after", figures(of: step.after.cost, fileBytes: bytesAfter)),
+      .init("before", figures(of: step.before.cost, fileBytes: files.bytesBefore)),
+      .init("after", figures(of: step.after.cost, fileBytes: files.bytesAfter)),
       .init("plan", plan),
       .init(
         "cuts",
@@ -155,11 +149,6 @@ extension PruneReport {
 
 extension PruneStep: ReportedStep {
   package func report(_ files: StepFiles) -> any StepReport {
-    PruneReport(
-      self,
-      bytesBefore: files.bytesBefore,
-      output: files.output,
-      bytesAfter: files.bytesAfter
-    )
+    PruneReport(self, files: files)
   }
 }

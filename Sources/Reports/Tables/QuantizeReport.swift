@@ -8,27 +8,19 @@ package import Quantization
 /// What quantization did to a model: sizes, what each layer loses, what the outputs lose, what stays float.
 package struct QuantizeReport: StepReport {
   private let step: QuantizeStep
-  private let bytesBefore: Int?
-  private let output: String?
-  private let bytesAfter: Int?
+  private let files: StepFiles
 
   /// A report on a step.
   ///
   /// - Parameters:
   ///   - step: what was done.
-  ///   - bytesBefore: the size of the model's file, if it came from one.
-  ///   - output: the file that was written; nil where none was.
-  ///   - bytesAfter: its size.
+  ///   - files: those before and after it.
   package init(
     _ step: QuantizeStep,
-    bytesBefore: Int? = nil,
-    output: String? = nil,
-    bytesAfter: Int? = nil
+    files: StepFiles = StepFiles()
   ) {
     self.step = step
-    self.bytesBefore = bytesBefore
-    self.output = output
-    self.bytesAfter = bytesAfter
+    self.files = files
   }
 
   /// The tables, for people.
@@ -55,7 +47,9 @@ package struct QuantizeReport: StepReport {
       ])
     }
     add("parameter bytes", step.before.cost.parameterBytes, step.after.cost.parameterBytes)
-    if let bytesBefore, let bytesAfter { add("file bytes", bytesBefore, bytesAfter) }
+    if let bytesBefore = files.bytesBefore, let bytesAfter = files.bytesAfter {
+      add("file bytes", bytesBefore, bytesAfter)
+    }
     return table.text
       + "\(step.placement.layers.count) layers and \(step.placement.activations.count) scales of activations, "
       + "from \(step.images.calibrated) images\n"
@@ -113,7 +107,7 @@ package struct QuantizeReport: StepReport {
   }
 
   private var written: String {
-    output.map { "\nwritten to \($0), read back and counted\n" }
+    files.output.map { "\nwritten to \($0), read back and counted\n" }
       ?? "\nno file was written by this step\n"
   }
 
@@ -128,7 +122,7 @@ extension QuantizeReport {
     [
       "schema": "espalier.quantize/1",
       "model": .string(step.before.name),
-      "output": JSONValue(output),
+      "output": JSONValue(files.output),
       "provenance": .object(step.provenance.members),
       "target": .string(step.settings.target.name),
       "images": [
@@ -138,7 +132,7 @@ extension QuantizeReport {
         "before": .int(step.before.cost.parameterBytes),
         "after": .int(step.after.cost.parameterBytes),
       ],
-      "fileBytes": ["before": JSONValue(bytesBefore), "after": JSONValue(bytesAfter)],
+      "fileBytes": ["before": JSONValue(files.bytesBefore), "after": JSONValue(files.bytesAfter)],
       "layers": .array(step.layers.map(Self.json)),
       "activations": .array(step.placement.activations.compactMap(json)),
       "floatLayers": .array(
@@ -185,11 +179,6 @@ extension QuantizeReport {
 
 extension QuantizeStep: ReportedStep {
   package func report(_ files: StepFiles) -> any StepReport {
-    QuantizeReport(
-      self,
-      bytesBefore: files.bytesBefore,
-      output: files.output,
-      bytesAfter: files.bytesAfter
-    )
+    QuantizeReport(self, files: files)
   }
 }

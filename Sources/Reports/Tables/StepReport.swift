@@ -22,6 +22,13 @@ package struct StepFiles: Sendable, Hashable {
   package var bytesBefore: Int?
   package var output: String?
   package var bytesAfter: Int?
+
+  /// The sizes in bytes of the model's file and of the one that was written; nil where there is none.
+  package init(bytesBefore: Int? = nil, output: String? = nil, bytesAfter: Int? = nil) {
+    self.bytesBefore = bytesBefore
+    self.output = output
+    self.bytesAfter = bytesAfter
+  }
 }
 
 /// Parameters and multiply-adds before and after a step.

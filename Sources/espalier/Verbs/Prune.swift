@@ -75,9 +75,11 @@ enum Prune {
     if let target { try step.after.write(to: target, opset: opset) }
     let report = PruneReport(
       step,
-      bytesBefore: bytesBefore,
-      output: target,
-      bytesAfter: target.flatMap(FileFacts.size)
+      files: StepFiles(
+        bytesBefore: bytesBefore,
+        output: target,
+        bytesAfter: target.flatMap(FileFacts.size)
+      )
     )
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success

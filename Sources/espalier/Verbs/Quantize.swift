@@ -106,9 +106,11 @@ enum Quantize {
     if let written { try step.after.write(to: written, opset: opset) }
     let report = QuantizeReport(
       step,
-      bytesBefore: FileFacts.size(of: path),
-      output: written,
-      bytesAfter: written.flatMap(FileFacts.size)
+      files: StepFiles(
+        bytesBefore: FileFacts.size(of: path),
+        output: written,
+        bytesAfter: written.flatMap(FileFacts.size)
+      )
     )
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success

@@ -1,6 +1,7 @@
 import Foundation
 import PluginKit
 import Testing
+import TestSupport
 
 struct RangeEstimateTests {
   private func statistics(_ images: [[Float]]) -> CalibrationStatistics {
@@ -142,10 +143,9 @@ struct LeastDivergenceTests {
 
   @Test(arguments: [31, 255])
   func `drawn histograms give the rule's own minimum`(groups: Int) {
-    var state: UInt64 = 41
+    var random = SeededNumbers(41)
     func draw(_ limit: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % limit
+      Int(random.next() >> 33) % limit
     }
     for _ in 0..<20 {
       let counts = (0..<600).map { bin in draw(10) < 2 ? 0 : draw(2 + 3000 / (bin + 3)) }
