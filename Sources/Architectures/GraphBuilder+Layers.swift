@@ -1,5 +1,5 @@
 extension GraphBuilder {
-  /// A convolution of a backbone with its norm, `NAME_bn`, drawn as He et al. do.
+  /// A convolution of a backbone with its norm, `NAME_bn`, weights drawn by He's rule.
   mutating func layer(
     _ x: Value,
     _ name: String,
