@@ -42,7 +42,7 @@ package enum ModelSource: Sendable, Hashable {
       return try Model.read(FilePath.path(file, from: base), inputSize: inputSize)
     case .architecture(let name, let classes, let width):
       let file = FilePath.path(name, from: base)
-      // A file of another ending, whose kind is told where it is read.
+      // No ONNX by its ending: reading it says what it is.
       if !Zoo.names.contains(name), File.exists(file) {
         return try Model.read(file, inputSize: inputSize)
       }

@@ -88,24 +88,36 @@ struct InterruptionTests {
     )
   }
 
-  @Test
-  func `work without checkpoints ends at once and says how to go on`() throws {
+  @Test(arguments: [
+    ("", "run the same command again"),
+    ("train: {iterations: 2, batch: 2}}, {", "go on with: espalier compress --resume "),
+  ])
+  func `work without checkpoints ends at once, and what it says goes on`(
+    before: String,
+    advice: String
+  ) throws {
     let folder = try ScratchFolder()
     // A pipe that nobody writes to: the step waits for its images.
-    let made = unsafe mkfifo(folder.path("images.npy"), 0o600)
+    let images = folder.path("images")
+    try FileManager.default.createDirectory(atPath: images, withIntermediateDirectories: true)
+    let made = unsafe mkfifo("\(images)/a.npy", 0o600)
     #expect(made == 0)
     let recipe = try recipe(
       in: folder,
-      "steps: [{quantize: {strategy: post, calibration: images.npy}}]"
+      "steps: [{\(before)quantize: {strategy: post, calibration: images}}]"
     )
     let run = folder.path("run")
-    let running = try Running(["compress", recipe, "--run", run])
+    let arguments = ["compress", recipe, "--run", run]
+    let running = try Running(arguments)
     try #require(running.wait(for: "quantize by post"), "\(running.said)")
     running.interrupt()
     #expect(running.end() == 130)
-    #expect(
-      running.said.contains("interrupted; go on with: espalier compress --resume \(run)"),
-      "\(running.said)"
-    )
+    #expect(running.said.contains("interrupted; \(advice)"), "\(running.said)")
+    try FileManager.default.removeItem(atPath: images)
+    try FileManager.default.copyItem(atPath: folder.path("drawn/JPEGImages"), toPath: images)
+    let again = advice.contains("--resume") ? ["compress", "--resume", run] : arguments
+    let result = try BuiltProgram.espalier(again)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(FileManager.default.fileExists(atPath: "\(run)/small.onnx"))
   }
 }

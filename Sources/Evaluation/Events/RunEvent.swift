@@ -75,7 +75,7 @@ package enum RunEvent: Sendable {
   case evaluation(metric: String, Double, iteration: Int, of: Int)
   /// A number of layers was left float to reach a goal.
   case floatLayers(Int, isEnough: Bool)
-  /// Training goes on from this file.
+  /// Training resumes from this checkpoint.
   case resuming(checkpoint: String)
   /// A checkpoint of a step that is done again from its start, for lack of one.
   case noCheckpoint(step: Int, folder: String)

@@ -12,18 +12,17 @@ enum Interruption {
   private static let saving = Atomic<UInt>(0)
   private static let advice = Atomic<UInt>(0)
 
-  /// Takes SIGINT over for a run.
+  /// Takes SIGINT over for a run, of which there is nothing yet: the same command begins it again.
   ///
-  /// - Parameter resume: the command that goes on with it.
   /// - Returns: what long work asks whether it should stop.
-  static func watch(goingOnWith resume: String) -> StopRequest {
+  static func watch() -> StopRequest {
     saving.store(
       address(
         "espalier: interrupted: ends the iteration and writes a checkpoint; Ctrl-C again ends at once"
       ),
       ordering: .relaxed
     )
-    advice.store(address("espalier: interrupted; go on with: \(resume)"), ordering: .relaxed)
+    advice.store(address("espalier: interrupted; run the same command again"), ordering: .relaxed)
     // Signal handlers may call little: an atomic, write(2) and _exit(2).
     _ = signal(SIGINT) { _ in
       if Interruption.request.ask() {
@@ -39,6 +38,13 @@ enum Interruption {
     unsafe sigaddset(&interrupt, SIGINT)
     unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
     return request
+  }
+
+  /// Says how to go on from now on.
+  ///
+  /// - Parameter command: goes on with the run.
+  static func goOn(with command: String) {
+    advice.store(address("espalier: interrupted; go on with: \(command)"), ordering: .relaxed)
   }
 
   private static func address(_ line: String) -> UInt {

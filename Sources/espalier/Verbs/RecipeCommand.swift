@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Models
 import PluginHost
@@ -95,9 +96,15 @@ struct RecipeCommand {
       console.note("\(path): the recipe and all that it names are right")
       return .success
     }
-    environment.stop = Interruption.watch(
-      goingOnWith: "espalier \(invocation.verb.name) --resume \(folder)"
-    )
+    environment.stop = Interruption.watch()
+    let isResumable = recipe.trains
+    environment.tell = { event in
+      // When a step begins, the run's store says where the recipe was; runs that do not train have none.
+      if case .step = event, isResumable {
+        Interruption.goOn(with: "espalier \(invocation.verb.name) --resume \(folder)")
+      }
+      console.tell(event)
+    }
     let done = try RecipeRun.run(recipe, text: text, folder: folder, environment)
     console.endProgress()
     let report = RecipeReport(
