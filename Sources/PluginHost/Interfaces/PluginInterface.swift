@@ -8,6 +8,7 @@ package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
   case pruner = "esp.pruner/1"
   case distill = "esp.distill/1"
   case quantizer = "esp.quantizer/1"
+  case space = "esp.space/1"
 
   /// What copies and checks the functions that a strategy's table points at.
   var vtable: any Vtable.Type {
@@ -15,6 +16,7 @@ package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
     case .pruner: PrunerVtable.self
     case .distill: DistillVtable.self
     case .quantizer: QuantizerVtable.self
+    case .space: SpaceVtable.self
     }
   }
 
@@ -23,7 +25,7 @@ package enum PluginInterface: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .pruner: PrunerFunctions.self
     case .distill: DistillFunctions.self
-    case .quantizer: nil
+    case .quantizer, .space: nil
     }
   }
 }

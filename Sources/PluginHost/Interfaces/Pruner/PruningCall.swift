@@ -1,9 +1,9 @@
 import CGuard
 import PluginKit
 
-/// A call of a pruner: the model that it may ask about, and the plan that it hands over.
+/// A call of a pruner, or of a space that cuts as one: the model that it may ask about, and the plan that it hands over.
 @safe
-final class PruningCall: CallRecord {
+class PruningCall: CallRecord {
   /// What the host offers during the call, whose caller keeps it alive; `nil` between calls.
   private(set) unowned(unsafe) var context: (any PruningContext)?
   private(set) var groups: [PruningGroup] = []
@@ -25,13 +25,13 @@ final class PruningCall: CallRecord {
   deinit { unsafe functions.deallocate() }
 
   /// What the plugin asks with: one table for all calls, in which only what differs is written.
-  @unsafe var table: UnsafePointer<esp_pruning_host> { unsafe UnsafePointer(functions) }
+  @unsafe final var table: UnsafePointer<esp_pruning_host> { unsafe UnsafePointer(functions) }
 
   /// Begins a call.
   ///
   /// - Safety: The caller keeps the context alive until it closes the call.
   @unsafe
-  func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
+  final func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
     groups = try context.groups
     unsafe self.context = context
     self.takesPlan = takesPlan
@@ -41,7 +41,7 @@ final class PruningCall: CallRecord {
   }
 
   /// Ends the call, and the plan goes to the caller.
-  func close() -> PruningPlan {
+  final func close() -> PruningPlan {
     end()
     takesPlan = false
     unsafe context = nil
@@ -51,7 +51,7 @@ final class PruningCall: CallRecord {
     return decision.plan
   }
 
-  /// - Safety: The call is of a pruner, whose functions alone are handed this.
+  /// - Safety: The call is of a pruner or a space, whose functions alone are handed this.
   @unsafe static func pruning(_ call: OpaquePointer) -> PruningCall {
     unsafe Unmanaged<PruningCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
   }
@@ -59,7 +59,7 @@ final class PruningCall: CallRecord {
   override var shouldStop: Bool { unsafe !isOpen || context?.shouldStop ?? false }
 
   /// Adds a cut to the plan, or keeps why it cannot be.
-  func add(_ cut: PruningPlan.Cut, group index: UInt32) -> esp_status {
+  final func add(_ cut: PruningPlan.Cut, group index: UInt32) -> esp_status {
     guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
     do throws(PluginError) {
       let group = try self.group(index)
@@ -73,7 +73,7 @@ final class PruningCall: CallRecord {
     }
   }
 
-  func setScore(_ id: String) -> esp_status {
+  final func setScore(_ id: String) -> esp_status {
     guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
     decided.plan.score = id
     return ESP_OK
@@ -86,7 +86,7 @@ final class PruningCall: CallRecord {
     return made
   }
 
-  func group(_ index: UInt32) throws(PluginError) -> PruningGroup {
+  final func group(_ index: UInt32) throws(PluginError) -> PruningGroup {
     guard Int(index) < groups.count else {
       throw PluginError(
         .invalidArgument,

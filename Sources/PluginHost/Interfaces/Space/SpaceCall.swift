@@ -1,0 +1,143 @@
+import CGuard
+import PluginKit
+
+/// A call of a search space: what it hands over, and the run's network, which it asks about as a pruner does.
+@safe
+final class SpaceCall: PruningCall {
+  /// What the space may hand over during the call.
+  enum Answer: Sendable {
+    case nothing, dimensions, network
+  }
+
+  private let search: any SearchContext
+  private let takes: Answer
+  private(set) var dimensions: [SearchDimension] = []
+  private(set) var bytes: [UInt8]?
+  private let functions: UnsafeMutablePointer<esp_space_host>
+
+  /// Begins a call.
+  ///
+  /// - Safety: The caller keeps the context alive until it closes the call.
+  @unsafe
+  init(_ search: any SearchContext, takes: Answer) throws(PluginError) {
+    self.search = search
+    self.takes = takes
+    unsafe functions = .allocate(capacity: 1)
+    super.init()
+    if let network = search.network {
+      unsafe try open(context: network, takesPlan: takes == .network)
+    } else {
+      begin()
+    }
+    let size = search.inputSize
+    unsafe functions.initialize(
+      to: esp_space_host(
+        struct_size: UInt32(MemoryLayout<esp_space_host>.size),
+        reserved: 0,
+        seed: search.seed,
+        input_height: Int64(size?.height ?? 0),
+        input_width: Int64(size?.width ?? 0),
+        classes: Int64(search.classes ?? 0),
+        network: search.network == nil ? nil : table,
+        add_dimension: { unsafe SpaceCall.space($0).add($1) },
+        set_model: { unsafe SpaceCall.space($0).setModel($1, $2) }
+      )
+    )
+  }
+
+  deinit { unsafe functions.deallocate() }
+
+  /// What the space asks with.
+  @unsafe var host: UnsafePointer<esp_space_host> { unsafe UnsafePointer(functions) }
+
+  override var shouldStop: Bool { !isOpen || search.shouldStop }
+
+  /// The network that was handed over; without one the run's own, uncut.
+  func network(cut plan: PruningPlan) throws(PluginError) -> SearchedNetwork {
+    if let bytes {
+      guard plan.cuts.isEmpty else {
+        throw PluginError(.invalidArgument, "it handed over a model and cuts of the run's network")
+      }
+      return .model(bytes)
+    }
+    guard search.network != nil else {
+      throw PluginError(.invalidArgument, "it handed over no network: call set_model")
+    }
+    return .cuts(plan)
+  }
+
+  /// - Safety: The call is of a space, whose functions alone are handed this.
+  @unsafe private static func space(_ call: OpaquePointer) -> SpaceCall {
+    unsafe Unmanaged<SpaceCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
+  }
+
+  @unsafe
+  private func add(_ address: UnsafePointer<esp_dimension>) -> esp_status {
+    guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
+    guard takes == .dimensions else {
+      return refuse(.invalidArgument, "dimensions are taken during \"dimensions\" only")
+    }
+    do throws(PluginError) {
+      dimensions.append(try unsafe dimension(widened(address)))
+      return ESP_OK
+    } catch {
+      return reject(error)
+    }
+  }
+
+  @unsafe
+  private func dimension(_ raw: esp_dimension) throws(PluginError) -> SearchDimension {
+    func wrong(_ text: String) -> PluginError {
+      PluginError(.invalidArgument, "dimension \(dimensions.count) \(text)")
+    }
+    guard dimensions.count < SpaceLimits.dimensions else {
+      throw wrong("is too many: a space has at most \(SpaceLimits.dimensions)")
+    }
+    let name = unsafe String(crossing: raw.name)
+    guard !name.isEmpty else { throw wrong("has no name") }
+    guard !dimensions.contains(where: { $0.name == name }) else {
+      throw wrong("has the name \"\(name)\" of another")
+    }
+    let (low, high) = unsafe (Int(raw.low), Int(raw.high))
+    guard low <= high else { throw wrong("(\"\(name)\") goes from \(low) to \(high)") }
+    let (width, overflows) = high.subtractingReportingOverflow(low)
+    let count = unsafe Int(raw.n_labels)
+    guard !overflows, width < SpaceLimits.tokens else {
+      throw wrong("(\"\(name)\") has more than \(SpaceLimits.tokens) numbers")
+    }
+    guard unsafe count == 0 || count == width + 1 && raw.labels != nil else {
+      throw wrong("(\"\(name)\") has \(count) labels for \(width + 1) numbers")
+    }
+    let labels = unsafe UnsafeBufferPointer(start: raw.labels, count: count)
+    return SearchDimension(
+      name,
+      low...high,
+      isOrdered: unsafe raw.flags & ESP_DIMENSION_ORDERED != 0,
+      labels: unsafe labels.map { unsafe String(crossing: $0) }
+    )
+  }
+
+  @unsafe
+  private func setModel(_ bytes: UnsafePointer<UInt8>?, _ count: UInt64) -> esp_status {
+    guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
+    guard takes == .network else {
+      return refuse(.invalidArgument, "a model is taken during \"decode\" only")
+    }
+    guard let bytes = unsafe bytes, count > 0, count <= SpaceLimits.bytes else {
+      return reject(PluginError(.invalidArgument, "a model of \(count) bytes"))
+    }
+    guard self.bytes == nil else {
+      return reject(PluginError(.invalidArgument, "the model is set twice"))
+    }
+    self.bytes = unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    return ESP_OK
+  }
+}
+
+/// Caps on what a space may claim.
+enum SpaceLimits {
+  static let dimensions = 4096
+  static let tokens = 1 << 20
+  /// ONNX's own limit.
+  static let bytes: UInt64 = 1 << 31
+}

@@ -1,0 +1,182 @@
+import CGuard
+import PluginKit
+
+/// An instance of a strategy that offers networks to search among.
+///
+/// `@unchecked`: see `PluginInstance`; the table is immutable.
+@safe
+final class SpaceInstance: PluginInstance, @unchecked Sendable {
+  private let table: esp_space_v1
+
+  init(
+    _ strategy: LoadedStrategy,
+    _ vtable: SpaceVtable,
+    settings: Settings
+  ) throws(PluginError) {
+    table = vtable.table
+    try super.init(strategy, settings: settings)
+  }
+
+  func dimensions(in context: any SearchContext) throws(PluginError) -> [SearchDimension] {
+    var functions = table
+    return try unsafe call("dimensions", context, takes: .dimensions) { record, _, crumb, fault in
+      unsafe esp_guard_space_dimensions(
+        &crumb,
+        &functions,
+        instance,
+        record.pointer,
+        record.host,
+        fault
+      )
+    } answer: { (record, _) throws(PluginError) in
+      guard !record.dimensions.isEmpty else {
+        throw PluginError(.invalidArgument, "the space has no dimension: call add_dimension")
+      }
+      return record.dimensions
+    }
+  }
+
+  func start(
+    _ dimensions: [SearchDimension],
+    in context: any SearchContext
+  ) throws(PluginError) -> [Int] {
+    guard unsafe table.start != nil else { return dimensions.map(\.range.lowerBound) }
+    var functions = table
+    var raw = [Int64](repeating: .min, count: max(1, dimensions.count))
+    return try unsafe call("start", context, takes: .nothing) { record, _, crumb, fault in
+      unsafe esp_guard_space_start(
+        &crumb,
+        &functions,
+        instance,
+        record.pointer,
+        record.host,
+        &raw,
+        UInt32(dimensions.count),
+        fault
+      )
+    } answer: { (_, _) throws(PluginError) in
+      let tokens = raw.prefix(dimensions.count).map { Int($0) }
+      try dimensions.check(tokens)
+      return tokens
+    }
+  }
+
+  func isFeasible(
+    _ tokens: [Int],
+    in context: any SearchContext
+  ) throws(PluginError) -> Bool {
+    guard unsafe table.feasible != nil else { return true }
+    var functions = table
+    var answer: Int32 = -1
+    return try unsafe call("feasible", context, tokens, takes: .nothing) {
+      record,
+      raw,
+      crumb,
+      fault in
+      unsafe esp_guard_space_feasible(
+        &crumb,
+        &functions,
+        instance,
+        record.pointer,
+        record.host,
+        raw,
+        UInt32(tokens.count),
+        &answer,
+        fault
+      )
+    } answer: { (_, _) throws(PluginError) in
+      guard answer == 0 || answer == 1 else {
+        throw PluginError(.invalidArgument, "it wrote \(answer) where 1 or 0 is wanted")
+      }
+      return answer == 1
+    }
+  }
+
+  func network(
+    _ tokens: [Int],
+    in context: any SearchContext
+  ) throws(PluginError) -> SearchedNetwork {
+    var functions = table
+    return try unsafe call("decode", context, tokens, takes: .network) {
+      record,
+      raw,
+      crumb,
+      fault in
+      unsafe esp_guard_space_decode(
+        &crumb,
+        &functions,
+        instance,
+        record.pointer,
+        record.host,
+        raw,
+        UInt32(tokens.count),
+        fault
+      )
+    } answer: { (record, plan) throws(PluginError) in
+      try record.network(cut: plan)
+    }
+  }
+
+  /// One call into the plugin: its record, its lock, and its errors with the place.
+  ///
+  /// - Parameters:
+  ///   - tokens: lent to the plugin; messages name them.
+  ///   - body: makes the guard's call.
+  ///   - answer: what came back, checked.
+  @unsafe
+  private func call<Result>(
+    _ function: StaticString,
+    _ context: any SearchContext,
+    _ tokens: [Int] = [],
+    takes: SpaceCall.Answer,
+    _ body: (
+      SpaceCall, UnsafePointer<Int64>, inout esp_crumb, UnsafeMutablePointer<esp_fault>
+    ) -> esp_status,
+    answer: (SpaceCall, PruningPlan) throws(PluginError) -> Result
+  ) throws(PluginError) -> Result {
+    let record = unsafe try SpaceCall(context, takes: takes)
+    let raw = tokens.isEmpty ? [0] : tokens.map(Int64.init)
+    var crumb = unsafe host.crumb(function, layer: esp_str())
+    lock?.lock()
+    let (status, fault) = unsafe withFault { fault in
+      unsafe raw.withUnsafeBufferPointer { raw in
+        guard let start = raw.baseAddress else { return ESP_E_INTERNAL }
+        return unsafe body(record, start, &crumb, fault)
+      }
+    }
+    lock?.unlock()
+    let plan = record.close()
+    extendLifetime(context)
+    do throws(PluginError) {
+      if let rejection = record.rejection { throw rejection }
+      guard status == ESP_OK else { throw record.error(status, fault: fault) }
+      return try answer(record, plan)
+    } catch {
+      var error = error
+      error.origin = PluginError.Origin(
+        plugin: host.plugin,
+        function: "\(function)",
+        layer: tokens.isEmpty ? nil : "tokens " + tokens.map(String.init).joined(separator: ",")
+      )
+      throw error
+    }
+  }
+}
+
+extension [SearchDimension] {
+  /// Throws where tokens are not one a dimension, each within its bounds.
+  func check(_ tokens: [Int]) throws(PluginError) {
+    guard tokens.count == count else {
+      throw PluginError(.invalidArgument, "\(tokens.count) tokens for \(count) dimensions")
+    }
+    for (token, dimension) in zip(tokens, self) where !dimension.range.contains(token) {
+      let range = "\(dimension.range.lowerBound) to \(dimension.range.upperBound)"
+      throw PluginError(
+        .invalidArgument,
+        token == .min
+          ? "the token of \"\(dimension.name)\" was not written"
+          : "the token \(token) of \"\(dimension.name)\" is outside \(range)"
+      )
+    }
+  }
+}
