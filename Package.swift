@@ -147,17 +147,22 @@ let package = Package(
     // Layer 6
     .target(name: "Quantization", dependencies: mechanism + ["Training"]),
 
+    .target(name: "Search", dependencies: mechanism + ["Pruning", "Training"]),
+
     // Layer 7
     .target(
       name: "Recipes",
-      dependencies: mechanism + ["Pruning", "Training", "Quantization", "CYAML", "CSQLite"]
+      dependencies: mechanism + [
+        "Pruning", "Training", "Quantization", "Search", "CYAML", "CSQLite",
+      ]
     ),
 
     // Layer 8
     .target(
       name: "Reports",
       dependencies: [
-        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation", "Models",
+        "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "Operators", "PluginHost", "PluginKit",
         "Tensors",
       ]
@@ -165,7 +170,8 @@ let package = Package(
     .executableTarget(
       name: "espalier",
       dependencies: [
-        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation", "Models",
+        "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
         "PluginKit", "Reports", "Tensors",
       ]
@@ -203,7 +209,8 @@ let package = Package(
     .executableTarget(
       name: "espalier-bench",
       dependencies: [
-        "Recipes", "Pruning", "Training", "Quantization", "Evaluation", "Models", "Datasets",
+        "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation", "Models",
+        "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
         "PluginKit", "Tensors",
       ],
@@ -243,6 +250,7 @@ let package = Package(
       name: "QuantizationTests",
       dependencies: ["Recipes", "TestNetworks", "TestSupport"]
     ),
+    .testTarget(name: "SearchTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),

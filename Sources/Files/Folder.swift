@@ -47,6 +47,22 @@ package enum Folder {
     try make(path, mode: mode)
   }
 
+  /// Removes a folder with all that is in it; one that is not there is none to remove. Links are removed, not followed.
+  ///
+  /// - Throws: ``FileError``.
+  package static func remove(_ path: String) throws(FileError) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw FileError(.remove, path, code: errno) }
+      return
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return try File.remove(path) }
+    for name in try names(in: path) { try remove("\(path)/\(name)") }
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else {
+      throw FileError(.remove, path, code: errno)
+    }
+  }
+
   /// Has the names in a folder written to disk; a file system that cannot is none of ours to refuse.
   package static func synchronize(_ folder: String) {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -51,36 +51,23 @@ package struct PruneStep: Sendable {
     let pruner = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
       try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
     }
-    let separated: Model
-    do { separated = try model.separatingWeights() } catch { throw PruneFailure.analysis(error) }
-    let groups = ChannelGroups(separated.graph, facts: separated.facts, operators: model.operators)
-    let pruning = ChannelPruning(separated.graph, groups: groups, alignment: settings.align)
-    let context = StrategyContext(separated, pruning: pruning, seed: seed) {
+    let subject = try PruningSubject(model, align: settings.align, seed: seed) {
       tell(.plugin($0, $1))
     }
+    let context = subject.context
     context.evaluation = evaluation
     let plan = try failing(settings.strategy) { try pruner.plan(for: context) }
     let (scorer, score) = try scorer(of: plan, pruner, registry, settings.strategy)
-    let resolved = try failing(settings.strategy) {
-      try pruning.resolve(plan) { group in
-        guard let scorer, let index = context.descriptions.index(of: group) else { return nil }
-        return try scorer.score(context.descriptions.offered[index], of: context)
-      }
-    }
+    let resolved = try failing(settings.strategy) { try subject.resolve(plan, scorer: scorer) }
     let after = try failing(settings.strategy) {
-      var small = try pruning.apply(resolved)
-      small.record(
-        provenance: pruner.provenance,
-        score: score,
-        settings: settings,
-        cuts: resolved.cuts
-      )
-      return try separated.replacing(graph: small).rejoiningWeights()
-    }
-    // Outputs are what others rely on.
-    for output in model.graph.outputs
-    where model.facts[output.name].sizes != after.facts[output.name].sizes {
-      throw PruneFailure.outputChanged(output.name)
+      try subject.model(after: resolved) { graph in
+        graph.record(
+          provenance: pruner.provenance,
+          score: score,
+          settings: settings,
+          cuts: resolved.cuts
+        )
+      }
     }
     return PruneStep(
       before: model,
@@ -100,7 +87,9 @@ package struct PruneStep: Sendable {
     _ strategy: String,
     _ body: () throws -> Result
   ) throws -> Result {
-    do { return try body() } catch let error as PruningError {
+    do { return try body() } catch let error as PruneFailure { throw error } catch let error
+      as PruningError
+    {
       throw PruneFailure.plan(error)
     } catch let error as GraphError { throw PruneFailure.cut(error) } catch let error
       as OperatorError
@@ -124,12 +113,5 @@ package struct PruneStep: Sendable {
     return try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
       (try registry.scorer(named: name), try registry.provenance(of: name))
     }
-  }
-}
-
-extension GroupDescriptions {
-  /// The place of a group of the analysis among those offered.
-  fileprivate func index(of group: ChannelGroup) -> Int? {
-    sources.firstIndex { $0.index == group.index }
   }
 }

@@ -105,9 +105,7 @@ extension DistillSettings.Loss {
     }
     loss.schedule = try schedule(&section)
     loss.taps = try taps(&section)
-    for entry in section.takeRest() {
-      loss.parameters.append(.init(entry.key, ParameterValue(entry.value)))
-    }
+    loss.parameters += section.takeParameters()
     return loss
   }
 

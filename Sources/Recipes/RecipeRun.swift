@@ -35,11 +35,11 @@ package struct RecipeRun: Sendable {
     _ environment: RunEnvironment
   ) throws -> RecipeRun {
     let model = try check(recipe, environment)
-    let device = try recipe.trains ? Device.named(recipe.device) : .cpu
+    let device = try recipe.isResumable ? Device.named(recipe.device) : .cpu
     try Folder.make(folder)
     NewFile.removeLeftovers(in: folder)
     try File.write(Array(text.utf8), to: "\(folder)/recipe.yml")
-    let store = try recipe.trains ? RunStore(folder: folder) : nil
+    let store = try recipe.isResumable ? RunStore(folder: folder) : nil
     try store?.record([("base", FilePath.absolute(environment.base))])
     var current = model
     var steps: [any StepResult] = []
@@ -69,6 +69,9 @@ package struct RecipeRun: Sendable {
 extension Recipe {
   /// Whether any step trains.
   package var trains: Bool { steps.contains { $0.training != nil } }
+
+  /// Whether any step keeps what it did, so that a run that was interrupted goes on.
+  package var isResumable: Bool { trains || steps.contains { type(of: $0).keepsRecords } }
 }
 
 extension StepResult {

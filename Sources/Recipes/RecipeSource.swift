@@ -31,7 +31,8 @@ package struct RecipeSource: Sendable, Hashable {
     let owner = loss ?? step
     // Curves are read from a file before a plugin sees them.
     let key = error.parameter == "curves" ? "sensitivities_file" : error.parameter
-    return (key.flatMap(owner.value) ?? owner.value(of: "strategy") ?? owner).mark
+    let named = owner.value(of: "strategy") ?? owner.value(of: "space")
+    return (key.flatMap(owner.value) ?? named ?? owner).mark
   }
 
   /// What stands behind the name of a step; `train` beside other keys is short for the only one.

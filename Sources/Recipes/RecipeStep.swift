@@ -4,6 +4,7 @@ package import Models
 package import PluginHost
 import Pruning
 import Quantization
+import Search
 package import Training
 
 /// One kind of thing that a recipe does to a model, as the settings that it does it by.
@@ -18,6 +19,9 @@ package protocol RecipeStep: Sendable {
 
   /// The key that ``training`` stands under; nil where the step's own keys are those of training.
   static var trainingKey: String? { get }
+
+  /// Whether the step keeps what it did in the run's store, so that a run that was interrupted goes on.
+  static var keepsRecords: Bool { get }
 
   /// Reads the step's mapping.
   ///
@@ -73,6 +77,7 @@ package protocol RecipeStep: Sendable {
 extension RecipeStep {
   package static var onlyTrains: Bool { false }
   package static var trainingKey: String? { nil }
+  package static var keepsRecords: Bool { false }
 
   package var training: TrainSettings? {
     get { nil }
@@ -105,8 +110,9 @@ package enum RecipeSteps {
   /// In the order that messages name them.
   package static let all: [any RecipeStep.Type] = [
     PruneSettings.self, TrainSettings.self, DistillSettings.self, QuantizeSettings.self,
+    SearchSettings.self,
   ]
 
   /// Steps of later versions, so that their names are answered with more than "unknown".
-  static let later = ["search", "eval"]
+  static let later = ["eval"]
 }

@@ -87,10 +87,8 @@ package struct StepContext {
   ///
   /// - Throws: `ModelFailure`.
   package func matchedModel() throws -> Model? {
-    guard let task = recipe.task, let teacher = task.kind.teacher else { return nil }
-    let file = try task.options[teacher]
-    guard !file.isEmpty else { return original }
-    return try Model.read(path(file), inputSize: recipe.inputSize)
+    guard recipe.task?.kind.teacher != nil else { return nil }
+    return try recipe.namedTeacher(base: environment.base) ?? original
   }
 
   /// The recipe's validation images, for strategies that measure; nil where it has none.

@@ -9,12 +9,13 @@ enum Espalier {
 
   /// Every verb, in the order that help lists them.
   static let verbs: [Verb] = [
-    Inspect.verb, Prune.verb, Quantize.verb, Compress.verb, Train.verb, Distill.verb, Eval.verb,
-    Report.verb,
+    Inspect.verb, Prune.verb, Quantize.verb, Compress.verb, Train.verb, Distill.verb,
+    SearchVerb.verb,
+    Eval.verb, Report.verb,
     SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, Bench.verb, DataVerb.check,
     DataVerb.synth,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb,
-    Schema.verb,
+    Schema.verb, UnitVerb.verb,
   ]
 
   static func main() {

@@ -8,7 +8,7 @@ private let allowed: [String: Set<String>] = {
   let models = kit.subtracting(["CEspalier"]).union(["Files", "Operators"])
   let evaluation = models.union(tasks).union(["Models"])
   let mechanism = evaluation.union(["Evaluation", "PluginHost"])
-  let recipes = mechanism.union(["Pruning", "Training", "Quantization"])
+  let recipes = mechanism.union(["Pruning", "Training", "Quantization", "Search"])
   return [
     "Sources/Graphs": [],
     "Sources/Files": ["Graphs"],
@@ -28,6 +28,7 @@ private let allowed: [String: Set<String>] = {
     "Sources/Pruning": mechanism.union(["Architectures"]),
     "Sources/Training": mechanism,
     "Sources/Quantization": mechanism.union(["Training"]),
+    "Sources/Search": mechanism.union(["Pruning", "Training"]),
     "Sources/Recipes": recipes.union(["CYAML", "CSQLite"]),
     "Sources/Reports": recipes.union(["Recipes"]),
     "Sources/espalier": recipes.union(["Recipes", "Reports"]),
@@ -40,7 +41,7 @@ private let ours: Set<String> = [
   "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite",
   "CMatIO", "CImages", "CInference", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
   "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",
-  "Models", "Evaluation", "Pruning", "Training", "Quantization", "Recipes", "Reports",
+  "Models", "Evaluation", "Pruning", "Training", "Quantization", "Search", "Recipes", "Reports",
   "TestSupport", "espalier",
 ]
 

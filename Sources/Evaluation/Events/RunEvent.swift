@@ -62,6 +62,46 @@ package enum RunEvent: Sendable {
     }
   }
 
+  /// How a search stands after a trial.
+  package struct Trial: Sendable, Hashable {
+    /// Trials done, and in all.
+    package var done: Int
+    package var all: Int
+    /// Which proposal it was, from 0.
+    package var number: Int
+    package var tokens: [Int]
+    package var reward: Double?
+    /// The best reward so far.
+    package var best: Double?
+    /// Why it has no reward.
+    package var reason: String?
+    /// Whether it is one of the longer trainings at the end.
+    package var isFull: Bool
+    package var secondsLeft: Double?
+
+    package init(
+      done: Int,
+      all: Int,
+      number: Int,
+      tokens: [Int],
+      reward: Double?,
+      best: Double?,
+      reason: String?,
+      isFull: Bool,
+      secondsLeft: Double?
+    ) {
+      self.done = done
+      self.all = all
+      self.number = number
+      self.tokens = tokens
+      self.reward = reward
+      self.best = best
+      self.reason = reason
+      self.isFull = isFull
+      self.secondsLeft = secondsLeft
+    }
+  }
+
   /// Why weights of a file or a graph were not taken over.
   package enum WeightsLeft: Sendable, Hashable {
     case shape, missing
@@ -71,6 +111,7 @@ package enum RunEvent: Sendable {
   case step(Step, number: Int, of: Int)
   case work(Work, done: Int, of: Int)
   case iteration(Iteration)
+  case trial(Trial)
   /// A model was evaluated after an iteration.
   case evaluation(metric: String, Double, iteration: Int, of: Int)
   /// A number of layers was left float to reach a goal.

@@ -35,9 +35,7 @@ extension PruneSettings: RecipeStep {
       }
       settings.strategy = name
     }
-    for entry in section.takeRest() {
-      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
-    }
+    settings.parameters += section.takeParameters()
     return settings
   }
 

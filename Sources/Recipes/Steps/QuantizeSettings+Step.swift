@@ -43,9 +43,7 @@ extension QuantizeSettings: RecipeStep {
       try TrainSettings.read(node, file: file)
     }
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
-    for entry in section.takeRest() {
-      settings.parameters.append(.init(entry.key, ParameterValue(entry.value)))
-    }
+    settings.parameters += section.takeParameters()
     return settings
   }
 

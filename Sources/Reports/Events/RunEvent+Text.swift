@@ -6,7 +6,7 @@ extension RunEvent {
   /// Whether the next event takes its place, as a line of progress does; else it is a remark that stays.
   package var isProgress: Bool {
     switch self {
-    case .step, .work, .iteration, .evaluation, .floatLayers, .resuming, .writing: true
+    case .step, .work, .iteration, .trial, .evaluation, .floatLayers, .resuming, .writing: true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
       .outputsLeftOut, .plugin:
       false
@@ -20,6 +20,7 @@ extension RunEvent {
     case .work(let work, let done, let all):
       work.isWorthLine(done, of: all) ? work.text(done, of: all) : nil
     case .iteration(let iteration): iteration.text
+    case .trial(let trial): trial.text
     case .evaluation(let metric, let value, let iteration, let all):
       "step \(iteration) of \(all): \(metric) \(Figures.fixed(value, 4))"
     case .floatLayers(let count, let isEnough):
@@ -103,6 +104,20 @@ extension RunEvent.Iteration {
       "\(Figures.fixed(imagesPerSecond, 1)) images/s",
     ]
     if let metric { parts.append("metric \(Figures.fixed(metric, 4))") }
+    if let secondsLeft, done < all { parts.append("\(Figures.time(secondsLeft)) left") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension RunEvent.Trial {
+  /// Trials done, what the last came to, the best so far, and the time left.
+  fileprivate var text: String {
+    let names = tokens.map(String.init).joined(separator: ",")
+    let what = isFull ? "full training" : "trial"
+    var parts = ["\(what) \(done) of \(all) (\(names))"]
+    if let reward { parts.append("reward \(Figures.fixed(reward, 4))") }
+    if let reason { parts.append(reason) }
+    if let best { parts.append("best \(Figures.fixed(best, 4))") }
     if let secondsLeft, done < all { parts.append("\(Figures.time(secondsLeft)) left") }
     return parts.joined(separator: ", ")
   }

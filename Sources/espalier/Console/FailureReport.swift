@@ -6,6 +6,7 @@ import Models
 import PluginHost
 import Recipes
 import Reports
+import Search
 import Tensors
 import Training
 
@@ -20,6 +21,7 @@ enum FailureReport {
     case is StrategyFailure: .plugin
     case TrainingError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
+    case SearchError.worker: .runtime
     case is DataError: .badInput
     case is PluginHostError: .plugin
     case is TensorError, is InferenceError: .runtime

@@ -26,6 +26,11 @@ struct RecipeCommand {
     repeats: true,
     "A key of the recipe, in place of what the file says: seed=1, steps.0.prune.ratio=0.4."
   )
+  static let executor = Option.value(
+    "executor",
+    "KIND",
+    "Who carries out trials: local:N for N processes of this machine; this process itself by default."
+  )
   static let dryRun = Option.flag(
     "dry-run",
     "Check the recipe and all it names; run nothing."
@@ -96,8 +101,9 @@ struct RecipeCommand {
       console.note("\(path): the recipe and all that it names are right")
       return .success
     }
+    environment.workers = try Self.workers(invocation)
     environment.stop = Interruption.watch()
-    let isResumable = recipe.trains
+    let isResumable = recipe.isResumable
     environment.tell = { event in
       // When a step begins, the run's store says where the recipe was; runs that do not train have none.
       if case .step = event, isResumable {
@@ -115,5 +121,23 @@ struct RecipeCommand {
     try File.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
+  }
+
+  /// Who carries out trials.
+  private static func workers(_ invocation: Invocation) throws -> RunEnvironment.Workers {
+    guard let text = invocation.value(executor) else { return .here }
+    guard let count = text.wholeMatch(of: #/local:([0-9]{1,4})/#).flatMap({ Int($0.1) }), count > 0
+    else { throw UsageError.badValue("executor", text, wanted: "local:N, such as local:2") }
+    guard let program = FilePath.resolved("/proc/self/exe") else {
+      throw Failure(.runtime, "this program's own file cannot be found in /proc")
+    }
+    var command = [program, "unit", "--attached"]
+    for manifest in invocation.values(.plugin) {
+      command += ["--plugin", FilePath.absolute(manifest)]
+    }
+    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode] where invocation.has(flag) {
+      command.append("--\(flag.name)")
+    }
+    return .local(count, command: command)
   }
 }

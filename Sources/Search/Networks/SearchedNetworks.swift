@@ -1,0 +1,151 @@
+import Datasets
+import Evaluation
+import Files
+import Graphs
+import ModelFormats
+package import Models
+import Operators
+package import PluginHost
+package import PluginKit
+import Pruning
+
+/// The networks of a space, made of tokens: verified, analysed, counted.
+///
+/// It belongs to one thread, as what a space may ask of the run's network does.
+package final class SearchedNetworks {
+  /// The network that the search begins from.
+  package let base: Model
+  package let space: PluginSpace
+  /// The dimensions that tokens are of.
+  package let dimensions: [SearchDimension]
+  /// Where the search begins.
+  package let start: [Int]
+  private let context: SpaceContext
+  private let subject: PruningSubject
+  private let registry: PluginRegistry
+  private let costs: NetworkCosts
+
+  /// Asks a space for its dimensions and its start.
+  ///
+  /// - Parameters:
+  ///   - settings: the space, its parameters and the constraints.
+  ///   - base: the run's network.
+  ///   - classes: how many the run's task tells apart.
+  ///   - seed: of the run.
+  ///   - folder: where relative paths of the settings start.
+  ///   - registry: where strategies are found by name.
+  ///   - log: told what the space says.
+  /// - Throws: `StrategyFailure`, `PruneFailure`; what a constraint's table or runtime refuses.
+  package init(
+    _ settings: SearchSettings,
+    base: Model,
+    classes: Int?,
+    seed: UInt64,
+    folder: String,
+    registry: PluginRegistry,
+    log: @escaping (LogLevel, String) -> Void = { _, _ in }
+  ) throws {
+    self.base = base
+    self.registry = registry
+    space = try settings.madeSpace(by: registry)
+    subject = try PruningSubject(base, seed: seed, log: log)
+    let size = try? base.imageSize
+    context = SpaceContext(
+      network: subject.context,
+      inputSize: size.map { ($0.height, $0.width) },
+      classes: classes,
+      seed: seed,
+      log: log
+    )
+    costs = try NetworkCosts(settings.constraints, base: base, folder: folder)
+    do throws(PluginError) {
+      dimensions = try space.dimensions(in: context)
+      start = try space.start(in: context)
+    } catch { throw StrategyFailure(.plugin(error), of: space.provenance.strategy) }
+  }
+
+  /// How many networks there are; infinite where the number is beyond counting in 63 bits.
+  package var count: Double {
+    let count = dimensions.reduce(1.0) { $0 * Double($1.range.count) }
+    return count
+  }
+
+  /// Whether the space has a network of these tokens.
+  ///
+  /// - Throws: `StrategyFailure`.
+  package func isFeasible(_ tokens: [Int]) throws(StrategyFailure) -> Bool {
+    try asking { () throws(PluginError) in try space.isFeasible(tokens, in: context) }
+  }
+
+  /// The network of tokens.
+  ///
+  /// - Throws: `StrategyFailure` for what the space says, or hands over that is no network.
+  package func model(of tokens: [Int]) throws -> Model {
+    let made = try asking { () throws(PluginError) in try space.network(tokens, in: context) }
+    do {
+      switch made {
+      case .model(let bytes): return try model(bytes)
+      case .cuts(let plan): return try model(after: plan)
+      }
+    } catch let failure as StrategyFailure { throw failure } catch {
+      let place = "tokens " + tokens.map(String.init).joined(separator: ",")
+      throw StrategyFailure(
+        .plugin(
+          PluginError(
+            .invalidArgument,
+            "the network cannot be used: \(error)",
+            origin: PluginError.Origin(
+              plugin: space.provenance.plugin,
+              function: "decode",
+              layer: place
+            )
+          )
+        ),
+        of: space.provenance.strategy
+      )
+    }
+  }
+
+  /// What a network costs, and why a constraint rules it out; nil where none does.
+  ///
+  /// - Throws: what a runtime that measures latency throws.
+  package func figures(of model: Model) throws -> (figures: NetworkFigures, violation: String?) {
+    try costs.figures(of: model)
+  }
+
+  private func asking<Result>(
+    _ body: () throws(PluginError) -> Result
+  ) throws(StrategyFailure) -> Result {
+    do throws(PluginError) { return try body() } catch {
+      throw StrategyFailure(.plugin(error), of: space.provenance.strategy)
+    }
+  }
+
+  private func model(_ bytes: [UInt8]) throws -> Model {
+    let graph = try ONNX.graph(from: Bytes(bytes))
+    return try Model.analysed(base.name, graph, inputSize: base.statedSizes)
+  }
+
+  private func model(after plan: PruningPlan) throws -> Model {
+    guard !plan.cuts.isEmpty else { return base }
+    let scorer = try plan.score.map { name in
+      try StrategyFailure.naming(name) { () throws(PluginHostError) in
+        try registry.scorer(named: name)
+      }
+    }
+    return try subject.model(after: subject.resolve(plan, scorer: scorer))
+  }
+}
+
+@available(*, unavailable) extension SearchedNetworks: Sendable {}
+
+extension SearchSettings {
+  /// The space.
+  ///
+  /// - Throws: `StrategyFailure`.
+  package func madeSpace(by registry: PluginRegistry) throws(StrategyFailure) -> PluginSpace {
+    try StrategyFailure.naming(space) { () throws(PluginHostError) in
+      try registry.space(named: space, settings: parameters.values)
+    }
+  }
+}
