@@ -18,8 +18,10 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
   ]
 }
 
-/// The built-in plugins: each is a folder of Plugins/ and becomes libEspalierNAME.so.
-let builtInPlugins = ["Distill", "Fixed", "Quantize", "Sensitivity"]
+/// The built-in plugins, each a folder of Plugins/ that becomes libEspalierNAME.so, and what it imports beside PluginKit.
+let builtInPlugins: KeyValuePairs<String, [Target.Dependency]> = [
+  "Distill": [], "Fixed": [], "Quantize": [], "Sensitivity": [], "Width": [],
+]
 
 /// The library of a built-in plugin.
 func library(ofBuiltIn name: String) -> Product {
@@ -27,10 +29,10 @@ func library(ofBuiltIn name: String) -> Product {
 }
 
 /// The target of a built-in plugin, which sees no more than an outsider's does.
-func target(ofBuiltIn name: String) -> Target {
+func target(ofBuiltIn name: String, importing others: [Target.Dependency]) -> Target {
   .target(
     name: name,
-    dependencies: ["PluginKit"],
+    dependencies: ["PluginKit"] + others,
     path: "Plugins/\(name)",
     exclude: ["manifest.json"],
     linkerSettings: exportOnly("plugin.map")
@@ -51,7 +53,7 @@ let package = Package(
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
-  ] + builtInPlugins.map(library(ofBuiltIn:)),
+  ] + builtInPlugins.map { library(ofBuiltIn: $0.key) },
   targets: [
     // Layer 0
     .target(name: "Graphs"),
@@ -255,7 +257,7 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
     .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),
-  ] + builtInPlugins.map(target(ofBuiltIn:)),
+  ] + builtInPlugins.map { target(ofBuiltIn: $0.key, importing: $0.value) },
   cxxLanguageStandard: .cxx17
 )
 

@@ -9,47 +9,32 @@ struct Uniform: Strategy, Pruner {
     tunable: true,
     doc: "Share of channels to remove."
   )
-  private static let include = Parameter<[String]>(
-    "include",
-    default: [],
-    doc: "Only these groups: whole names, in which * stands for any characters."
-  )
-  private static let exclude = Parameter<[String]>(
-    "exclude",
-    default: [],
-    doc: "Not these groups: whole names, in which * stands for any characters."
-  )
 
   static let description = StrategyDescription(
     id: "uniform",
     name: "Uniform",
     version: "1.0.0",
     doc: "Removes the same share of channels from every group.",
-    parameters: [ratio.spec, include.spec, exclude.spec, Score.parameter.spec]
+    parameters: [
+      ratio.spec, GroupSelection.include.spec, GroupSelection.exclude.spec, Score.parameter.spec,
+    ]
   )
 
   private let ratio: Double
   private let score: String?
-  private let include: NameSelection
-  private let exclude: NameSelection
+  private let selection: GroupSelection
 
   init(settings: Settings) throws(PluginError) {
     ratio = try settings[Self.ratio]
     score = try settings[Score.parameter]
-    include = NameSelection(try settings[Self.include])
-    exclude = NameSelection(try settings[Self.exclude])
+    selection = try GroupSelection(settings: settings)
   }
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    let groups = try model.groups
-    let names = groups.map(\.name)
-    let wanted = try include.selected(from: names, parameter: "include")
-    let unwanted = try exclude.selected(from: names, parameter: "exclude")
+    let groups = try selection.groups(of: model)
     var plan = PruningPlan(score: score)
     guard ratio > 0 else { return plan }
-    for name in names where (include.isEmpty || wanted.contains(name)) && !unwanted.contains(name) {
-      plan.cuts[name] = .ratio(ratio)
-    }
+    for group in groups { plan.cuts[group.name] = .ratio(ratio) }
     return plan
   }
 }

@@ -10,7 +10,7 @@ final class SmallModel: PruningContext {
   private(set) var costed: [PruningPlan] = []
 
   /// One convolution a name: `channels` filters of `perChannel` values, filter c holding c + 1.
-  init(_ layers: [(name: String, channels: Int)], perChannel: Int = 4) {
+  init(_ layers: [(name: String, channels: Int)], perChannel: Int = 4, strides: [Int?] = []) {
     groups = layers.enumerated().map { index, layer in
       PruningGroup(
         index: index,
@@ -18,7 +18,7 @@ final class SmallModel: PruningContext {
         op: "Conv",
         channels: layer.channels,
         roles: [.head],
-        stride: 8,
+        stride: strides.isEmpty ? 8 : strides[index],
         macs: layer.channels * 100,
         parameters: layer.channels * perChannel,
         members: [

@@ -9,40 +9,29 @@ final class SpaceCall: PruningCall {
     case nothing, dimensions, network
   }
 
-  private let search: any SearchContext
-  private let takes: Answer
+  /// What the host offers during the call, whose caller keeps it alive; `nil` between calls.
+  private unowned(unsafe) var search: (any SearchContext)?
+  private var takes = Answer.nothing
   private(set) var dimensions: [SearchDimension] = []
-  private(set) var bytes: [UInt8]?
+  private var bytes: [UInt8]?
   private let functions: UnsafeMutablePointer<esp_space_host>
 
-  /// Begins a call.
-  ///
-  /// - Safety: The caller keeps the context alive until it closes the call.
-  @unsafe
-  init(_ search: any SearchContext, takes: Answer) throws(PluginError) {
-    self.search = search
-    self.takes = takes
+  override init() {
     unsafe functions = .allocate(capacity: 1)
-    super.init()
-    if let network = search.network {
-      unsafe try open(context: network, takesPlan: takes == .network)
-    } else {
-      begin()
-    }
-    let size = search.inputSize
     unsafe functions.initialize(
       to: esp_space_host(
         struct_size: UInt32(MemoryLayout<esp_space_host>.size),
         reserved: 0,
-        seed: search.seed,
-        input_height: Int64(size?.height ?? 0),
-        input_width: Int64(size?.width ?? 0),
-        classes: Int64(search.classes ?? 0),
-        network: search.network == nil ? nil : table,
+        seed: 0,
+        input_height: 0,
+        input_width: 0,
+        classes: 0,
+        network: nil,
         add_dimension: { unsafe SpaceCall.space($0).add($1) },
         set_model: { unsafe SpaceCall.space($0).setModel($1, $2) }
       )
     )
+    super.init()
   }
 
   deinit { unsafe functions.deallocate() }
@@ -50,17 +39,46 @@ final class SpaceCall: PruningCall {
   /// What the space asks with.
   @unsafe var host: UnsafePointer<esp_space_host> { unsafe UnsafePointer(functions) }
 
-  override var shouldStop: Bool { !isOpen || search.shouldStop }
+  /// Begins a call.
+  ///
+  /// - Safety: The caller keeps the context alive until it ends the call.
+  @unsafe
+  func open(_ search: any SearchContext, takes: Answer) throws(PluginError) {
+    dimensions = []
+    bytes = nil
+    self.takes = takes
+    let size = search.inputSize
+    unsafe functions.pointee.seed = search.seed
+    unsafe functions.pointee.input_height = Int64(size?.height ?? 0)
+    unsafe functions.pointee.input_width = Int64(size?.width ?? 0)
+    unsafe functions.pointee.classes = Int64(search.classes ?? 0)
+    unsafe functions.pointee.network = search.network == nil ? nil : table
+    if let network = search.network {
+      unsafe try open(context: network, takesPlan: takes == .network)
+    } else {
+      begin()
+    }
+    unsafe self.search = search
+  }
+
+  /// Ends the call; the cuts that were handed over go to the caller.
+  func finish() -> PruningPlan {
+    unsafe search = nil
+    return close()
+  }
+
+  override var shouldStop: Bool { unsafe !isOpen || search?.shouldStop ?? false }
 
   /// The network that was handed over; without one the run's own, uncut.
   func network(cut plan: PruningPlan) throws(PluginError) -> SearchedNetwork {
     if let bytes {
+      self.bytes = nil
       guard plan.cuts.isEmpty else {
         throw PluginError(.invalidArgument, "it handed over a model and cuts of the run's network")
       }
       return .model(bytes)
     }
-    guard search.network != nil else {
+    guard unsafe functions.pointee.network != nil else {
       throw PluginError(.invalidArgument, "it handed over no network: call set_model")
     }
     return .cuts(plan)
@@ -74,10 +92,10 @@ final class SpaceCall: PruningCall {
   @unsafe
   private func add(_ address: UnsafePointer<esp_dimension>) -> esp_status {
     guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
-    guard takes == .dimensions else {
-      return refuse(.invalidArgument, "dimensions are taken during \"dimensions\" only")
-    }
     do throws(PluginError) {
+      guard takes == .dimensions else {
+        throw PluginError(.invalidArgument, "dimensions are taken during \"dimensions\" only")
+      }
       dimensions.append(try unsafe dimension(widened(address)))
       return ESP_OK
     } catch {
@@ -121,7 +139,7 @@ final class SpaceCall: PruningCall {
   private func setModel(_ bytes: UnsafePointer<UInt8>?, _ count: UInt64) -> esp_status {
     guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
     guard takes == .network else {
-      return refuse(.invalidArgument, "a model is taken during \"decode\" only")
+      return reject(PluginError(.invalidArgument, "a model is taken during \"decode\" only"))
     }
     guard let bytes = unsafe bytes, count > 0, count <= SpaceLimits.bytes else {
       return reject(PluginError(.invalidArgument, "a model of \(count) bytes"))

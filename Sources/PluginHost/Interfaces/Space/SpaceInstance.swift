@@ -7,6 +7,7 @@ import PluginKit
 @safe
 final class SpaceInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_space_v1
+  private let spare = Spare(SpaceCall())
 
   init(
     _ strategy: LoadedStrategy,
@@ -134,32 +135,49 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
     ) -> esp_status,
     answer: (SpaceCall, PruningPlan) throws(PluginError) -> Result
   ) throws(PluginError) -> Result {
-    let record = unsafe try SpaceCall(context, takes: takes)
-    let raw = tokens.isEmpty ? [0] : tokens.map(Int64.init)
-    var crumb = unsafe host.crumb(function, layer: esp_str())
-    lock?.lock()
-    let (status, fault) = unsafe withFault { fault in
-      unsafe raw.withUnsafeBufferPointer { raw in
-        guard let start = raw.baseAddress else { return ESP_E_INTERNAL }
-        return unsafe body(record, start, &crumb, fault)
-      }
-    }
-    lock?.unlock()
-    let plan = record.close()
-    extendLifetime(context)
+    let place = tokens.isEmpty ? "" : "tokens " + tokens.map(String.init).joined(separator: ",")
     do throws(PluginError) {
-      if let rejection = record.rejection { throw rejection }
-      guard status == ESP_OK else { throw record.error(status, fault: fault) }
-      return try answer(record, plan)
+      return try withRecord { record throws(PluginError) in
+        unsafe try record.open(context, takes: takes)
+        let raw = tokens.isEmpty ? [0] : tokens.map(Int64.init)
+        lock?.lock()
+        let (status, fault) = unsafe place.withCrossing { place in
+          var crumb = unsafe host.crumb(function, layer: place)
+          return unsafe withFault { fault in
+            unsafe raw.withUnsafeBufferPointer { raw in
+              guard let start = raw.baseAddress else { return ESP_E_INTERNAL }
+              return unsafe body(record, start, &crumb, fault)
+            }
+          }
+        }
+        lock?.unlock()
+        let plan = record.finish()
+        extendLifetime(context)
+        if let rejection = record.rejection { throw rejection }
+        guard status == ESP_OK else { throw record.error(status, fault: fault) }
+        return try answer(record, plan)
+      }
     } catch {
       var error = error
       error.origin = PluginError.Origin(
         plugin: host.plugin,
         function: "\(function)",
-        layer: tokens.isEmpty ? nil : "tokens " + tokens.map(String.init).joined(separator: ",")
+        layer: place.isEmpty ? nil : place
       )
       throw error
     }
+  }
+
+  /// Runs a call with the record that the instance keeps, or with a new one while another call has it.
+  private func withRecord<Answer>(
+    _ body: (SpaceCall) throws(PluginError) -> Answer
+  ) throws(PluginError) -> Answer {
+    guard let record = unsafe spare.borrow() else { return try body(SpaceCall()) }
+    defer { spare.giveBack() }
+    let answer = unsafe record._withUnsafeGuaranteedRef { record in
+      Result { () throws(PluginError) in try body(record) }
+    }
+    return try answer.get()
   }
 }
 

@@ -1,0 +1,24 @@
+import FoundationEssentials
+import PluginHost
+import Testing
+
+/// The built-in plugins where `make build` puts them.
+enum BuiltIns {
+  private static let folder = Workshop.packageRoot + "/.build/release"
+
+  /// Whether a built-in is built and pinned.
+  static func has(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder)/Espalier\(name).manifest.json")
+  }
+
+  static func registry() -> PluginRegistry {
+    PluginRegistry(policy: PluginPolicy(folders: [.init(path: folder, origin: .builtIn)]))
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// A built-in plugin is there.
+  static func requiresBuiltIn(_ name: String) -> Self {
+    .enabled("libEspalier\(name).so is not built: run make build") { BuiltIns.has(name) }
+  }
+}
