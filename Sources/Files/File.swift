@@ -17,9 +17,15 @@ package enum File {
 
   /// The text of a file, in UTF-8, without a byte order mark; bytes that are no UTF-8 become U+FFFD.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - acceptsPipes: as of ``contents(of:acceptsPipes:)``.
   /// - Throws: ``FileError``, for text in another encoding too.
-  package static func text(of path: String) throws(FileError) -> String {
-    let bytes = try contents(of: path)
+  package static func text(
+    of path: String,
+    acceptsPipes: Bool = true
+  ) throws(FileError) -> String {
+    let bytes = try contents(of: path, acceptsPipes: acceptsPipes)
     do { return try TextEncoding.decode(bytes) } catch {
       throw FileError(.read, path, .encoding(error))
     }

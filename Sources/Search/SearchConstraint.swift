@@ -1,3 +1,5 @@
+import Evaluation
+
 /// What a network may cost.
 package struct SearchConstraint: Sendable, Hashable {
   /// What is limited.
@@ -33,7 +35,7 @@ package struct SearchConstraint: Sendable, Hashable {
     case runtime(String)
 
     /// What latency can be measured on.
-    package static let runtimes = ["espalier", "onnxruntime", "openvino"]
+    package static var runtimes: [String] { LatencyRuntime.allCases.map(\.name) }
   }
 
   package var figure: Figure

@@ -13,8 +13,8 @@ package struct RuntimeBench: Sendable {
     /// How `--on` and JSON name it.
     package var name: String {
       switch self {
-      case .session: "espalier"
-      case .other(let kind, _, _): kind.rawValue
+      case .session: LatencyRuntime.session.name
+      case .other(let kind, _, _): LatencyRuntime.other(kind).name
       }
     }
   }

@@ -102,6 +102,24 @@ package enum RunEvent: Sendable {
     }
   }
 
+  /// How far the timing of single layers is.
+  package struct Timing: Sendable, Hashable {
+    /// The layer that is timed now, by its key in latency tables.
+    package let key: String
+    /// Layers that were timed before it, and in all.
+    package let done: Int
+    package let all: Int
+    /// Nil before the first is done.
+    package let secondsLeft: Double?
+
+    package init(key: String, done: Int, all: Int, secondsLeft: Double?) {
+      self.key = key
+      self.done = done
+      self.all = all
+      self.secondsLeft = secondsLeft
+    }
+  }
+
   /// Why weights of a file or a graph were not taken over.
   package enum WeightsLeft: Sendable, Hashable {
     case shape, missing
@@ -112,6 +130,7 @@ package enum RunEvent: Sendable {
   case work(Work, done: Int, of: Int)
   case iteration(Iteration)
   case trial(Trial)
+  case timing(Timing)
   /// A model was evaluated after an iteration.
   case evaluation(metric: String, Double, iteration: Int, of: Int)
   /// A number of layers was left float to reach a goal.

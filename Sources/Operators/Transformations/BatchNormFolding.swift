@@ -10,21 +10,15 @@ extension OperatorSet {
   /// - Returns: the graph without those batch norms.
   /// - Throws: `TensorError` where the runtime does not load.
   package func foldingBatchNorms(_ graph: Graph) throws -> Graph {
-    let producers = graph.producers()
     let consumers = graph.consumers()
-    let returned = Set(graph.outputs.map(\.name))
     var names = Names(graph)
     var result = graph
     var removed: Set<Int> = []
-    for (index, norm) in graph.nodes.enumerated() where norm.isBatchNorm(in: graph) {
-      guard let value = norm.input(0), let place = producers[value],
-        Convolution.isPlain(graph.nodes[place]),
-        consumers[value] == [index], !returned.contains(value)
-      else { continue }
-      let node = graph.nodes[place]
-      guard let weightName = node.input(1), let weight = graph.constants[weightName],
-        weight.type == .float32, node.input(2).map({ graph.constants[$0] != nil }) ?? true
-      else { continue }
+    for (place, index) in foldableBatchNorms(in: graph).sorted(by: { $0.value < $1.value }) {
+      let (node, norm) = (graph.nodes[place], graph.nodes[index])
+      guard let weightName = node.input(1), let weight = graph.constants[weightName] else {
+        continue
+      }
       let scale = try ChannelScale(
         norm.inputs[1...4].compactMap { graph.constants[$0] }.map { try $0.tensor() },
         epsilon: Double(norm.float("epsilon", default: 1e-5))
@@ -42,6 +36,26 @@ extension OperatorSet {
     result.nodes = result.nodes.indices.filter { !removed.contains($0) }.map { result.nodes[$0] }
     result.removeConstants(readOnlyBy: graph)
     return result
+  }
+
+  /// The batch norms of a graph that fold into the convolution before them: the norm's place by that of the convolution.
+  func foldableBatchNorms(in graph: Graph) -> [Int: Int] {
+    let producers = graph.producers()
+    let consumers = graph.consumers()
+    let returned = Set(graph.outputs.map(\.name))
+    var found: [Int: Int] = [:]
+    for (index, norm) in graph.nodes.enumerated() where norm.isBatchNorm(in: graph) {
+      guard let value = norm.input(0), let place = producers[value],
+        Convolution.isPlain(graph.nodes[place]),
+        consumers[value] == [index], !returned.contains(value)
+      else { continue }
+      let node = graph.nodes[place]
+      guard let weight = node.input(1).flatMap({ graph.constants[$0] }), weight.type == .float32,
+        node.input(2).map({ graph.constants[$0] != nil }) ?? true
+      else { continue }
+      found[place] = index
+    }
+    return found
   }
 }
 

@@ -6,7 +6,8 @@ extension RunEvent {
   /// Whether the next event takes its place, as a line of progress does; else it is a remark that stays.
   package var isProgress: Bool {
     switch self {
-    case .step, .work, .iteration, .trial, .evaluation, .floatLayers, .resuming, .writing: true
+    case .step, .work, .iteration, .trial, .timing, .evaluation, .floatLayers, .resuming, .writing:
+      true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
       .outputsLeftOut, .plugin:
       false
@@ -21,6 +22,7 @@ extension RunEvent {
       work.isWorthLine(done, of: all) ? work.text(done, of: all) : nil
     case .iteration(let iteration): iteration.text
     case .trial(let trial): trial.text
+    case .timing(let timing): timing.text
     case .evaluation(let metric, let value, let iteration, let all):
       "step \(iteration) of \(all): \(metric) \(Figures.fixed(value, 4))"
     case .floatLayers(let count, let isEnough):
@@ -93,6 +95,14 @@ extension RunEvent.Work {
     case .cuts: "\(done) of \(all) cuts and batches"
     case .evaluation: "\(done) of \(all) images evaluated"
     }
+  }
+}
+
+extension RunEvent.Timing {
+  /// The layer, its number, and the time left.
+  fileprivate var text: String {
+    "timing \(done + 1) of \(all): \(key)"
+      + (secondsLeft.map { ", \(Figures.time($0)) left" } ?? "")
   }
 }
 

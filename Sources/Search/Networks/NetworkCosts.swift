@@ -7,21 +7,62 @@ import Operators
 
 /// Counts and measures what constraints ask of networks.
 struct NetworkCosts {
-  private let constraints: [SearchConstraint]
-  private let base: NetworkFigures
-  private let asksBytes: Bool
-
-  /// Counts the network before the search, of which limits may be a share.
-  init(_ constraints: [SearchConstraint], base: Model, folder _: String) throws {
-    self.constraints = constraints
-    asksBytes = constraints.contains { $0.figure == .bytes }
-    self.base = try Self.figures(of: base, asksBytes: asksBytes)
+  /// Where latencies come from.
+  private enum Source {
+    case table(LatencyTable)
+    case measured(MeasuredLatency)
   }
 
-  /// What a network costs, and why a constraint rules it out; nil where none does.
+  private let constraints: [SearchConstraint]
+  private let source: Source?
+  private let base: NetworkFigures
+
+  /// Counts the network before the search, of which limits may be a share.
+  ///
+  /// - Throws: ``SearchError/unusable(_:)`` where the network's own latency is not known and a limit is a share of it; what a
+  ///   table or a runtime refuses.
+  init(_ constraints: [SearchConstraint], base: Model, folder: String) throws {
+    self.constraints = constraints
+    switch constraints.first(where: { $0.figure == .latency })?.source {
+    case .table(let path)?:
+      source = .table(try LatencyTable(reading: FilePath.path(path, from: folder)))
+    case .runtime(let name)?:
+      guard let runtime = LatencyRuntime(name) else {
+        throw SearchError.unusable("latency cannot be measured on '\(name)'")
+      }
+      source = .measured(try MeasuredLatency(on: runtime))
+    case nil: source = nil
+    }
+    let shares = constraints.filter(\.hasShare).map(\.figure)
+    var figures = Self.counted(base)
+    if shares.contains(.bytes) { figures.bytes = try Self.bytes(of: base) }
+    if shares.contains(.latency) {
+      let (latency, reason) = try Self.latency(of: base, by: source)
+      if let reason {
+        throw SearchError.unusable("the limit of latency is a share of the network's own, but \(reason)")
+      }
+      figures.latency = latency
+    }
+    self.base = figures
+  }
+
+  /// What a network costs, and why a constraint rules it out; nil where none does. What is cheap to know is asked first, and what
+  /// is behind the first violation is not.
   func figures(of model: Model) throws -> (NetworkFigures, String?) {
-    let figures = try Self.figures(of: model, asksBytes: asksBytes)
-    for constraint in constraints {
+    var figures = Self.counted(model)
+    let order = SearchConstraint.Figure.allCases
+    let sorted = constraints.sorted {
+      (order.firstIndex(of: $0.figure) ?? 0) < (order.firstIndex(of: $1.figure) ?? 0)
+    }
+    for constraint in sorted {
+      switch constraint.figure {
+      case .macs, .parameters: break
+      case .bytes: figures.bytes = try Self.bytes(of: model)
+      case .latency:
+        let (latency, reason) = try Self.latency(of: model, by: source)
+        figures.latency = latency
+        if let reason { return (figures, reason) }
+      }
       guard let value = figures.value(of: constraint.figure) else { continue }
       let own = base.value(of: constraint.figure) ?? value
       if let violation = constraint.violation(value, base: own) { return (figures, violation) }
@@ -29,14 +70,34 @@ struct NetworkCosts {
     return (figures, nil)
   }
 
-  private static func figures(of model: Model, asksBytes: Bool) throws -> NetworkFigures {
-    var figures = NetworkFigures(
-      macs: model.cost.multiplyAdds,
-      parameters: model.cost.parameters
-    )
-    if asksBytes {
-      figures.bytes = try ONNX.encode(model.operators.exported(model.graph)).count
+  private static func counted(_ model: Model) -> NetworkFigures {
+    NetworkFigures(macs: model.cost.multiplyAdds, parameters: model.cost.parameters)
+  }
+
+  private static func bytes(of model: Model) throws -> Int {
+    try ONNX.encode(model.operators.exported(model.graph)).count
+  }
+
+  /// Milliseconds, or the layers that a table lacks.
+  private static func latency(
+    of model: Model,
+    by source: Source?
+  ) throws -> (Double?, missing: String?) {
+    switch source {
+    case .table(let table):
+      switch table.latency(of: model) {
+      case .success(let microseconds): (microseconds / 1000, nil)
+      case .failure(let missing): (nil, "\(missing)")
+      }
+    case .measured(let runtime): (try runtime.milliseconds(of: model), nil)
+    case nil: (nil, nil)
     }
-    return figures
+  }
+}
+
+extension SearchConstraint {
+  /// Whether a limit is a share of what the network before the search costs.
+  fileprivate var hasShare: Bool {
+    [atMost, atLeast].contains { if case .share? = $0 { true } else { false } }
   }
 }

@@ -21,9 +21,21 @@ enum RuntimeOptions {
     _ kind: InferenceKind,
     _ invocation: Invocation
   ) throws(InferenceError) -> InferenceLibrary {
-    let option = libraries.first { $0.name == kind.rawValue }
-    let file = option.flatMap { invocation.value($0) }
-    return try InferenceLibrary(kind, in: InferenceLocations(kind, named: file))
+    try InferenceLibrary(kind, in: InferenceLocations(kind, named: file(of: kind, invocation)))
+  }
+
+  /// What measures latencies in a runtime, as options, variables and the machine name it.
+  static func latency(
+    on runtime: LatencyRuntime,
+    _ invocation: Invocation
+  ) throws -> MeasuredLatency {
+    var named: String?
+    if case .other(let kind) = runtime { named = file(of: kind, invocation) }
+    return try MeasuredLatency(on: runtime, named: named, settings: settings(invocation))
+  }
+
+  private static func file(of kind: InferenceKind, _ invocation: Invocation) -> String? {
+    libraries.first { $0.name == kind.rawValue }.flatMap { invocation.value($0) }
   }
 
   /// How runtimes execute.
