@@ -252,7 +252,11 @@ let package = Package(
       name: "QuantizationTests",
       dependencies: ["Recipes", "TestNetworks", "TestSupport"]
     ),
-    .testTarget(name: "SearchTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(
+      name: "SearchTests",
+      dependencies: ["Recipes", "TestNetworks", "TestSupport"],
+      exclude: ["searchers.py"]
+    ),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),

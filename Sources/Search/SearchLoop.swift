@@ -10,7 +10,7 @@ package import PluginKit
 package struct SearchLoop {
   /// What the loop works with.
   package struct Surroundings {
-    package var networks: SearchedNetworks
+    package var networks: any SearchedSpace
     package var store: any TrialStore
     package var executor: any TrialExecutor
     /// A unit of work on tokens.
@@ -21,7 +21,7 @@ package struct SearchLoop {
     package var tell: (RunEvent) -> Void
 
     package init(
-      networks: SearchedNetworks,
+      networks: any SearchedSpace,
       store: any TrialStore,
       executor: any TrialExecutor,
       unit:
@@ -159,9 +159,7 @@ package struct SearchLoop {
         try decide(trial, isNew: true)
         return true
       }
-      let (figures, violation) = try around.networks.figures(
-        of: around.networks.model(of: tokens)
-      )
+      let (figures, violation) = try around.networks.figures(of: tokens)
       trial.figures = figures
       if let violation {
         trial.reason = violation

@@ -12,7 +12,7 @@ import Pruning
 /// The networks of a space, made of tokens: verified, analysed, counted.
 ///
 /// It belongs to one thread, as what a space may ask of the run's network does.
-package final class SearchedNetworks {
+package final class SearchedNetworks: SearchedSpace {
   /// The network that the search begins from.
   package let base: Model
   package let space: PluginSpace
@@ -64,16 +64,12 @@ package final class SearchedNetworks {
     } catch { throw StrategyFailure(.plugin(error), of: space.provenance.strategy) }
   }
 
-  /// How many networks there are; infinite where the number is beyond counting in 63 bits.
+  /// How many networks there are; exact up to 2^53.
   package var count: Double {
-    let count = dimensions.reduce(1.0) { $0 * Double($1.range.count) }
-    return count
+    dimensions.reduce(1) { $0 * Double($1.range.count) }
   }
 
-  /// Whether the space has a network of these tokens.
-  ///
-  /// - Throws: `StrategyFailure`.
-  package func isFeasible(_ tokens: [Int]) throws(StrategyFailure) -> Bool {
+  package func isFeasible(_ tokens: [Int]) throws -> Bool {
     try asking { () throws(PluginError) in try space.isFeasible(tokens, in: context) }
   }
 
@@ -106,11 +102,10 @@ package final class SearchedNetworks {
     }
   }
 
-  /// What a network costs, and why a constraint rules it out; nil where none does.
-  ///
-  /// - Throws: what a runtime that measures latency throws.
-  package func figures(of model: Model) throws -> (figures: NetworkFigures, violation: String?) {
-    try costs.figures(of: model)
+  package func figures(
+    of tokens: [Int]
+  ) throws -> (figures: NetworkFigures, violation: String?) {
+    try costs.figures(of: model(of: tokens))
   }
 
   private func asking<Result>(

@@ -1,0 +1,141 @@
+import PluginKit
+import Search
+
+/// A space whose rewards are arithmetic on tokens, the same as in searchers.py.
+final class ArithmeticSpace: SearchedSpace {
+  let dimensions = [
+    SearchDimension("a", 0...4), SearchDimension("b", 2...4), SearchDimension("c", -1...2),
+    SearchDimension("d", 0...6), SearchDimension("e", 10...11),
+  ]
+  let start = [2, 3, 0, 3, 10]
+
+  func isFeasible(_ tokens: [Int]) -> Bool { !tokens.reduce(0, +).isMultiple(of: 5) }
+
+  /// Multiply-adds are the sum of the tokens; more than the limit rules a network out.
+  var limit = Int.max
+
+  func figures(of tokens: [Int]) -> (figures: NetworkFigures, violation: String?) {
+    let sum = tokens.reduce(0, +)
+    return (NetworkFigures(macs: sum, parameters: 1), sum > limit ? "macs \(sum)" : nil)
+  }
+
+  static func reward(_ tokens: [Int]) -> Double {
+    let sum = tokens.enumerated().reduce(0) { $0 + ($1.offset + 1) * $1.element * $1.element }
+    return Double(sum * 7919 % 1000) / 1000
+  }
+
+  /// A unit of work on tokens.
+  static func unit(
+    _ tokens: [Int],
+    _ kind: TrialUnit.Kind = .quick,
+    _ rung: Int = 0,
+    _ previous: String? = nil
+  ) -> TrialUnit {
+    TrialUnit(
+      recipe: "",
+      base: "/",
+      folder: "/run",
+      step: 1,
+      network: "",
+      tokens: tokens,
+      kind: kind,
+      rung: rung,
+      previous: previous,
+      threads: 1
+    )
+  }
+}
+
+/// A store in memory.
+final class MemoryStore: TrialStore {
+  private(set) var kept: [Int: Trial] = [:]
+  private(set) var results: [String: TrialResult] = [:]
+
+  func trials() -> [Trial] { kept.values.sorted { $0.number < $1.number } }
+  func record(_ trial: Trial) { kept[trial.number] = trial }
+  func result(of unit: String) -> TrialResult? { results[unit] }
+  func record(_ result: TrialResult) { results[result.unit] = results[result.unit] ?? result }
+
+  /// What a search that was killed after some trials has left.
+  func firstHalf(of count: Int) -> MemoryStore {
+    let half = MemoryStore()
+    for trial in trials().prefix(count) {
+      half.record(trial)
+      for unit in trial.units { if let result = results[unit] { half.record(result) } }
+    }
+    return half
+  }
+}
+
+/// Workers that end in another order than they began.
+final class ShuffledWorkers: TrialExecutor {
+  let workers: Int
+  private var waiting: [TrialUnit] = []
+  private(set) var carriedOut: [TrialUnit] = []
+  private var state: UInt64
+  private let reward: (TrialUnit) -> Double?
+
+  init(_ workers: Int, seed: UInt64, reward: @escaping (TrialUnit) -> Double?) {
+    self.workers = workers
+    self.reward = reward
+    state = seed
+  }
+
+  func start(_ unit: TrialUnit) { waiting.append(unit) }
+
+  func next() -> TrialResult {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    let unit = waiting.remove(at: Int(state >> 33) % min(workers, waiting.count))
+    carriedOut.append(unit)
+    let worth = reward(unit)
+    return TrialResult(
+      unit: unit.digest,
+      reward: worth,
+      seconds: 1,
+      reason: worth == nil ? "no luck" : nil
+    )
+  }
+}
+
+extension SearchLoop {
+  /// A search over the arithmetic space.
+  static func arithmetic(
+    _ settings: SearchSettings,
+    parallel: Int = 1,
+    seed: UInt64 = 0,
+    space: ArithmeticSpace = ArithmeticSpace(),
+    store: MemoryStore = MemoryStore(),
+    executor: ShuffledWorkers? = nil
+  ) throws -> (SearchLoop, ShuffledWorkers) {
+    let executor =
+      executor ?? ShuffledWorkers(parallel, seed: seed) { ArithmeticSpace.reward($0.tokens) }
+    let loop = try SearchLoop(
+      settings,
+      SearchLoop.Surroundings(
+        networks: space,
+        store: store,
+        executor: executor,
+        unit: { ArithmeticSpace.unit($0, $1, $2, $3) }
+      ),
+      parallel: parallel,
+      seed: seed
+    )
+    return (loop, executor)
+  }
+}
+
+extension SearchSettings {
+  /// A search of so many proposals.
+  static func over(
+    _ searcher: SearcherKind,
+    steps: Int? = nil,
+    trials: Int? = nil,
+    options: [String: ParameterValue] = [:]
+  ) -> SearchSettings {
+    var settings = SearchSettings(space: "arithmetic", searcher: searcher)
+    settings.steps = steps
+    settings.trials = trials
+    settings.options = Settings(options)
+    return settings
+  }
+}
