@@ -57,7 +57,7 @@ let package = Package(
   targets: [
     // Layer 0
     .target(name: "Graphs"),
-    .target(name: "CEspalier"),
+    .target(name: "CEspalier", exclude: ["layouts.sha256"]),
     .target(name: "CGuard", dependencies: ["CEspalier", "CFFI"]),
     .target(
       name: "TorchRuntime",

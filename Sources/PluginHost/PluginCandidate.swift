@@ -117,6 +117,7 @@ extension PluginCandidate: CustomStringConvertible {
     for (strategy, owner) in shadowedStrategies.sorted(by: { $0.key < $1.key }) {
       lines.append("  strategy \"\(strategy)\" is offered by \(owner) first")
     }
+    for skipped in manifest?.skipped ?? [] { lines.append("  \(skipped)") }
     lines.append("  \(verdict)")
     return lines.joined(separator: "\n")
   }

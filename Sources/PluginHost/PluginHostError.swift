@@ -2,7 +2,16 @@ package import PluginKit
 
 /// Why a strategy cannot be had by its name and settings.
 package enum PluginHostError: Error, Sendable {
-  case unknownStrategy(String, nearest: String?, known: [String], absence: Absence? = nil)
+  /// Nobody offers it; `known` are those with the interface that is wanted, or all.
+  case unknownStrategy(
+    String,
+    nearest: String?,
+    known: [String],
+    wanted: PluginInterface? = nil,
+    absence: Absence? = nil
+  )
+  /// A manifest lists it with an interface that this host does not use.
+  case skipped(SkippedStrategy, plugin: String)
   /// A manifest lists it, but the plugin is disabled, shadowed or not taken.
   case leftOut(String, PluginCandidate.Verdict)
   case refused(String, Refusal)
@@ -26,15 +35,18 @@ package enum PluginHostError: Error, Sendable {
 extension PluginHostError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unknownStrategy(let id, _, _, let absence?):
+    case .unknownStrategy(let id, _, _, _, let absence?):
       "the strategy \"\(id)\" is not known: \(absence.manifest) lists it, but its library \(absence.library) "
         + "is not there; build it with `make build`, or remove the manifest"
-    case .unknownStrategy(let id, let nearest, let known, nil):
+    case .unknownStrategy(let id, let nearest, let known, let wanted, nil):
       "the strategy \"\(id)\" is not known"
         + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         + (known.isEmpty
-          ? "; no plugin was found: `espalier plugin list --why` tells where was looked"
-          : "; known are \(known.joined(separator: ", "))")
+          ? "; no plugin\(wanted.map { " with the interface \($0.rawValue)" } ?? "") was found: "
+            + "`espalier plugin list --why` tells where was looked"
+          : "; known\(wanted.map { " with the interface \($0.rawValue)" } ?? "") are "
+            + known.joined(separator: ", "))
+    case .skipped(let skipped, let plugin): "\(skipped) (it is of the plugin \(plugin))"
     case .leftOut(let id, let verdict):
       "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
     case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"

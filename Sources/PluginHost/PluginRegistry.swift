@@ -38,6 +38,12 @@ package struct PluginRegistry: Sendable {
   /// The ids of all strategies on offer, sorted; nothing is loaded for it.
   package var strategyIDs: [String] { owners.keys.sorted() }
 
+  /// The ids of the strategies on offer with one interface, or with any, sorted.
+  private func strategyIDs(of interface: PluginInterface?) -> [String] {
+    guard let interface else { return strategyIDs }
+    return strategyIDs.filter { self.interface(of: $0) == interface }
+  }
+
   /// What a strategy does, as its manifest says; `nil` for an id that nobody offers.
   package func interface(of id: String) -> PluginInterface? {
     owners[id].flatMap { candidates[$0].manifest }?.interfaces.first { $0.id == id }?.interface
@@ -53,9 +59,7 @@ package struct PluginRegistry: Sendable {
 
   /// What a strategy says of itself, its hyper-parameters included; loads its plugin.
   package func description(of id: String) throws(PluginHostError) -> StrategyDescription {
-    guard let description = try load(id).description(of: id) else {
-      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
-    }
+    guard let description = try load(id).description(of: id) else { throw unknown(id) }
     return description
   }
 
@@ -104,18 +108,17 @@ package struct PluginRegistry: Sendable {
     if let found = interface(of: id), found != wanted {
       throw .otherInterface(id, is: found, wanted: wanted)
     }
-    let (plugin, provenance) = try resolve(id, settings)
-    guard let offer = plugin.offer(id) else {
-      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
-    }
+    let (plugin, provenance) = try resolve(id, settings, in: wanted)
+    guard let offer = plugin.offer(id) else { throw unknown(id, as: wanted) }
     return (offer, provenance)
   }
 
   private func resolve(
     _ id: String,
-    _ settings: [String: ParameterValue]
+    _ settings: [String: ParameterValue],
+    in wanted: PluginInterface? = nil
   ) throws(PluginHostError) -> (LoadedPlugin, Provenance) {
-    let plugin = try load(id)
+    let plugin = try load(id, as: wanted)
     let description = try description(of: id)
     do throws(ParameterProblem) {
       return (
@@ -133,43 +136,53 @@ package struct PluginRegistry: Sendable {
     }
   }
 
-  private func load(_ id: String) throws(PluginHostError) -> LoadedPlugin {
-    guard let index = owners[id] else {
-      let left = candidates.first { candidate in
-        candidate.manifest?.strategyIDs.contains(id) == true
-      }
-      if let absence = left?.absence { throw unknown(id, absence) }
-      if let left { throw .leftOut(id, left.verdict) }
-      try refuseUnread(id)
-      throw .unknownStrategy(
-        id,
-        nearest: nearest(to: id, in: owners.keys.sorted()),
-        known: strategyIDs
-      )
-    }
+  private func load(
+    _ id: String,
+    as wanted: PluginInterface? = nil
+  ) throws(PluginHostError) -> LoadedPlugin {
+    guard let index = owners[id] else { throw whyNobodyOffers(id, wanted) }
     do throws(Refusal) {
       return try load(at: index)
     } catch {
       var candidate = candidates[index]
       candidate.verdict = .refused(error)
       // The library went after it was found.
-      if let absence = candidate.absence { throw unknown(id, absence) }
+      if let absence = candidate.absence { throw unknown(id, as: wanted, absence) }
       throw .refused(id, error)
     }
   }
 
-  /// Throws where a manifest that was refused may be the one that offers a strategy.
+  /// The error of a strategy that no plugin offers: left out, skipped, perhaps refused, or not known.
+  private func whyNobodyOffers(_ id: String, _ wanted: PluginInterface?) -> PluginHostError {
+    let listing = candidates.filter { $0.manifest?.lists(id) == true }
+    if let left = listing.first(where: { $0.manifest?.strategyIDs.contains(id) == true }) {
+      if let absence = left.absence { return unknown(id, as: wanted, absence) }
+      return .leftOut(id, left.verdict)
+    }
+    for candidate in listing {
+      guard case .found = candidate.verdict, let manifest = candidate.manifest,
+        let skipped = manifest.skipped.first(where: { $0.id == id })
+      else { continue }
+      return .skipped(skipped, plugin: manifest.id)
+    }
+    if let left = listing.first { return .leftOut(id, left.verdict) }
+    if let refusal = unreadRefusal(id) { return refusal }
+    let known = strategyIDs(of: wanted)
+    return .unknownStrategy(id, nearest: nearest(to: id, in: known), known: known, wanted: wanted)
+  }
+
+  /// The error where a manifest that was refused may be the one that offers a strategy.
   ///
   /// One that has the strategy's name in it is; an id with a dot can be that of any other.
-  private func refuseUnread(_ id: String) throws(PluginHostError) {
+  private func unreadRefusal(_ id: String) -> PluginHostError? {
     var refusals: [Refusal] = []
     for candidate in candidates where candidate.manifest == nil {
       guard case .refused(let refusal) = candidate.verdict else { continue }
-      if candidate.mentions(id) { throw .refused(id, refusal) }
+      if candidate.mentions(id) { return .refused(id, refusal) }
       refusals.append(refusal)
     }
-    guard !refusals.isEmpty, id.contains(".") else { return }
-    throw .notAmong(id, refusals: refusals)
+    guard !refusals.isEmpty, id.contains(".") else { return nil }
+    return .notAmong(id, refusals: refusals)
   }
 
   /// Refuses to work where a plugin that the user named is refused, rather than to do without it.
@@ -181,8 +194,19 @@ package struct PluginRegistry: Sendable {
     }
   }
 
-  private func unknown(_ id: String, _ absence: PluginHostError.Absence) -> PluginHostError {
-    .unknownStrategy(id, nearest: nil, known: strategyIDs, absence: absence)
+  /// The error of a strategy that is not known among those with one interface, or all.
+  func unknown(
+    _ id: String,
+    as wanted: PluginInterface? = nil,
+    _ absence: PluginHostError.Absence? = nil
+  ) -> PluginHostError {
+    .unknownStrategy(
+      id,
+      nearest: nil,
+      known: strategyIDs(of: wanted),
+      wanted: wanted,
+      absence: absence
+    )
   }
 
   private func load(at index: Int) throws(Refusal) -> LoadedPlugin {

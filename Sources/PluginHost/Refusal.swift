@@ -67,14 +67,15 @@ extension Refusal.Code {
     case .manifestTooLarge: "a manifest has at most 256 KiB"
     case .manifestSyntax: "write strict JSON: UTF-8, no comments, no trailing comma"
     case .manifestDuplicateKey: "give each key once"
-    case .manifestUnknownKey: "remove the key or correct its spelling"
+    case .manifestUnknownKey:
+      "remove the key or correct its spelling; keys of your own begin with x-"
     case .manifestField: "see the table of keys in docs/plugins.md"
     case .manifestVersion: "this host reads manifests of version 1"
     case .manifestIdentifier:
       "use reverse DNS in lower case, such as org.example.taylor; ids without a dot are the built-ins'"
     case .manifestLibraryPath: "name a file beside the manifest or in a folder below it"
     case .manifestInterface:
-      "this host offers \(PluginInterface.allCases.map(\.rawValue).joined(separator: ", ")), by the ABIs esp/1 and c-function/1"
+      "an interface is written as esp.pruner/1; this host offers \(PluginInterface.allCases.map(\.rawValue).joined(separator: ", ")), by the ABIs esp/1 and c-function/1"
     case .manifestFunction: "see \"A plain C function\" in docs/plugins.md"
     case .searchPathRelative: "give absolute folders; the current directory is never searched"
     case .fileMissing: "build the plugin, or correct \"library\" in the manifest"

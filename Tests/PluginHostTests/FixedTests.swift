@@ -155,7 +155,7 @@ struct FixedTests {
     try FileManager.default.removeItem(atPath: workshop.plugins + "/EspalierFixed.manifest.json")
     let empty = workshop.registry()
     let error = try #require(throws: PluginHostError.self) { try empty.pruner(named: "uniform") }
-    guard case .unknownStrategy("uniform", nil, [], nil) = error else {
+    guard case .unknownStrategy("uniform", nil, [], .pruner, nil) = error else {
       Issue.record("\(error)")
       return
     }
@@ -170,8 +170,13 @@ struct FixedTests {
     let registry = before ? Self.registry(in: workshop) : registry
     let error = try #require(throws: PluginHostError.self) { try registry.pruner(named: "uniform") }
     guard
-      case .unknownStrategy("uniform", nil, before ? [] : registry.strategyIDs, let absence?) =
-        error
+      case .unknownStrategy(
+        "uniform",
+        nil,
+        before ? [] : registry.strategyIDs,
+        .pruner,
+        let absence?
+      ) = error
     else {
       Issue.record("\(error)")
       return

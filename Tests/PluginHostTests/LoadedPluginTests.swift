@@ -61,7 +61,7 @@ struct LoadedPluginTests {
     try workshop.plugin("#define VERSION {sizeof(esp_version), 1, 7, 7}")
     let refusal = try #require(workshop.refusal())
     #expect(refusal.code == .versionFloor)
-    #expect(refusal.detail.contains("1.7") && refusal.detail.contains("1.1"))
+    #expect(refusal.detail.contains("1.7") && refusal.detail.contains("1.2"))
   }
 
   @Test func `refuses another major`() throws {
@@ -92,7 +92,7 @@ struct LoadedPluginTests {
   }
 
   @Test(arguments: [
-    "#define INTERFACE \"esp.other/1\"", "#define CREATE 0", "#define PLAN 0",
+    "#define INTERFACE \"esp.pruner\"", "#define CREATE 0", "#define PLAN 0",
     "#define STRATEGY \"\"", "#define N_STRATEGIES 2",
   ])
   func `refuses a strategy that is not whole`(change: String) throws {

@@ -57,7 +57,7 @@ struct ManifestTests {
     ("\"org.example.plugin\"", "\"Org.Example\"", .manifestIdentifier),
     ("\"org.example.strategy\"", "\"uniform\"", .manifestIdentifier),
     ("\"esp/1\"", "\"esp/2\"", .manifestInterface),
-    ("\"esp.pruner/1\"", "\"esp.other/1\"", .manifestInterface),
+    ("\"esp.pruner/1\"", "\"pruner\"", .manifestInterface),
     ("\"1.0.0\"", "\"1.0.0\", \"sha256\": \"abc\"", .manifestField),
     ("\"1.0.0\"", "\"1.0.0\", \"isolation\": \"elsewhere\"", .manifestField),
     ("\"1.0.0\"", "\"1.0.0\", \"functions\": []", .manifestField),

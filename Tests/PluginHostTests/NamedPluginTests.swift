@@ -76,7 +76,7 @@ struct NamedPluginTests {
     #expect("\(unknown)".contains("is not known; it may be that of a plugin that was refused"))
     #expect("\(unknown)".contains("/a.manifest.json") && "\(unknown)".contains("/b.manifest.json"))
     // A built-in's name is no stranger's.
-    guard case .unknownStrategy("unifrom", _, _, nil) = error(of: "unifrom") else {
+    guard case .unknownStrategy("unifrom", _, _, nil, nil) = error(of: "unifrom") else {
       Issue.record("\(String(describing: error(of: "unifrom")))")
       return
     }

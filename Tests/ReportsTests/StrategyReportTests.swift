@@ -79,6 +79,30 @@ struct StrategyReportTests {
     #expect(parameters["mode"]?["enum"] == ["x", "y"])
   }
 
+  @Test func `what a plugin offers only to other hosts is told with its reason`() throws {
+    let manifest = try Manifest(
+      bytes: Array(
+        """
+        {"manifest": 1, "id": "org.x", "version": "1", "library": "x.so", "abi": "esp/1",
+         "strategies": [{"id": "org.x.y", "interface": "esp.foo/1"}, {"id": "org.x.z", "interface": "esp.pruner/1"}]}
+        """.utf8
+      ),
+      path: "/x",
+      isBuiltIn: false
+    )
+    let report = PluginReport([
+      PluginCandidate(manifestPath: "/x", origin: .user, manifest: manifest, verdict: .ready)
+    ])
+    let note =
+      "strategy \"org.x.y\" is skipped: this host does not know the interface \"esp.foo/1\"; update Espalier to use it"
+    let plugin = try #require(report.json["plugins"]?.items?.first)
+    #expect(plugin["strategies"] == ["org.x.z"])
+    #expect(
+      plugin["skipped"] == [["id": "org.x.y", "interface": "esp.foo/1", "reason": .string(note)]]
+    )
+    #expect(report.reasons.contains("\n  \(note)\n"))
+  }
+
   @Test func `without plugins the way to them is said`() {
     let report = PluginReport([])
     #expect(report.text == "no plugin was found; built-ins lie beside the executable\n")

@@ -1,10 +1,11 @@
-/* The Espalier plugin ABI, version 1.1. Plain C11; compiles as C++17; imports into Swift.
+/* The Espalier plugin ABI, version 1.2. Plain C11; compiles as C++17; imports into Swift.
  *
  * A plugin is a shared library that exports one function, esp_plugin_entry_v1, and returns its own static table.
  * Rules that hold everywhere (docs/abi.md explains them):
  *  - Every growing struct starts with struct_size, set by whoever fills it. New fields are appended only. The reader copies
  *    min(struct_size, its own sizeof) into a zeroed struct, so a missing function reads as NULL.
- *  - esp_str, esp_value, esp_cut, esp_plan and esp_cost stand in arrays and are frozen: they never grow.
+ *  - esp_str, esp_value, esp_tensor_view, esp_cut, esp_plan and esp_cost stand in arrays and are frozen: they never grow.
+ *  - A host skips a strategy whose interface_id it does not know, unread.
  *  - Nothing is freed across the boundary. What the host lends is valid until the call returns; what the plugin's tables
  *    point at is valid until the process ends, since a plugin is never unmapped.
  *  - A function returns 0 or ESP_E_*; the text goes to host->fail with the call, which copies it.
@@ -19,7 +20,7 @@ extern "C" {
 #endif
 
 #define ESP_ABI_MAJOR 1u
-#define ESP_ABI_MINOR 1u
+#define ESP_ABI_MINOR 2u
 
 /* A host accepts a plugin iff major equals its own, min_host_minor <= its minor, and minor >= its oldest_minor.
    A plugin built against a newer minor is welcome. */

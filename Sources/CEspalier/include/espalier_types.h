@@ -60,7 +60,7 @@ typedef struct esp_tensor esp_tensor;
 
 #define ESP_VIEW_READ_ONLY 1u
 /* A borrowed view with the field meanings of DLPack's DLTensor; strides (in elements) are always present.
-   Valid until the call returns, in stream order. */
+   Valid until the call returns, in stream order. Views stand in arrays, so they never grow. */
 typedef struct esp_tensor_view {
   uint32_t struct_size;
   esp_flags flags;

@@ -142,7 +142,7 @@ struct LoadPipeline {
       candidate.checks.append(
         PluginCandidate.Check(
           step: .shake,
-          result: checked.manifest.strategyIDs.joined(separator: ", "),
+          result: checked.manifest.strategyList,
           passed: true
         )
       )

@@ -62,6 +62,7 @@ final class LoadedPlugin: Sendable {
     switch manifest.abi {
     case .table(let entries):
       let table = try unsafe Self.shake(symbol("esp_plugin_entry_v1"), host, path)
+      try unsafe Self.identify(table, as: manifest, path)
       shutdown = unsafe table.shutdown.map { ShutdownFunction(call: $0) }
       offers = try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
         .mapValues { .table($0) }
@@ -152,13 +153,11 @@ final class LoadedPlugin: Sendable {
   }
 
   @unsafe
-  private static func strategies(
+  private static func identify(
     _ table: esp_plugin,
-    _ manifest: Manifest,
-    _ entries: [Manifest.StrategyEntry],
-    host: HostRecord,
-    path: String
-  ) throws(Refusal) -> [String: LoadedStrategy] {
+    as manifest: Manifest,
+    _ path: String
+  ) throws(Refusal) {
     let id = unsafe String(crossing: table.id)
     let version = unsafe String(crossing: table.version)
     guard id == manifest.id, version == manifest.version else {
@@ -166,68 +165,6 @@ final class LoadedPlugin: Sendable {
         .tableIdentity,
         path,
         "its table says \(id) \(version), the manifest \(manifest.id) \(manifest.version)"
-      )
-    }
-    let count = unsafe table.n_strategies
-    guard count <= TableLimits.strategies, unsafe count == 0 || table.strategies != nil else {
-      throw Refusal(.tableMalformed, path, "it claims \(count) strategies")
-    }
-    let serial = manifest.isProcessSerial ? RecursiveLock() : nil
-    let creation = RecursiveLock()
-    var strategies: [String: LoadedStrategy] = [:]
-    for index in 0..<Int(count) {
-      guard let pointer = unsafe table.strategies?[index] else {
-        throw Refusal(.strategyMalformed, path, "strategy \(index) is NULL")
-      }
-      let strategy = try unsafe LoadedStrategy(
-        pointer,
-        host: host,
-        serial: serial,
-        creation: creation,
-        path: path
-      )
-      guard strategies.updateValue(strategy, forKey: strategy.description.id) == nil else {
-        throw Refusal(
-          .strategyMalformed,
-          path,
-          "it holds \"\(strategy.description.id)\" twice"
-        )
-      }
-    }
-    try check(strategies, entries, path: path)
-    for id in strategies.keys where !entries.contains(where: { $0.id == id }) {
-      host.log(
-        .warning,
-        manifest.id,
-        "the strategy \"\(id)\" is not in the manifest, so it is not offered"
-      )
-      strategies[id] = nil
-    }
-    return strategies
-  }
-
-  /// Refuses a table that lacks what the manifest lists, or has it by another interface.
-  private static func check(
-    _ strategies: [String: LoadedStrategy],
-    _ entries: [Manifest.StrategyEntry],
-    path: String
-  ) throws(Refusal) {
-    for entry in entries where strategies[entry.id] == nil {
-      throw Refusal(
-        .strategyMissing,
-        path,
-        "its table lacks \"\(entry.id)\", which the manifest lists"
-      )
-    }
-    for entry in entries {
-      guard let interface = strategies[entry.id]?.interface, interface != entry.interface else {
-        continue
-      }
-      throw Refusal(
-        .tableIdentity,
-        path,
-        "its table says that \"\(entry.id)\" has the interface \(interface.rawValue), the manifest "
-          + entry.interface.rawValue
       )
     }
   }

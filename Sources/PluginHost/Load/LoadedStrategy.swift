@@ -11,39 +11,25 @@ struct LoadedStrategy: @unchecked Sendable {
   /// The plugin's own struct, which `create` is given back.
   let address: UnsafePointer<esp_strategy>
   let table: esp_strategy
-  let interface: PluginInterface
   /// The functions of the interface.
   let vtable: any Vtable
   /// What keeps calls of one instance apart; one for all where the plugin is serial.
   private let serial: RecursiveLock?
   let creation: RecursiveLock
 
-  /// Copies and checks a table that the plugin returned.
+  /// Checks the rest of a table, by the interface that it has.
   init(
-    _ address: UnsafePointer<esp_strategy>,
+    _ head: StrategyHead,
+    interface: PluginInterface,
     host: HostRecord,
     serial: RecursiveLock?,
     creation: RecursiveLock,
     path: String
   ) throws(Refusal) {
-    let table = unsafe widened(address)
+    let table = unsafe head.table
+    let id = head.entry.id
     func malformed(_ text: String) -> Refusal {
       Refusal(.strategyMalformed, path, text)
-    }
-    let required = unsafe MemoryLayout<esp_strategy>.offset(of: \.vtable).map { $0 + 8 } ?? 0
-    guard unsafe table.struct_size >= required, unsafe table.struct_size <= TableLimits.structSize
-    else {
-      throw Refusal(
-        .tableMalformed,
-        path,
-        "a strategy's struct_size is \(unsafe table.struct_size)"
-      )
-    }
-    let id = unsafe String(crossing: table.id)
-    guard !id.isEmpty else { throw malformed("a strategy has no id") }
-    let name = unsafe String(crossing: table.interface_id)
-    guard let interface = PluginInterface(rawValue: name) else {
-      throw malformed("\"\(id)\" has the interface \"\(name)\"")
     }
     guard unsafe table.create != nil, unsafe table.destroy != nil else {
       throw malformed("\"\(id)\" lacks \"create\" or \"destroy\"")
@@ -59,9 +45,8 @@ struct LoadedStrategy: @unchecked Sendable {
       isReentrant: flags & ESP_S_REENTRANT != 0,
       isDeterministic: flags & ESP_S_DETERMINISTIC != 0
     )
-    unsafe self.address = unsafe address
+    unsafe self.address = unsafe head.address
     unsafe self.table = unsafe table
-    self.interface = interface
     self.vtable = try unsafe interface.vtable.init(vtable, strategy: id, path: path)
     self.host = host
     self.creation = creation

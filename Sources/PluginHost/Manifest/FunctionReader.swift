@@ -5,17 +5,16 @@ import PluginKit
 struct FunctionReader {
   private typealias Declaration = FunctionDeclaration
 
+  /// What an entry may have.
+  static let keys = ["id", "symbol", "interface", "role", "doc", "args", "returns", "require"]
+
   let path: String
-  let identifier: (String) throws(Refusal) -> String
 
   func read(
     _ object: JSONObject,
-    interface: PluginInterface,
-    pluginID: String
+    id: String,
+    interface: PluginInterface
   ) throws(Refusal) -> FunctionDeclaration {
-    try object.allow([
-      "id", "symbol", "interface", "role", "doc", "args", "returns", "require",
-    ])
     let symbol = try object.string("symbol")
     guard let rules = interface.functions else {
       throw refusal(symbol, "no plain C function has the interface \"\(interface.rawValue)\"")
@@ -36,7 +35,7 @@ struct FunctionReader {
       }
     }
     let declaration = FunctionDeclaration(
-      id: try identifier(object.optionalString("id") ?? pluginID),
+      id: id,
       symbol: symbol,
       role: role,
       doc: try object.optionalString("doc") ?? "",
@@ -53,11 +52,7 @@ struct FunctionReader {
     for (index, function) in functions.enumerated() {
       let same = functions.filter { $0.id == function.id }
       guard same.first == function, functions.firstIndex(of: function) == index else { continue }
-      let interface = function.role.interface
-      guard same.allSatisfy({ $0.role.interface == interface }) else {
-        throw refusal(function.symbol, "\"\(function.id)\" has functions of several interfaces")
-      }
-      if let problem = interface.functions?.problem(with: same) {
+      if let problem = function.role.interface.functions?.problem(with: same) {
         throw refusal(function.symbol, problem)
       }
     }

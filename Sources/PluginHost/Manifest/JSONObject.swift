@@ -5,7 +5,8 @@ import Graphs
 struct JSONObject {
   private let members: [String: JSONValue]
   private let keys: [String]
-  private let place: String
+  /// How messages name it.
+  let place: String
   private let path: String
 
   init(_ json: JSONValue, at place: String, path: String) throws(Refusal) {
@@ -20,19 +21,22 @@ struct JSONObject {
 
   subscript(key: String) -> JSONValue? { members[key] }
 
-  /// Refuses any other key, with the nearest that is known.
+  /// Refuses any other key, with the nearest that is known; what begins with `x-` is the author's own.
   func allow(_ known: [String]) throws(Refusal) {
-    for key in keys where !known.contains(key) {
+    for key in keys where !known.contains(key) && !(key.hasPrefix("x-") && key.count > 2) {
       let hint = nearest(to: key, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
       throw Refusal(.manifestUnknownKey, path, "\(place) has the unknown key \"\(key)\"\(hint)")
     }
   }
 
   func string(_ key: String) throws(Refusal) -> String {
-    guard let value = try optionalString(key), !value.isEmpty else {
-      throw Refusal(.manifestField, path, "\(place) lacks \"\(key)\"")
-    }
+    guard let value = try optionalString(key), !value.isEmpty else { throw lacks(key) }
     return value
+  }
+
+  /// What is said where a key is missing.
+  func lacks(_ key: String) -> Refusal {
+    Refusal(.manifestField, path, "\(place) lacks \"\(key)\"")
   }
 
   func optionalString(_ key: String) throws(Refusal) -> String? {

@@ -29,13 +29,20 @@ package struct Manifest: Sendable, Hashable {
   /// Lower-case hexadecimal; `nil` for a plugin without a pin.
   package let sha256: String?
   package let abi: ABI
+  /// What it lists with interfaces that this host does not use.
+  package let skipped: [SkippedStrategy]
   package let isolation: Isolation
   package let isProcessSerial: Bool
 
-  /// The ids that a recipe can name.
+  /// The ids that a recipe can name on this host.
   package var strategyIDs: [String] { interfaces.map(\.id) }
 
-  /// What each strategy does, in the manifest's order.
+  /// The same as a text.
+  package var strategyList: String {
+    strategyIDs.isEmpty ? "no strategy for this host" : strategyIDs.joined(separator: ", ")
+  }
+
+  /// What each strategy that is used does, in the manifest's order.
   package var interfaces: [StrategyEntry] {
     switch abi {
     case .table(let strategies): return strategies
@@ -45,6 +52,11 @@ package struct Manifest: Sendable, Hashable {
         StrategyEntry(id: $0.id, interface: $0.role.interface)
       }
     }
+  }
+
+  /// Whether it lists a strategy, used or skipped.
+  func lists(_ id: String) -> Bool {
+    strategyIDs.contains(id) || skipped.contains { $0.id == id }
   }
 
   /// Whether it may run in this process without a record of validation.

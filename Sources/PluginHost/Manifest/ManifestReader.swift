@@ -30,7 +30,7 @@ struct ManifestReader {
     guard try root.integer("manifest") == 1 else {
       throw Refusal(.manifestVersion, path, "\"manifest\" is \(try root.integer("manifest"))")
     }
-    let abi = try readABI(root)
+    let (abi, skipped) = try readABI(root)
     let isolation = try root.optionalString("isolation") ?? defaultIsolation(abi)
     guard let place = Manifest.Isolation(rawValue: isolation) else {
       throw Refusal(
@@ -47,6 +47,7 @@ struct ManifestReader {
       library: try libraryPath(root.string("library")),
       sha256: try hash(root),
       abi: abi,
+      skipped: skipped,
       isolation: place,
       isProcessSerial: try root.optionalBool("serial") ?? false
     )
@@ -57,46 +58,65 @@ struct ManifestReader {
     if case .functions = abi { "worker" } else { "inproc" }
   }
 
-  private func readABI(_ root: JSONObject) throws(Refusal) -> Manifest.ABI {
+  private func readABI(
+    _ root: JSONObject
+  ) throws(Refusal) -> (Manifest.ABI, skipped: [SkippedStrategy]) {
     let abi = try root.string("abi")
     switch abi {
     case "esp/1":
       guard root["functions"] == nil else {
         throw Refusal(.manifestField, path, "\"functions\" belongs to the ABI c-function/1")
       }
-      var entries: [Manifest.StrategyEntry] = []
-      for object in try root.objects("strategies", limit: Self.strategyLimit) {
-        try object.allow(["id", "interface"])
-        entries.append(
-          Manifest.StrategyEntry(
-            id: try identifier(object.string("id")),
-            interface: try interface(object.string("interface"))
-          )
-        )
-      }
-      try refuseRepeats(entries.map(\.id))
-      return .table(strategies: entries)
+      return try strategies(root.objects("strategies", limit: Self.strategyLimit))
     case "c-function/1":
       guard root["strategies"] == nil else {
         throw Refusal(.manifestField, path, "\"strategies\" belongs to the ABI esp/1")
       }
-      let reader = FunctionReader(path: path, identifier: identifier)
-      var functions: [FunctionDeclaration] = []
-      for object in try root.objects("functions", limit: Self.strategyLimit) {
-        functions.append(
-          try reader.read(
-            object,
-            interface: try interface(object.string("interface")),
-            pluginID: try root.string("id")
-          )
-        )
-      }
-      try refuseRepeats(functions.map { "\($0.id) (\($0.role.rawValue))" })
-      try reader.check(functions)
-      return .functions(functions)
+      return try functions(
+        root.objects("functions", limit: Self.strategyLimit),
+        pluginID: root.string("id")
+      )
     default:
       throw Refusal(.manifestInterface, path, "the ABI \"\(abi)\" is not known")
     }
+  }
+
+  private func strategies(
+    _ objects: [JSONObject]
+  ) throws(Refusal) -> (Manifest.ABI, skipped: [SkippedStrategy]) {
+    var listed: [InterfaceChoice.Entry] = []
+    for object in objects {
+      let interface = try interface(of: object, keys: ["id", "interface"])
+      listed.append(.init(id: try identifier(object.string("id")), interface: interface))
+    }
+    try refuseRepeats(listed.map { "\($0.id) (\($0.interface))" })
+    let choice = try choice(listed, .manifestIdentifier)
+    let used = listed.filter(choice.uses).compactMap { entry in
+      entry.interface.known.map { Manifest.StrategyEntry(id: entry.id, interface: $0) }
+    }
+    return (.table(strategies: used), choice.skipped)
+  }
+
+  private func functions(
+    _ objects: [JSONObject],
+    pluginID: String
+  ) throws(Refusal) -> (Manifest.ABI, skipped: [SkippedStrategy]) {
+    let reader = FunctionReader(path: path)
+    var listed: [InterfaceChoice.Entry] = []
+    for object in objects {
+      let interface = try interface(of: object, keys: FunctionReader.keys)
+      let id = try identifier(object.optionalString("id") ?? pluginID)
+      listed.append(.init(id: id, interface: interface))
+    }
+    let choice = try choice(listed, .manifestFunction)
+    var functions: [FunctionDeclaration] = []
+    for (entry, object) in zip(listed, objects) where choice.uses(entry) {
+      guard let interface = entry.interface.known else { continue }
+      functions.append(try reader.read(object, id: entry.id, interface: interface))
+    }
+    try refuseRepeats(functions.map { "\($0.id) (\($0.role.rawValue))" })
+    try reader.check(functions)
+    return (.functions(functions), choice.skipped)
   }
 
   private func refuseRepeats(_ ids: [String]) throws(Refusal) {
@@ -106,24 +126,42 @@ struct ManifestReader {
     }
   }
 
-  private func interface(_ name: String) throws(Refusal) -> PluginInterface {
-    guard let interface = PluginInterface(rawValue: name) else {
-      throw Refusal(.manifestInterface, path, "the interface \"\(name)\" is not known")
+  private func choice(
+    _ listed: [InterfaceChoice.Entry],
+    _ code: Refusal.Code
+  ) throws(Refusal) -> InterfaceChoice {
+    do throws(InterfaceChoice.Conflict) {
+      return try InterfaceChoice(listed) { $0.known != nil }
+    } catch {
+      let names = error.interfaces.map { "\"\($0)\"" }.joined(separator: " and ")
+      throw Refusal(
+        code,
+        path,
+        "\"\(error.id)\" is listed with \(names): one id has one interface, if in several revisions"
+      )
     }
+  }
+
+  /// An entry's interface; of one that this host does not know nothing else than the id is read.
+  private func interface(of object: JSONObject, keys: [String]) throws(Refusal) -> InterfaceID {
+    guard let value = object["interface"] else {
+      try object.allow(keys)
+      throw object.lacks("interface")
+    }
+    guard case .string(let text) = value, let interface = InterfaceID(text) else {
+      throw Refusal(
+        .manifestInterface,
+        path,
+        "\(object.place) has an \"interface\" that is not a dotted name, a slash and a number"
+      )
+    }
+    if interface.known != nil { try object.allow(keys) }
     return interface
   }
 
   private func identifier(_ id: String) throws(Refusal) -> String {
     let parts = id.split(separator: ".", omittingEmptySubsequences: false)
-    let isWellFormed =
-      id.utf8.count <= 128
-      && parts.allSatisfy { part in
-        !part.isEmpty
-          && part.utf8.allSatisfy { byte in
-            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-              || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-          }
-      }
+    let isWellFormed = id.utf8.count <= 128 && parts.allSatisfy { DottedName.isPart($0) }
     guard isWellFormed, isBuiltIn || parts.count > 1 else {
       throw Refusal(.manifestIdentifier, path, "\"\(id)\" cannot be an id here")
     }

@@ -28,7 +28,7 @@ public enum PluginExport: Sendable {
         struct_size: UInt32(MemoryLayout<esp_version>.size),
         major: ESP_ABI_MAJOR,
         minor: ESP_ABI_MINOR,
-        min_host_minor: plugin.strategies.map(\.export.hostMinor).max() ?? 0
+        min_host_minor: plugin.strategies.map(\.export.hostMinor).min() ?? 0
       ),
       id: arena.string(plugin.id),
       version: arena.string(plugin.version),

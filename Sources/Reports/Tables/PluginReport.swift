@@ -20,7 +20,7 @@ package struct PluginReport {
       table.add([
         candidate.manifest?.id ?? candidate.manifestPath, candidate.manifest?.version ?? "",
         Self.interfaces(candidate).joined(separator: ", "),
-        candidate.manifest?.strategyIDs.joined(separator: ", ") ?? "", Self.state(candidate),
+        candidate.manifest?.strategyList ?? "", Self.state(candidate),
         candidate.origin.rawValue,
       ])
     }
@@ -46,6 +46,14 @@ package struct PluginReport {
             "version": JSONValue(candidate.manifest?.version),
             "vendor": JSONValue(candidate.manifest?.vendor),
             "strategies": JSONValue(candidate.manifest?.strategyIDs ?? []),
+            "skipped": .array(
+              (candidate.manifest?.skipped ?? []).map { skipped in
+                [
+                  "id": .string(skipped.id), "interface": .string("\(skipped.interface)"),
+                  "reason": .string("\(skipped)"),
+                ]
+              }
+            ),
             "state": .string(Self.state(candidate)),
             "reason": .string("\(candidate.verdict)"),
             "checks": .array(

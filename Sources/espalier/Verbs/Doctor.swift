@@ -112,7 +112,7 @@ enum Doctor {
       ]
     }
     return candidates.map { candidate in
-      let strategies = candidate.manifest?.strategyIDs.joined(separator: ", ") ?? ""
+      let strategies = candidate.manifest?.strategyList ?? ""
       let isReady = candidate.verdict == .ready || candidate.verdict == .loaded
       return Finding(
         name: "plugin",

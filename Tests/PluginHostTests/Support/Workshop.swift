@@ -47,13 +47,14 @@ final class Workshop: Sendable {
     _ source: String,
     to library: String = "plugin.so",
     cxx: Bool = false,
-    flags: [String] = []
+    flags: [String] = [],
+    headers: String = Workshop.headers
   ) throws {
     let file = path + "/source." + (cxx ? "cpp" : "c")
     try Data(source.utf8).write(to: URL(filePath: file))
     let result = try runProcess(
       [cxx ? "/usr/bin/c++" : "/usr/bin/cc", "-shared", "-fPIC", "-O1", "-w"]
-        + ["-I", Workshop.headers, "-I", Workshop.fixtures, file, "-o", plugins + "/" + library]
+        + ["-I", headers, "-I", Workshop.fixtures, file, "-o", plugins + "/" + library]
         + flags
     )
     try #require(result.status == 0, "\(result.output)")

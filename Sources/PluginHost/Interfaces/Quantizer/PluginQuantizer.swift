@@ -30,7 +30,7 @@ extension PluginRegistry {
   ) throws(PluginHostError) -> PluginQuantizer {
     let (offer, provenance) = try resolve(id, settings, as: .quantizer)
     guard case .table(let strategy) = offer, let vtable = strategy.vtable as? QuantizerVtable else {
-      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
+      throw unknown(id, as: .quantizer)
     }
     do throws(PluginError) {
       return PluginQuantizer(

@@ -1,0 +1,43 @@
+import CEspalier
+import PluginKit
+import Tensors
+import Testing
+
+/// The table that a Swift plugin hands out.
+struct PluginExportTests {
+  private struct Cutter: Strategy, Pruner {
+    static let description = StrategyDescription(id: "cut", name: "", version: "1", doc: "")
+    init(settings: Settings) throws(PluginError) {}
+    func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan { PruningPlan() }
+  }
+
+  private struct Loss: Strategy, DistillLoss {
+    static let description = StrategyDescription(id: "loss", name: "", version: "1", doc: "")
+    init(settings: Settings) throws(PluginError) {}
+    func loss(of pairs: [DistillPair], in context: any DistillContext) throws -> Tensor {
+      try Tensor.full([], 0)
+    }
+  }
+
+  private func version(_ strategies: [Plugin.Entry]) throws -> esp_version {
+    let plugin = Plugin(id: "p", version: "1", strategies: strategies)
+    let host = unsafe esp_host()
+    return try unsafe withUnsafePointer(to: host) { host in
+      let table = unsafe try #require(PluginExport.entry(host, plugin))
+      return unsafe table.pointee.abi
+    }
+  }
+
+  @Test func `asks for the least host that can use any of its strategies`() throws {
+    #expect(try version([.pruner(Cutter.self)]).min_host_minor == 0)
+    #expect(try version([.distillLoss(Loss.self)]).min_host_minor == 1)
+    // Hosts skip what they do not know, so the loss is no reason to keep the pruner from them.
+    #expect(try version([.distillLoss(Loss.self), .pruner(Cutter.self)]).min_host_minor == 0)
+    #expect(try version([]).min_host_minor == 0)
+  }
+
+  @Test func `says the version that it was built against`() throws {
+    let version = try version([.pruner(Cutter.self)])
+    #expect(version.major == 1 && version.minor == 2)
+  }
+}
