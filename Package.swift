@@ -52,6 +52,7 @@ let package = Package(
     .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "Architectures", targets: ["Architectures"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ] + builtInPlugins.map { library(ofBuiltIn: $0.key) },
   targets: [
