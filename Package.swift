@@ -20,7 +20,9 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
 
 /// The built-in plugins, each a folder of Plugins/ that becomes libEspalierNAME.so, and what it imports beside PluginKit.
 let builtInPlugins: KeyValuePairs<String, [Target.Dependency]> = [
-  "Distill": [], "Fixed": [], "Quantize": [], "Sensitivity": [], "Width": [],
+  "BlazeFaceSpace": ["Architectures"], "Distill": [], "Fixed": [], "Quantize": [],
+  "Sensitivity": [],
+  "Width": [],
 ]
 
 /// The library of a built-in plugin.
@@ -195,7 +197,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ArchitecturesTests",
-      dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]
+      dependencies: [
+        "Architectures", "Operators", "ModelFormats", "PluginHost", "PluginKit", "TestSupport",
+      ]
     ),
     .testTarget(
       name: "OperatorsTests",
