@@ -241,7 +241,7 @@ let package = Package(
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
       name: "PluginHostTests",
-      dependencies: ["PluginHost", "TestSupport"],
+      dependencies: ["PluginHost", "Architectures", "TestSupport"],
       exclude: ["Fixtures"]
     ),
     .target(
