@@ -20,7 +20,9 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
 
 /// The built-in plugins, each a folder of Plugins/ that becomes libEspalierNAME.so, and what it imports beside PluginKit.
 let builtInPlugins: KeyValuePairs<String, [Target.Dependency]> = [
-  "Distill": [], "Fixed": [], "Quantize": [], "Sensitivity": [], "Width": [],
+  "BlazeFaceSpace": ["Architectures"], "Distill": [], "Fixed": [], "Quantize": [],
+  "Sensitivity": [],
+  "Width": [],
 ]
 
 /// The library of a built-in plugin.
@@ -52,6 +54,7 @@ let package = Package(
     .library(name: "EspalierRuntime", type: .dynamic, targets: ["TorchRuntime"]),
     .library(name: "EspalierImages", type: .dynamic, targets: ["ImageKernels"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "Architectures", targets: ["Architectures"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
   ] + builtInPlugins.map { library(ofBuiltIn: $0.key) },
   targets: [
@@ -194,7 +197,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ArchitecturesTests",
-      dependencies: ["Architectures", "Operators", "ModelFormats", "TestSupport"]
+      dependencies: [
+        "Architectures", "Operators", "ModelFormats", "PluginHost", "PluginKit", "TestSupport",
+      ]
     ),
     .testTarget(
       name: "OperatorsTests",
@@ -236,7 +241,7 @@ let package = Package(
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
       name: "PluginHostTests",
-      dependencies: ["PluginHost", "TestSupport"],
+      dependencies: ["PluginHost", "Architectures", "TestSupport"],
       exclude: ["Fixtures"]
     ),
     .target(

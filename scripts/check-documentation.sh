@@ -8,7 +8,7 @@ target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple" *: *"\(.*\)"
 out=.build/symbols
 rm -rf "$out"
 mkdir -p "$out"
-for module in Graphs ModelFormats Tensors PluginKit TestSupport; do
+for module in Graphs ModelFormats Tensors Architectures PluginKit TestSupport; do
   [ -e "$modules/$module.swiftmodule" ] || continue
   swift symbolgraph-extract -module-name "$module" -target "$target" -I "$modules" -I Sources/CEspalier/include \
     -minimum-access-level public -skip-synthesized-members -skip-inherited-docs -output-dir "$out" ||

@@ -1,5 +1,5 @@
 /// Why a network cannot be built as asked.
-package enum ArchitectureError: Error, Sendable, Hashable {
+public enum ArchitectureError: Error, Sendable, Hashable {
   case unknownName(String, nearest: String?, known: [String])
   case badSize(ImageSize, step: Int = 32)
   case badClassCount(Int)
@@ -14,7 +14,7 @@ package enum ArchitectureError: Error, Sendable, Hashable {
   case badHalving(Int, doubles: Int)
 
   /// Why a BlazeBlock cannot stand where it is.
-  package enum BlockFault: Sendable, Hashable {
+  public enum BlockFault: Sendable, Hashable {
     case width(Int)
     case stride(Int)
     /// A sum of what comes in and what goes out.
@@ -23,7 +23,7 @@ package enum ArchitectureError: Error, Sendable, Hashable {
 }
 
 extension ArchitectureError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .unknownName(let name, let nearest, let known):
       "no architecture is named '\(name)'"

@@ -1,27 +1,29 @@
 extension BlazeFace {
   /// A BlazeBlock of one look and one pointwise convolution.
-  package struct SingleBlock: Sendable, Hashable {
+  public struct SingleBlock: Sendable, Hashable {
     /// The channels that come out.
-    package var channels: Int
+    public var channels: Int
     /// 1, or 2 where the block halves the sides.
-    package var stride: Int
+    public var stride: Int
 
-    package init(_ channels: Int, stride: Int = 1) {
+    /// Describes a block.
+    public init(_ channels: Int, stride: Int = 1) {
       self.channels = channels
       self.stride = stride
     }
   }
 
   /// A BlazeBlock of two looks, each followed by a pointwise convolution.
-  package struct DoubleBlock: Sendable, Hashable {
+  public struct DoubleBlock: Sendable, Hashable {
     /// The channels between the two.
-    package var middle: Int
+    public var middle: Int
     /// The channels that come out.
-    package var channels: Int
+    public var channels: Int
     /// 1, or 2 where the block halves the sides.
-    package var stride: Int
+    public var stride: Int
 
-    package init(_ middle: Int, _ channels: Int, stride: Int = 1) {
+    /// Describes a block.
+    public init(_ middle: Int, _ channels: Int, stride: Int = 1) {
       self.middle = middle
       self.channels = channels
       self.stride = stride
@@ -32,13 +34,16 @@ extension BlazeFace {
   ///
   /// Three blocks halve, the last of them a double one, so that predictions are made at strides 8 and 16. A block that does not
   /// halve adds its input to its output: both have the same channels.
-  package struct Blocks: Sendable, Hashable {
+  public struct Blocks: Sendable, Hashable {
     /// The first convolution's filters.
-    package var first: Int
-    package var singles: [SingleBlock]
-    package var doubles: [DoubleBlock]
+    public var first: Int
+    /// The blocks up to stride 4 or 8.
+    public var singles: [SingleBlock]
+    /// The blocks behind them.
+    public var doubles: [DoubleBlock]
 
-    package init(first: Int, singles: [SingleBlock], doubles: [DoubleBlock]) {
+    /// Describes a network's blocks.
+    public init(first: Int, singles: [SingleBlock], doubles: [DoubleBlock]) {
       self.first = first
       self.singles = singles
       self.doubles = doubles
@@ -87,7 +92,7 @@ extension BlazeFace {
 
 extension BlazeFace.Blocks {
   /// The blocks of a published network; nil for Lite, which has none.
-  package init?(_ variant: BlazeFace.Variant) {
+  public init?(_ variant: BlazeFace.Variant) {
     let small: [BlazeFace.SingleBlock] = [.init(12), .init(12, stride: 2), .init(12)]
     switch variant {
     case .original:

@@ -1,6 +1,6 @@
 extension BlazeFace {
   /// What BlazeBlocks look by.
-  package enum Kernels: Sendable, Hashable, CaseIterable {
+  public enum Kernels: Sendable, Hashable, CaseIterable {
     /// 5×5, as published: the second look of a double block is over all channels at once, since its groups were forgotten.
     case fiveByFive
     /// 5×5, each channel by itself: the published networks with the second look repaired.

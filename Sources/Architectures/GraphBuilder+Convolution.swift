@@ -1,8 +1,10 @@
 import Graphs
 
 /// What follows a convolution and its batch norm.
-enum Activation: Sendable, Hashable {
+public enum Activation: Sendable, Hashable {
+  /// Nothing.
   case none
+  /// x where positive, else 0.
   case relu
   /// x where positive, else 0.1·x.
   case leaky
@@ -64,7 +66,12 @@ extension GraphBuilder {
   }
 
   /// A convolution with bias and nothing after it, 1×1 unless stated, which makes the value `name`.
-  mutating func prediction(_ x: Value, _ name: String, filters: Int, kernel: Int = 1) -> Value {
+  public mutating func prediction(
+    _ x: Value,
+    _ name: String,
+    filters: Int,
+    kernel: Int = 1
+  ) -> Value {
     let node = "\(name).conv"
     let weights = parameter(
       "\(node).weights",

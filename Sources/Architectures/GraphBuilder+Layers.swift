@@ -1,6 +1,6 @@
 extension GraphBuilder {
   /// A convolution of a backbone with its norm, `NAME_bn`, weights drawn by He's rule.
-  mutating func layer(
+  public mutating func layer(
     _ x: Value,
     _ name: String,
     filters: Int,

@@ -1,12 +1,32 @@
-import Graphs
+public import Graphs
 
 /// A graph in the making: a layer takes values in, adds its nodes and parameters, and gives its value out.
-struct GraphBuilder {
-  /// A feature map: its name, its channels, and how many input pixels one of its pixels spans each way.
-  struct Value: Sendable, Hashable {
-    let name: String
-    let channels: Int
-    let stride: Int
+///
+/// ```swift
+/// var net = GraphBuilder()
+/// let features = net.layer(.image, "stem", filters: 16, kernel: 3, stride: 2)
+/// let scores = net.prediction(features, "scores", filters: 4)
+/// let graph = net.graph(name: "tiny", outputs: [scores], size: ImageSize(64), weights: .seeded(0))
+/// ```
+public struct GraphBuilder: Sendable {
+  /// A feature map.
+  public struct Value: Sendable, Hashable {
+    /// The name, unique in the graph.
+    public let name: String
+    /// The number of channels.
+    public let channels: Int
+    /// How many input pixels one of its pixels spans each way.
+    public let stride: Int
+
+    /// Describes a value that a node makes.
+    public init(name: String, channels: Int, stride: Int) {
+      self.name = name
+      self.channels = channels
+      self.stride = stride
+    }
+
+    /// The network's input: images of three channels.
+    public static let image = Value(name: "image", channels: 3, stride: 1)
   }
 
   /// A trained tensor, known by shape and initialisation until the graph is finished.
@@ -21,20 +41,23 @@ struct GraphBuilder {
   private var parameters: [Parameter] = []
   private var literals: NamedTable<Constant> = [:]
 
+  /// An empty graph.
+  public init() {}
+
   /// Adds a trained tensor and returns its name.
-  mutating func parameter(_ name: String, _ shape: [Int], _ start: Initializer) -> String {
+  public mutating func parameter(_ name: String, _ shape: [Int], _ start: Initializer) -> String {
     parameters.append(Parameter(name: name, shape: shape, start: start))
     return name
   }
 
   /// Adds a constant that is part of the structure, such as scales and sizes, and returns its name.
-  mutating func literal(_ name: String, _ constant: Constant) -> String {
+  public mutating func literal(_ name: String, _ constant: Constant) -> String {
     literals[name] = constant
     return name
   }
 
   /// Adds a node that makes one value, called like the node unless `output` says otherwise.
-  mutating func apply(
+  public mutating func apply(
     _ op: String,
     _ name: String,
     _ inputs: [String],
@@ -46,7 +69,7 @@ struct GraphBuilder {
   }
 
   /// Adds a node.
-  mutating func apply(
+  public mutating func apply(
     _ op: String,
     _ name: String,
     _ inputs: [String],
@@ -56,13 +79,26 @@ struct GraphBuilder {
     nodes.append(Node(op, name: name, inputs: inputs, outputs: outputs, attributes: attributes))
   }
 
-  /// The finished graph, in ONNX's operators of version 22.
-  func graph(
+  /// The finished graph from ``Value/image`` to the outputs, in ONNX's operators of version 22.
+  ///
+  /// - Parameters:
+  ///   - name: the graph's name.
+  ///   - outputs: what it computes.
+  ///   - size: the images' size, or nil to leave it open as `height` and `width`.
+  ///   - batch: the number of images, or nil to leave it open as `batch`.
+  ///   - weights: what the parameters hold.
+  public func graph(
     name: String,
-    inputs: [ValueInfo],
-    outputs: [ValueInfo],
+    outputs: [Value],
+    size: ImageSize?,
+    batch: Int? = nil,
     weights: Weights
   ) -> Graph {
+    func info(_ value: Value) -> ValueInfo {
+      let first: Dimension = batch.map(Dimension.known) ?? .symbolic("batch")
+      let shape = [first, .known(value.channels)] + ImageSize.extent(size, stride: value.stride)
+      return ValueInfo(value.name, .float32, Shape(shape))
+    }
     var constants = literals
     switch weights {
     case .seeded(let seed):
@@ -80,8 +116,8 @@ struct GraphBuilder {
     return Graph(
       name: name,
       nodes: nodes,
-      inputs: inputs,
-      outputs: outputs,
+      inputs: [info(.image)],
+      outputs: outputs.map(info),
       constants: constants,
       model: ModelInfo(opsets: ["": 22], irVersion: 10, producer: "espalier")
     )

@@ -1,17 +1,20 @@
 import Graphs
 
 /// Height and width of a network's input, in pixels.
-package struct ImageSize: Sendable, Hashable {
-  package var height: Int
-  package var width: Int
+public struct ImageSize: Sendable, Hashable {
+  /// Pixels from top to bottom.
+  public var height: Int
+  /// Pixels from left to right.
+  public var width: Int
 
-  package init(height: Int, width: Int) {
+  /// A size by its sides.
+  public init(height: Int, width: Int) {
     self.height = height
     self.width = width
   }
 
   /// A square.
-  package init(_ side: Int) { self.init(height: side, width: side) }
+  public init(_ side: Int) { self.init(height: side, width: side) }
 
   /// The nearest size whose sides are multiples of `step`, and at least one step.
   func nearestMultiple(of step: Int) -> ImageSize {
@@ -24,12 +27,12 @@ package struct ImageSize: Sendable, Hashable {
 }
 
 extension ImageSize: CustomStringConvertible {
-  package var description: String { "\(height)×\(width)" }
+  public var description: String { "\(height)×\(width)" }
 }
 
 extension ImageSize {
   /// Whether both sides are whole steps, at least one.
-  func fits(multipleOf step: Int) -> Bool {
+  public func fits(multipleOf step: Int) -> Bool {
     height > 0 && width > 0 && height.isMultiple(of: step) && width.isMultiple(of: step)
   }
 

@@ -1,7 +1,8 @@
 import Graphs
 
 /// How a parameter starts before training.
-enum Initializer: Sendable, Hashable {
+public enum Initializer: Sendable, Hashable {
+  /// The same everywhere.
   case constant(Float)
   /// Normal around 0 with this standard deviation.
   case normal(deviation: Float)
@@ -10,12 +11,12 @@ enum Initializer: Sendable, Hashable {
 
   /// The benchmark framework's default for convolutions: N(0, √(2 / (k²·Cin))), with all of the input's channels
   /// whatever the groups.
-  static func normal(kernel: Int, channels: Int) -> Initializer {
+  public static func normal(kernel: Int, channels: Int) -> Initializer {
     .normal(deviation: (2 / Float(kernel * kernel * channels)).squareRoot())
   }
 
   /// The even form of He and others, 2015 ("MSRA"): limit √(6 / fan-in), fan-in being the weights of one filter.
-  static func he(kernel: Int, channelsPerGroup: Int) -> Initializer {
+  public static func he(kernel: Int, channelsPerGroup: Int) -> Initializer {
     .uniform(limit: (6 / Float(kernel * kernel * channelsPerGroup)).squareRoot())
   }
 

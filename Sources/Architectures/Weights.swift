@@ -2,7 +2,7 @@ import Glibc
 import Graphs
 
 /// What the parameters of a freshly built graph hold.
-package enum Weights: Sendable, Hashable {
+public enum Weights: Sendable, Hashable {
   /// The architecture's own initialisation, the same bits for the same seed on every machine.
   case seeded(UInt64)
   /// Zeros that take no memory: for questions of structure and cost.

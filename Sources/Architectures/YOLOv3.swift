@@ -1,20 +1,20 @@
-package import Graphs
+public import Graphs
 
 /// YOLOv3 (Redmon, Farhadi 2018) as the compression benchmark trains it, as an ONNX-shaped graph.
 ///
 /// The input is `image`, N×3×H×W; the outputs `yolo_output.0`, `.1` and `.2` are the raw maps of strides 32, 16 and 8,
 /// N×3(5+C)×H/s×W/s, for each of three anchors tx, ty, tw, th, objectness and C class logits. Parameters have the
 /// benchmark's names; batch norm stands unfolded.
-package struct YOLOv3: Sendable, Hashable {
+public struct YOLOv3: Sendable, Hashable {
   /// The network that the head reads its features from.
-  package enum Backbone: Sendable, Hashable {
+  public enum Backbone: Sendable, Hashable {
     /// `width` multiplies the filters of every layer of the backbone; the head has a width of its own.
     case mobilenetV1(width: Double = 1)
     case resnet34
     case resnet50vdDCN
 
     /// The name in recipes, such as `mobilenet_v1`.
-    package var name: String {
+    public var name: String {
       switch self {
       case .mobilenetV1: "mobilenet_v1"
       case .resnet34: "resnet34"
@@ -23,13 +23,15 @@ package struct YOLOv3: Sendable, Hashable {
     }
   }
 
-  package var backbone: Backbone
+  /// The network that the head reads.
+  public var backbone: Backbone
   /// The number of classes: 80 for COCO, 20 for Pascal VOC.
-  package var classes: Int
+  public var classes: Int
   /// Multiplies the filters of every layer of the head but the predictions.
-  package var headWidth: Double
+  public var headWidth: Double
 
-  package init(backbone: Backbone, classes: Int = 80, headWidth: Double = 1) {
+  /// Describes a network.
+  public init(backbone: Backbone, classes: Int = 80, headWidth: Double = 1) {
     self.backbone = backbone
     self.classes = classes
     self.headWidth = headWidth
@@ -43,24 +45,19 @@ package struct YOLOv3: Sendable, Hashable {
   ///   - weights: what the parameters hold.
   /// - Returns: a graph that obeys every rule of ``Graph/verify()``.
   /// - Throws: ``ArchitectureError`` when a size is not a multiple of 32 or a count makes no network.
-  package func graph(
+  public func graph(
     size: ImageSize? = ImageSize(608),
     batch: Int? = nil,
     weights: Weights = .seeded(0)
   ) throws(ArchitectureError) -> Graph {
     try check(size: size, batch: batch)
     var net = GraphBuilder()
-    let image = GraphBuilder.Value(name: "image", channels: 3, stride: 1)
-    let maps = head(on: pyramid(of: image, in: &net), in: &net)
-    func info(_ value: GraphBuilder.Value) -> ValueInfo {
-      let first: Dimension = batch.map(Dimension.known) ?? .symbolic("batch")
-      let shape = [first, .known(value.channels)] + ImageSize.extent(size, stride: value.stride)
-      return ValueInfo(value.name, .float32, Shape(shape))
-    }
+    let maps = head(on: pyramid(of: .image, in: &net), in: &net)
     return net.graph(
       name: "yolov3_\(backbone.name)",
-      inputs: [info(image)],
-      outputs: maps.map(info),
+      outputs: maps,
+      size: size,
+      batch: batch,
       weights: weights
     )
   }
@@ -70,9 +67,9 @@ package struct YOLOv3: Sendable, Hashable {
     in net: inout GraphBuilder
   ) -> Pyramid {
     switch backbone {
-    case .mobilenetV1(let width): MobileNetV1(width: width).pyramid(of: image, in: &net)
-    case .resnet34: ResNet34().pyramid(of: image, in: &net)
-    case .resnet50vdDCN: ResNet50vdDCN().pyramid(of: image, in: &net)
+    case .mobilenetV1(let width): MobileNetV1(width: width).pyramid(of: .image, in: &net)
+    case .resnet34: ResNet34().pyramid(of: .image, in: &net)
+    case .resnet50vdDCN: ResNet50vdDCN().pyramid(of: .image, in: &net)
     }
   }
 

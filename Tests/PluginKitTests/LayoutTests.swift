@@ -1,7 +1,7 @@
 import CEspalier
 import Testing
 
-/// The layout of version 1.0 as Swift sees it; layout_v1_0.c holds the same for C and C++.
+/// The layouts of versions as Swift sees them; layout_v1_0.c and its like hold the same for C and C++.
 struct LayoutTests {
   @Test func `has the sizes of version 1_0`() {
     unsafe #expect(MemoryLayout<esp_str>.size == 16)
@@ -27,5 +27,16 @@ struct LayoutTests {
     unsafe #expect(MemoryLayout<esp_host>.offset(of: \.get_extension) == 96)
     unsafe #expect(MemoryLayout<esp_param_spec>.offset(of: \.choices) == 136)
     unsafe #expect(MemoryLayout<esp_tensor_view>.offset(of: \.handle) == 56)
+  }
+
+  @Test func `has the sizes and offsets of search spaces since 1_2`() {
+    unsafe #expect(MemoryLayout<esp_dimension>.size == 56)
+    unsafe #expect(MemoryLayout<esp_dimension>.offset(of: \.low) == 24)
+    unsafe #expect(MemoryLayout<esp_dimension>.offset(of: \.labels) == 40)
+    unsafe #expect(MemoryLayout<esp_space_host>.size == 64)
+    unsafe #expect(MemoryLayout<esp_space_host>.offset(of: \.network) == 40)
+    unsafe #expect(MemoryLayout<esp_space_host>.offset(of: \.set_model) == 56)
+    #expect(MemoryLayout<esp_space_v1>.size == 40)
+    unsafe #expect(MemoryLayout<esp_space_v1>.offset(of: \.decode) == 32)
   }
 }

@@ -65,7 +65,7 @@ struct WidthDecodingTests {
   }
 
   @Test(
-    .enabled(if: TestData.isPresent, TestData.reason as Comment?),
+    .enabled(if: TestData.isPresent, Comment(rawValue: TestData.reason)),
     arguments: [
       "yolov3_cards/model.onnx", "yolo11n_bccd/yolo11n_bccd.onnx",
     ]
@@ -99,7 +99,7 @@ struct WidthDecodingTests {
     let model = try Model.built(
       "yolov3_mobilenet_v1",
       classes: 3,
-      width: 0.125,
+      form: NetworkForm(width: 0.125),
       inputSize: [1, 3, 96, 96]
     )
     let search = try Search(model)
