@@ -9,8 +9,9 @@ package struct TemporaryFolder: ~Copyable {
   /// - Throws: ``FileError``.
   package init() throws(FileError) {
     let named = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
-    let stem = "\(named.isEmpty ? "/tmp" : named)/espalier-XXXXXX"
-    var pattern = Array(stem.utf8CString)
+    let stem = "\(named.isEmpty ? "/tmp" : named)/espalier-"
+    // The system puts other letters in place of these.
+    var pattern = Array((stem + String(repeating: "X", count: 6)).utf8CString)
     let made = unsafe pattern.withUnsafeMutableBufferPointer { memory in
       unsafe memory.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
     }

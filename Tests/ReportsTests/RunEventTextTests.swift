@@ -26,6 +26,15 @@ struct RunEventTextTests {
     )
   }
 
+  @Test
+  func `a layer that is timed has its key, its number, and the time left`() {
+    let first = RunEvent.timing(.init(key: "conv,0", done: 0, all: 9, secondsLeft: nil))
+    #expect(first.text == "timing 1 of 9: conv,0")
+    let third = RunEvent.timing(.init(key: "conv,1", done: 2, all: 9, secondsLeft: 70.5))
+    #expect(third.text == "timing 3 of 9: conv,1, 1:11 left")
+    #expect(third.isProgress)
+  }
+
   @Test(arguments: [
     (RunEvent.Step("prune", strategies: ["uniform"]), "prune by uniform"),
     (RunEvent.Step("train", length: .epochs(3)), "train for 3 epochs"),

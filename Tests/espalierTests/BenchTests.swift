@@ -67,4 +67,67 @@ struct BenchTests {
     #expect(result.errors.contains("openvino is left out: OpenVINO was not found"))
     #expect(result.text.contains("espalier"))
   }
+
+  @Test
+  func `a table has each convolution once, and the same command again times none`() throws {
+    let folder = try ScratchFolder()
+    let model = try SmallDetector.write(into: folder)
+    let table = folder.path("table.tsv")
+    let arguments = [
+      "bench", model, model, "--table", table, "--on", "espalier", "--calls", "3", "--turns", "1",
+      "--threads", "1",
+    ]
+    let first = try BuiltProgram.espalier(arguments + ["--json"])
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.errors.contains("timing 2 of 2: conv,1,0,1,4,8,8,6,1,1,0,1,1"), "\(first.errors)")
+    let object = try first.object()
+    #expect(object["schema"] as? String == "espalier.latency-table/1")
+    #expect(object["measured"] as? Int == 2 && object["rows"] as? Int == 2)
+    let written = try String(contentsOfFile: table, encoding: .utf8)
+    let lines = written.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    #expect(lines.map(\.count) == [3, 2, 2])
+    #expect(lines[0][1].hasSuffix(", espalier, 1 thread") && lines[0][2] == "us")
+    // By hand: 3×3 from 3 to 4 with ReLU, then 1×1 from 4 to 6.
+    #expect(
+      lines.dropFirst().map { $0[0] } == [
+        "conv,1,1,1,3,8,8,4,1,3,1,1,1", "conv,1,0,1,4,8,8,6,1,1,0,1,1",
+      ]
+    )
+    let sum = try lines.dropFirst().reduce(0) { $0 + (try #require(Double($1[1]))) }
+    let models = try #require(object["models"] as? [[String: Any]])
+    #expect(models.map { $0["microseconds"] as? Double } == [sum, sum])
+    let again = try BuiltProgram.espalier(arguments)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(again.text.contains("0 convolutions timed, 2 were there"), "\(again.text)")
+    #expect(try String(contentsOfFile: table, encoding: .utf8) == written)
+    let other = try BuiltProgram.espalier(arguments.dropLast() + ["2"])
+    #expect(other.status == 3, "\(other.errors)")
+    #expect(other.errors.contains("\(table):1: the table is of"), "\(other.errors)")
+    let fresh = try BuiltProgram.espalier(arguments.dropLast() + ["2", "--fresh"])
+    #expect(fresh.status == 0, "\(fresh.errors)")
+    #expect(fresh.text.contains("2 convolutions timed, 0 were there"), "\(fresh.text)")
+  }
+
+  @Test
+  func `says what a table cannot be made of`() throws {
+    let folder = try ScratchFolder()
+    let model = try SmallDetector.write(into: folder)
+    let table = folder.path("table.tsv")
+    let broken = try folder.write("op_type\tx\tms\n", to: "broken.tsv")
+    let cases: [([String], Int32, String)] = [
+      (["--fresh"], 2, "'--table' is needed"),
+      (["--table", table, "--seed", "1"], 2, "'--seed' and '--table'"),
+      (["--table", table, "--on", "espalier", "--on", "openvino"], 2, "one runtime"),
+      (["--table", table, "--on", "onnx"], 2, "espalier, onnxruntime, openvino"),
+      (["--table", model, "--on", "espalier"], 2, "another file than is read"),
+      (["--table", broken, "--on", "espalier"], 3, "broken.tsv:1: the unit is 'ms'"),
+      (["--table", folder.path("no/table.tsv"), "--on", "espalier"], 6, "no/table.tsv"),
+      (["--table", table, "--onnxruntime", "libnone.so"], 5, "pip install onnxruntime"),
+    ]
+    for (arguments, code, hint) in cases {
+      let result = try BuiltProgram.espalier(["bench", model, "--calls", "1"] + arguments)
+      #expect(result.status == code, "\(arguments): \(result.errors)")
+      #expect(result.errors.contains(hint), "\(arguments): \(result.errors)")
+    }
+  }
 }

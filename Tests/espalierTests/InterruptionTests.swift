@@ -60,6 +60,24 @@ struct InterruptionTests {
   }
 
   @Test
+  func `a latency table that is interrupted keeps what was timed`() throws {
+    let folder = try ScratchFolder()
+    let model = try SmallDetector.write(into: folder)
+    let table = folder.path("table.tsv")
+    // The first takes some milliseconds; the second is asked about when it begins.
+    let running = try Running([
+      "bench", model, "--table", table, "--on", "espalier", "--calls", "2000", "--turns", "1",
+      "--threads", "1",
+    ])
+    try #require(running.wait(for: "timing 2 of 2"), "\(running.said)")
+    running.interrupt()
+    #expect(running.end() == 130, "\(running.said)")
+    #expect(running.said.contains("interrupted; run the same command again"), "\(running.said)")
+    let lines = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 2 && lines[1].hasPrefix("conv,1,1,1,3,8,8,4,1,3,1,1,1\t"), "\(lines)")
+  }
+
+  @Test
   func
     `training that is interrupted writes a checkpoint, says how to go on, and goes on to the same bits`()
     throws

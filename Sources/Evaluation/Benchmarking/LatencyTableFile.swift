@@ -60,8 +60,9 @@ package struct LatencyTableFile {
     now: () -> Double = LatencyTurns.seconds,
     tell: (RunEvent) -> Void = { _ in }
   ) throws {
+    // A file that cannot be written is told before anything is timed.
+    try table.write(to: path)
     let start = now()
-    if convolutions.isEmpty { try table.write(to: path) }
     for (done, convolution) in convolutions.enumerated() {
       let key = convolution.latencyKey
       let secondsLeft =

@@ -81,9 +81,8 @@ package struct MeasuredLatency {
     do {
       return try InferenceNetwork(
         file,
+        of: model,
         inputs: inputs,
-        // Texts have no tensors.
-        outputs: model.graph.outputs.filter { $0.type.element != .string },
         in: library,
         settings: settings
       )

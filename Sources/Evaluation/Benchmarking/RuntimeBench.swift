@@ -90,9 +90,8 @@ package struct RuntimeBench: Sendable {
     let networks = try zip(models, inputs).map { model, arrays in
       try InferenceNetwork(
         model.name,
+        of: model,
         inputs: arrays,
-        // Texts have no tensors.
-        outputs: model.graph.outputs.filter { $0.type.element != .string },
         in: library,
         settings: settings
       )

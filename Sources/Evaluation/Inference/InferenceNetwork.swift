@@ -1,5 +1,6 @@
 internal import CInference
 package import Graphs
+package import Models
 
 /// A model in a runtime of others, with its inputs: ready to be executed again and again.
 @safe
@@ -66,6 +67,25 @@ package final class InferenceNetwork: ReadyNetwork {
         $1
       )
     }
+  }
+
+  /// Reads the ONNX file of a model and makes it ready for all of its outputs, but for texts, which have no tensors.
+  ///
+  /// - Throws: ``InferenceError/refused(_:model:reason:)``.
+  package convenience init(
+    _ path: String,
+    of model: Model,
+    inputs: [String: Constant],
+    in library: InferenceLibrary,
+    settings: Settings
+  ) throws(InferenceError) {
+    try self.init(
+      path,
+      inputs: inputs,
+      outputs: model.graph.outputs.filter { $0.type.element != .string },
+      in: library,
+      settings: settings
+    )
   }
 
   deinit { unsafe espinf_free(network) }
