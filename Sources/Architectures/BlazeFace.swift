@@ -13,13 +13,28 @@ package struct BlazeFace: Sendable, Hashable {
     case nasV2 = "blazeface_nas_v2"
   }
 
-  package var variant: Variant
-  /// Whether blocks look by 5×5 convolutions; else by pairs of 3×3 depthwise ones (Lite has its own kernels).
-  package var usesFiveByFive: Bool
+  /// What lies between the image and the predictions.
+  package enum Body: Sendable, Hashable {
+    /// BlazeBlocks, and what they look by.
+    case blocks(Blocks, Kernels)
+    /// The units of BlazeFace-Lite, each a depthwise and a pointwise convolution.
+    case lite
+  }
 
-  package init(_ variant: Variant, usesFiveByFive: Bool = true) {
-    self.variant = variant
-    self.usesFiveByFive = usesFiveByFive
+  /// The graph's name.
+  package var name: String
+  package var body: Body
+
+  /// A published network; Lite has kernels of its own.
+  package init(_ variant: Variant, kernels: Kernels = .fiveByFive) {
+    name = variant.rawValue
+    body = Blocks(variant).map { .blocks($0, kernels) } ?? .lite
+  }
+
+  /// A network of any blocks.
+  package init(_ blocks: Blocks, kernels: Kernels = .fiveByFive, name: String = "blazeface") {
+    self.name = name
+    body = .blocks(blocks, kernels)
   }
 
   /// The priors of a cell, on strides 8 and 16.
@@ -32,7 +47,7 @@ package struct BlazeFace: Sendable, Hashable {
   ///   - batch: the number of images, or nil to leave it open as `batch`.
   ///   - weights: what the parameters hold.
   /// - Returns: a graph that obeys every rule of ``Graph/verify()``.
-  /// - Throws: ``ArchitectureError`` when a size is not a multiple of 16 or the batch is below 1.
+  /// - Throws: ``ArchitectureError`` when a size is not a multiple of 16, the batch is below 1, or blocks do not fit each other.
   package func graph(
     size: ImageSize? = ImageSize(640),
     batch: Int? = nil,
@@ -42,7 +57,13 @@ package struct BlazeFace: Sendable, Hashable {
     if let size, !size.fits(multipleOf: 16) { throw .badSize(size, step: 16) }
     var net = GraphBuilder()
     let image = GraphBuilder.Value(name: "image", channels: 3, stride: 1)
-    let features = variant == .lite ? lite(image, in: &net) : blaze(image, in: &net)
+    let features: [GraphBuilder.Value]
+    switch body {
+    case .blocks(let blocks, let kernels):
+      try blocks.check()
+      features = BlazeBody(blocks, kernels).features(image, in: &net)
+    case .lite: features = lite(image, in: &net)
+    }
     var maps: [GraphBuilder.Value] = []
     for (kind, numbers) in [("face_box", 4), ("face_score", 2)] {
       for (level, feature) in features.enumerated() {
@@ -62,7 +83,7 @@ package struct BlazeFace: Sendable, Hashable {
       return ValueInfo(value.name, .float32, Shape(shape))
     }
     return net.graph(
-      name: variant.rawValue,
+      name: name,
       inputs: [info(image)],
       outputs: maps.map(info),
       weights: weights

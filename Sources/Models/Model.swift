@@ -64,14 +64,14 @@ extension Model {
   package static func built(
     _ name: String,
     classes: Int,
-    width: Double = 1,
+    form: NetworkForm = NetworkForm(),
     inputSize: [Int]? = nil,
     seed: UInt64 = 0
   ) throws(ModelFailure) -> Model {
     let graph = try Zoo.graph(
       name,
       classes: classes,
-      width: width,
+      form: form,
       inputSize: inputSize,
       seed: seed
     )

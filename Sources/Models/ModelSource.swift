@@ -1,27 +1,17 @@
 import Files
-package import PluginKit
 
 /// Where a model comes from.
 package enum ModelSource: Sendable, Hashable {
   /// An ONNX file.
   case file(String)
-  /// A network that we build, by its name, for a number of classes, its filters multiplied by a width.
-  case architecture(String, classes: Int, width: Double = 1)
-
-  /// How the filters of a network that is built are multiplied.
-  package static let width = Parameter<Double>(
-    "width",
-    default: 1,
-    in: 0.03125...64,
-    doc:
-      "Multiplies the filters of every layer of a network that is built, but for its predictions."
-  )
+  /// A network that we build, by its name, for a number of classes.
+  case architecture(String, classes: Int, form: NetworkForm = NetworkForm())
 
   /// A file by its ending, else an architecture.
-  package init(named text: String, classes: Int, width: Double = 1) {
+  package init(named text: String, classes: Int, form: NetworkForm = NetworkForm()) {
     self =
       text.hasSuffix(".onnx")
-      ? .file(text) : .architecture(text, classes: classes, width: width)
+      ? .file(text) : .architecture(text, classes: classes, form: form)
   }
 
   /// The model.
@@ -40,7 +30,7 @@ package enum ModelSource: Sendable, Hashable {
     switch self {
     case .file(let file):
       return try Model.read(FilePath.path(file, from: base), inputSize: inputSize)
-    case .architecture(let name, let classes, let width):
+    case .architecture(let name, let classes, let form):
       let file = FilePath.path(name, from: base)
       // No ONNX by its ending: reading it says what it is.
       if !Zoo.names.contains(name), File.exists(file) {
@@ -49,7 +39,7 @@ package enum ModelSource: Sendable, Hashable {
       return try Model.built(
         name,
         classes: classes,
-        width: width,
+        form: form,
         inputSize: inputSize,
         seed: seed
       )

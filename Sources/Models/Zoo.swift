@@ -11,7 +11,7 @@ package enum Zoo {
   /// - Parameters:
   ///   - name: one of ``names``.
   ///   - classes: how many classes it detects.
-  ///   - width: multiplies the filters of every layer but the predictions.
+  ///   - form: how it differs from the network as published.
   ///   - inputSize: batch, channels, height and width; nil takes one image of the benchmark's size, 608×608 or 640×640.
   ///   - seed: for the weights.
   /// - Returns: the graph.
@@ -19,7 +19,7 @@ package enum Zoo {
   package static func graph(
     _ name: String,
     classes: Int,
-    width: Double = 1,
+    form: NetworkForm = NetworkForm(),
     inputSize: [Int]?,
     seed: UInt64
   ) throws(ModelFailure) -> Graph {
@@ -29,15 +29,20 @@ package enum Zoo {
     do throws(ArchitectureError) {
       switch try Architecture.named(name) {
       case .yolov3(let standard):
-        let backbone = try standard.scaled(by: width)
-        return try YOLOv3(backbone: backbone, classes: classes, headWidth: width).graph(
+        guard !form.isGrouped else { throw ArchitectureError.nothingToGroup(name) }
+        let backbone = try standard.scaled(by: form.width)
+        return try YOLOv3(backbone: backbone, classes: classes, headWidth: form.width).graph(
           size: size ?? ImageSize(608),
           batch: inputSize?.first ?? 1,
           weights: .seeded(seed)
         )
       case .blazeFace(let variant):
-        guard width == 1 else { throw ArchitectureError.fixedWidth(name) }
-        return try BlazeFace(variant).graph(
+        guard form.width == 1 else { throw ArchitectureError.fixedWidth(name) }
+        guard !form.isGrouped || variant != .lite else {
+          throw ArchitectureError.nothingToGroup(name)
+        }
+        let kernels: BlazeFace.Kernels = form.isGrouped ? .groupedFiveByFive : .fiveByFive
+        return try BlazeFace(variant, kernels: kernels).graph(
           size: size ?? ImageSize(640),
           batch: inputSize?.first ?? 1,
           weights: .seeded(seed)

@@ -80,10 +80,10 @@ extension DistillSettings.Teacher {
       throw section.wrong("model", model, wanted: "an ONNX file or an architecture's name")
     }
     let classes = try section.int("classes", in: 1...100_000) ?? classes
-    let width = try section.value(ModelSource.width)
+    let form = try section.networkForm()
     let weights = try section.text("weights")
     try section.finish()
-    return .model(ModelSource(named: name, classes: classes, width: width), weights: weights)
+    return .model(ModelSource(named: name, classes: classes, form: form), weights: weights)
   }
 }
 

@@ -143,7 +143,7 @@ extension DataSettings {
 extension RecipeSection {
   fileprivate mutating func model(classes: Int) throws(RecipeError) -> ModelSource {
     let node = try require("model")
-    let wanted = "a file name, an architecture's name, or {name: …, width: …}"
+    let wanted = "a file name, an architecture's name, or {name: …, width: …, grouped: …}"
     guard node.entries != nil else {
       guard let model = node.text, !model.isEmpty else {
         throw wrong("model", node, wanted: wanted)
@@ -155,10 +155,10 @@ extension RecipeSection {
     guard let text = name.text, !text.isEmpty else {
       throw section.wrong("name", name, wanted: "an architecture's name")
     }
-    let width = try section.value(ModelSource.width)
+    let form = try section.networkForm()
     try section.finish()
     guard !text.hasSuffix(".onnx") else { return .file(text) }
-    return .architecture(text, classes: classes, width: width)
+    return .architecture(text, classes: classes, form: form)
   }
 
   fileprivate mutating func device() throws(RecipeError) -> String? {
@@ -199,6 +199,14 @@ extension RecipeSection {
     try section.refuse("target", "lowering for a target", cure: "remove it")
     try section.finish()
     return export
+  }
+
+  /// How a network that is built differs from the one that was published.
+  mutating func networkForm() throws(RecipeError) -> NetworkForm {
+    NetworkForm(
+      width: try value(NetworkForm.Keys.width),
+      isGrouped: try value(NetworkForm.Keys.grouped)
+    )
   }
 
   /// Refuses a key that belongs to a later version, saying so rather than calling it unknown.

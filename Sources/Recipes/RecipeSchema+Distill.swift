@@ -1,4 +1,5 @@
 import Files
+import Models
 import PluginHost
 import PluginKit
 import Training
@@ -73,10 +74,13 @@ extension RecipeSchema {
       ["type": "string"],
       [
         "type": "object", "required": ["model"], "additionalProperties": false,
-        "properties": [
-          "model": ["type": "string"], "classes": ["type": "integer", "minimum": 1],
-          "width": ["type": "number"], "weights": ["type": "string"],
-        ],
+        "properties": .object(
+          [
+            .init("model", ["type": "string"]),
+            .init("classes", ["type": "integer", "minimum": 1]),
+            .init("weights", ["type": "string"]),
+          ] + members(NetworkForm.Keys.specs)
+        ),
       ],
     ],
   ]

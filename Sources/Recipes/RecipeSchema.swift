@@ -62,10 +62,9 @@ package enum RecipeSchema {
         "type": "object",
         "required": ["name"],
         "additionalProperties": false,
-        "properties": [
-          "name": ["type": "string"],
-          "width": ParameterSchema.schema(of: ModelSource.width.spec),
-        ],
+        "properties": .object(
+          [.init("name", ["type": "string"])] + members(NetworkForm.Keys.specs)
+        ),
       ],
     ],
   ]

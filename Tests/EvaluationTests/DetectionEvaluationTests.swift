@@ -110,7 +110,7 @@ struct DetectionEvaluationTests {
   func `a network runs over the set, a last batch of fewer images included`() throws {
     let folder = try ScratchFolder()
     let evaluation = try Self.evaluation(Self.dataset(folder))
-    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125)
+    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, form: NetworkForm(width: 0.125))
     let resized = try model.resized(batch: 3, to: PixelSize(width: 64, height: 64))
     let session = Session(resized.graph, mode: .fast)
     let open = try EvaluationResult.run(session, over: evaluation, batch: 3)
@@ -139,16 +139,22 @@ struct DetectionEvaluationTests {
     let folder = try ScratchFolder()
     let dataset = try Self.dataset(folder)
     let size = PixelSize(width: 64, height: 64)
-    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125).resized(
-      batch: 2,
-      to: size
-    )
+    let model = try Model.built("yolov3_mobilenet_v1", classes: 2, form: NetworkForm(width: 0.125))
+      .resized(
+        batch: 2,
+        to: size
+      )
     let images = EvaluationImages(dataset, size: size)
     let set = try TeacherEvaluation(images, teacher: model, batch: 2)
     let same = try EvaluationResult.run(Session(model.graph, mode: .fast), over: set, batch: 2)
     #expect(same.metric > 0.9999)
-    let stranger = try Model.built("yolov3_mobilenet_v1", classes: 2, width: 0.125, seed: 1)
-      .resized(batch: 2, to: size)
+    let stranger = try Model.built(
+      "yolov3_mobilenet_v1",
+      classes: 2,
+      form: NetworkForm(width: 0.125),
+      seed: 1
+    )
+    .resized(batch: 2, to: size)
     let other = try EvaluationResult.run(Session(stranger.graph, mode: .fast), over: set, batch: 2)
     #expect(other.metric < 0.5)
     #expect(throws: EvaluationError.self) {

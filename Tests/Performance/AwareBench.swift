@@ -33,7 +33,7 @@ enum AwareBench {
     let model = try Model.built(
       "yolov3_mobilenet_v1",
       classes: classes,
-      width: 0.25,
+      form: NetworkForm(width: 0.25),
       inputSize: [count, 3, side, side]
     )
     var settings = QuantizeSettings(strategy: "aware")

@@ -38,7 +38,7 @@ enum TrainingBench {
     let model = try Model.built(
       "yolov3_mobilenet_v1",
       classes: data.classes.count,
-      width: width,
+      form: NetworkForm(width: width),
       inputSize: [batch, 3, side, side]
     )
     let warm = 5

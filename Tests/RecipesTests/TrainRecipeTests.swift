@@ -1,6 +1,7 @@
 import Detection
 import Evaluation
 import Models
+import Operators
 import PluginKit
 import Recipes
 import Testing
@@ -25,7 +26,10 @@ struct TrainRecipeTests {
         """,
       file: "r.yml"
     )
-    #expect(recipe.model == .architecture("yolov3_mobilenet_v1", classes: 3, width: 0.25))
+    #expect(
+      recipe.model
+        == .architecture("yolov3_mobilenet_v1", classes: 3, form: NetworkForm(width: 0.25))
+    )
     #expect(recipe.pretrained == "start.onnx")
     #expect(recipe.task?.kind == .yolov3)
     let task = try #require(try recipe.task?.task(dataClasses: 3) as? YOLOv3Task)
@@ -44,6 +48,32 @@ struct TrainRecipeTests {
     #expect(train.autocast == .bfloat16)
     #expect(train.sizes == [320])
     #expect(train.take == .best)
+  }
+
+  @Test(arguments: ["blazeface", "blazeface_nas", "blazeface_nas_v2"])
+  func `a grouped BlazeFace is built of a recipe's words`(name: String) throws {
+    let recipe = try Recipe.read(
+      """
+      model: {name: \(name), grouped: true}
+      task: {type: ssd_face}
+      data: {format: wider, root: d, train: train}
+      train: {iterations: 1}
+      """,
+      file: "r.yml"
+    )
+    let grouped = try recipe.model.model(from: ".")
+    let published = try Model.built(name, classes: 1)
+    #expect(grouped.cost.multiplyAdds < published.cost.multiplyAdds)
+    #expect(grouped.cost.parameters < published.cost.parameters)
+  }
+
+  @Test(arguments: ["blazeface_lite", "yolov3_resnet34"])
+  func `what has no groups to repair says so`(name: String) {
+    #expect {
+      try Model.built(name, classes: 1, form: NetworkForm(isGrouped: true))
+    } throws: {
+      "\($0)".contains("which '\(name)' does not have; leave it out")
+    }
   }
 
   @Test

@@ -23,7 +23,7 @@ private struct LabelledScene {
     var graph = try Model.built(
       "yolov3_mobilenet_v1",
       classes: 4,
-      width: 0.125,
+      form: NetworkForm(width: 0.125),
       inputSize: [1, 3, 96, 96]
     ).graph
     let first: Graphs.Dimension = batch > 0 ? .known(batch) : .symbolic("n")

@@ -15,12 +15,16 @@ enum ZooVerb {
   private static let write = Option.value("write", "NAME", "Write a network as ONNX to -o.")
   private static let output = Option.value("output", short: "-o", "FILE", "The file to write.")
   private static let classes = Option.value("classes", "N", "Classes to detect (default 80, COCO).")
+  private static let grouped = Option.flag(
+    "grouped",
+    "Make the second 5x5 convolution of BlazeFace's double blocks depthwise."
+  )
   private static let seed = Option.value("seed", "N", "Seed of the weights drawn (default 0).")
 
   static let verb = Verb(
     name: "zoo",
     summary: "List, write and check the networks that are built in.",
-    options: [check, list, write, output, classes, seed, .inputSize],
+    options: [check, list, write, output, classes, grouped, seed, .inputSize],
     notes: """
       espalier zoo --write yolov3_mobilenet_v1 --classes 20 --input-size 416 -o detector.onnx
       --check ends with 1 where a figure is not the benchmark's.
@@ -65,6 +69,7 @@ enum ZooVerb {
     let model = try Model.built(
       name,
       classes: try invocation.int(classes, in: 1...100_000) ?? 80,
+      form: NetworkForm(isGrouped: invocation.has(grouped)),
       inputSize: try invocation.inputSize(),
       seed: UInt64(try invocation.int(seed, in: 0...Int.max) ?? 0)
     )

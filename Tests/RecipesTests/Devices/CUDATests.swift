@@ -21,7 +21,7 @@ struct CUDATests {
     try Model.built(
       "yolov3_mobilenet_v1",
       classes: Self.classes,
-      width: width,
+      form: NetworkForm(width: width),
       inputSize: [2, 3, Self.side, Self.side],
       seed: seed
     )
