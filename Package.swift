@@ -250,7 +250,11 @@ let package = Package(
       path: "Tests/Networks"
     ),
     .testTarget(name: "ModelsTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Recipes", "TestNetworks", "TestSupport"],
+      exclude: ["multiscale_reference.py"]
+    ),
     .testTarget(name: "PruningTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(

@@ -13,6 +13,10 @@ extension Dataset {
         text += object.isCrowd ? "c" : ""
         text += object.isDifficult ? "d" : ""
       }
+      if let official = entry.official {
+        let boxes = official.faces.map { "\($0.x),\($0.y),\($0.width),\($0.height)" }
+        text += " official \(boxes) \(official.asked)"
+      }
       text += "\n"
     }
     return SHA256.hexadecimal(of: Array(text.utf8).span)

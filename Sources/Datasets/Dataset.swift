@@ -16,6 +16,8 @@ package struct Dataset: Sendable {
     package var idForm: IDForm
     /// Where the objects are written, one line each, for messages about them; nil where no line is known.
     package var source: Source?
+    /// The faces as WIDER FACE's own lists have them and which each subset asks for; nil where those lists are not there.
+    package var official: WiderFaceImage?
 
     /// A name without its ending, or COCO's number or text.
     package enum IDForm: Sendable, Hashable {
@@ -39,7 +41,8 @@ package struct Dataset: Sendable {
       size: PixelSize?,
       objects: [TrueBox],
       idForm: IDForm = .stem,
-      source: Source? = nil
+      source: Source? = nil,
+      official: WiderFaceImage? = nil
     ) {
       self.path = path
       self.id = id
@@ -47,6 +50,7 @@ package struct Dataset: Sendable {
       self.objects = objects
       self.idForm = idForm
       self.source = source
+      self.official = official
     }
   }
 

@@ -33,6 +33,8 @@ package struct DataSettings: Sendable, Hashable {
   package var metric: DetectionMetric?
   /// How pixels become numbers; nil takes the task's own way.
   package var normalization: Datasets.Normalization?
+  /// Whether a result is judged by WIDER FACE's multi-scale protocol; what is measured during a run is not.
+  package var isMultiScale: Bool
 
   /// Data of a format in a folder; lists, classes and ways are those of the format where they are not given.
   package init(
@@ -44,7 +46,8 @@ package struct DataSettings: Sendable, Hashable {
     faults: FaultPolicy = .skip,
     classes: [String] = [],
     metric: DetectionMetric? = nil,
-    normalization: Datasets.Normalization? = nil
+    normalization: Datasets.Normalization? = nil,
+    isMultiScale: Bool = false
   ) {
     self.format = format
     self.root = root
@@ -55,5 +58,6 @@ package struct DataSettings: Sendable, Hashable {
     self.classes = classes
     self.metric = metric
     self.normalization = normalization
+    self.isMultiScale = isMultiScale
   }
 }

@@ -13,6 +13,8 @@ package final class DetectionEvaluation: EvaluationSet {
   package let metric: DetectionMetric
   /// The name of the network's input.
   package let inputName: String
+  /// Whether images are looked at by WIDER FACE's multi-scale protocol, not at the one size.
+  package let isMultiScale: Bool
   package let contentHash: String
 
   private struct Known {
@@ -31,13 +33,15 @@ package final class DetectionEvaluation: EvaluationSet {
     _ images: EvaluationImages,
     task: any DetectionTask,
     metric: DetectionMetric,
-    inputName: String = "image"
+    inputName: String = "image",
+    isMultiScale: Bool = false
   ) throws {
     self.images = images
     self.task = task
     self.metric = metric
     self.inputName = inputName
-    contentHash = try Self.hash(images, task, metric)
+    self.isMultiScale = isMultiScale
+    contentHash = try Self.hash(images, task, metric, isMultiScale)
   }
 
   package var count: Int { images.count }
@@ -62,11 +66,7 @@ package final class DetectionEvaluation: EvaluationSet {
       )
     )
     return found.map { boxes in
-      .boxes(
-        boxes.flatMap {
-          [Double($0.category), $0.box.x, $0.box.y, $0.box.width, $0.box.height, $0.score]
-        }
-      )
+      .boxes(boxes.flatMap { ImageRecord.numbers($0.category, $0.box, $0.score) })
     }
   }
 
@@ -144,10 +144,14 @@ package final class DetectionEvaluation: EvaluationSet {
   private static func hash(
     _ images: EvaluationImages,
     _ task: any DetectionTask,
-    _ metric: DetectionMetric
+    _ metric: DetectionMetric,
+    _ isMultiScale: Bool
   ) throws -> String {
     var text = "espalier evaluation 1\n\(type(of: task).name) \(task)\n\(metric.name)\n"
-    text += "\(images.size) \(images.normalization) \(images.interpolation)\n"
+    text +=
+      isMultiScale
+      ? "multi-scale \(images.normalization)\n"
+      : "\(images.size) \(images.normalization) \(images.interpolation)\n"
     text += "\(images.dataset.contentHash)\n"
     for entry in images.dataset.entries {
       text += try fileHash(entry.path, policy: images.reading.policy) + "\n"

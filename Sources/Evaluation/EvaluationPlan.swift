@@ -44,13 +44,15 @@ package struct EvaluationPlan: Sendable {
     of dataset: Dataset,
     size: PixelSize,
     inputName: String,
-    cacheBytes: Int = 1 << 29
+    cacheBytes: Int = 1 << 29,
+    isMultiScale: Bool = false
   ) throws -> DetectionEvaluation {
     try DetectionEvaluation(
       images(of: dataset, size: size, cacheBytes: cacheBytes),
       task: task.task(dataClasses: dataset.classes.count),
       metric: chosenMetric,
-      inputName: inputName
+      inputName: inputName,
+      isMultiScale: isMultiScale
     )
   }
 

@@ -1,3 +1,4 @@
+internal import Metrics
 package import Models
 package import Tensors
 
@@ -43,4 +44,9 @@ package enum ImageRecord: Sendable, Hashable, Codable {
   case boxes([Double])
   /// How well the outputs agree with a teacher's, from 0 to 1.
   case agreement(Double)
+
+  /// What ``boxes(_:)`` has of a box.
+  static func numbers(_ category: Int, _ box: Box, _ score: Double) -> [Double] {
+    [Double(category), box.x, box.y, box.width, box.height, score]
+  }
 }

@@ -29,9 +29,16 @@ extension DataSettings {
       default: nil,
       doc: "The metric's form; none takes the format's own."
     )
+    static let multiscale = Parameter<Bool>(
+      "multiscale",
+      default: false,
+      doc: "Lets 'espalier eval' judge by WIDER FACE's multi-scale protocol."
+    )
 
     /// Every declared key but the splits, for the JSON Schema.
-    static let specs = [format.spec, root.spec, faults.spec, classes.spec, metric.spec]
+    static let specs = [
+      format.spec, root.spec, faults.spec, classes.spec, metric.spec, multiscale.spec,
+    ]
     /// The splits, by key and what they are for.
     static let splits = [
       ("train", "The images to train on."), ("val", "The images to evaluate on."),

@@ -15,7 +15,8 @@ extension DataSettings {
       faults: try section.value(Keys.faults),
       classes: try section.value(Keys.classes),
       metric: try section.value(Keys.metric),
-      normalization: try section.normalization()
+      normalization: try section.normalization(),
+      isMultiScale: try section.value(Keys.multiscale)
     )
     try section.finish()
     if settings.train == nil {

@@ -22,15 +22,15 @@ struct SyntheticDatasetTests {
     for (list, count) in [("train", 12), ("val", 4), ("trainval", 16), ("test", 4)] {
       let data = try PascalVOC.read([PascalVOC.Part(root: scratch.path("one"), list: list)])
       #expect(data.entries.count == count)
-      #expect(data.classes == SyntheticScene.classes)
+      #expect(data.classes == SyntheticKind.shapes.classes)
       #expect(DatasetCheck(data).problems.isEmpty)
     }
   }
 
   @Test func `objects differ sixfold in size, all classes occur, some are cut by the edge`() {
     let size = PixelSize(width: 320, height: 320)
-    let scenes = (0..<40).map { SyntheticScene(size: size, seed: 1, number: $0) }
-    let objects = scenes.flatMap(\.objects)
+    let scenes = (0..<40).map { SyntheticKind.shapes.scene(size, 1, $0) }
+    let objects = scenes.flatMap(\.objects).map(\.box)
     #expect(Set(objects.map(\.category)) == [0, 1, 2, 3])
     let sides = objects.map { max($0.width, $0.height) }.sorted()
     #expect(sides[sides.count * 9 / 10] > 3 * sides[sides.count / 10])

@@ -179,7 +179,7 @@ struct QuantizeTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".yml")
     }
-    #expect(files.count == 8)
+    #expect(files.count == 5)
     for file in files {
       let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
         .replacingOccurrences(of: "pretrained: weights.onnx\n", with: "")

@@ -19,11 +19,15 @@ extension DataFormat {
       // A split's name, or a list and the folder of its images.
       let places = WIDERFace.places(root: part.root, split: part.list)
       let isFile = part.list.hasSuffix(".txt")
-      return try WIDERFace.read(
+      let dataset = try WIDERFace.read(
         list: isFile ? part.file : places.list,
         images: part.imageFolder ?? (isFile ? part.root : places.images),
         policy: part.policy
       )
+      guard part.list == "val", let lists = WIDERFace.officialLists(of: part.root) else {
+        return dataset
+      }
+      return try dataset.judged(by: WiderFaceLists(lists), in: lists)
     }
   )
 }

@@ -7,11 +7,16 @@ internal import Metrics
 package enum WIDERFace {
   /// Where a split's list and images lie below the folder that the official archives unpack to.
   package static func places(root: String, split: String) -> (list: String, images: String) {
-    (
-      list: "\(root)/wider_face_split/wider_face_\(split)_bbx_gt.txt",
-      images: "\(root)/WIDER_\(split)/images"
-    )
+    (list: "\(root)/\(list(of: split))", images: "\(root)/\(images(of: split))")
   }
+
+  /// A split's list below that folder.
+  static func list(of split: String) -> String {
+    "wider_face_split/wider_face_\(split)_bbx_gt.txt"
+  }
+
+  /// The folder of a split's images below that folder.
+  static func images(of split: String) -> String { "WIDER_\(split)/images" }
 
   /// The splits whose lists a folder has.
   package static func splits(of root: String) -> [String] {
@@ -21,7 +26,7 @@ package enum WIDERFace {
   /// Reads a list.
   ///
   /// As in PaddleDetection 0.2, faces with a negative width or height go and left and top edges below 0 become 0;
-  /// faces of no size go too. Sizes of images are not in the list and stay open.
+  /// faces of no size go too; faces that are marked as invalid are difficult ones. Sizes of images are not in the list and stay open.
   ///
   /// - Parameters:
   ///   - list: the text file.
@@ -177,7 +182,8 @@ extension WIDERFace {
           y: max(0, values[1]),
           width: values[2],
           height: values[3]
-        )
+        ),
+        isDifficult: values.count >= 8 && values[7] == 1
       )
     }
 

@@ -79,6 +79,23 @@ package final class EvaluationImages: Sendable {
     )
   }
 
+  /// An image at its own size, which nothing keeps; nil where it cannot be used and the policy is to skip.
+  ///
+  /// - Throws: ``DataError`` for an image that cannot be used, where the policy is to refuse.
+  package func original(_ index: Int) throws(DataError) -> Picture? {
+    let entry = dataset.entries[index]
+    let picture: Picture
+    do throws(PictureError) { picture = try reading.picture(of: entry) } catch {
+      guard reading.policy == .skip else { throw .problem(error.problem) }
+      note(index, entry.size ?? size, error.problem)
+      return nil
+    }
+    let problem = ImageReading.sizeProblem(of: entry, picture.size)
+    note(index, picture.size, problem)
+    if reading.policy == .refuse, let problem { throw .problem(problem) }
+    return picture
+  }
+
   private var placeholder: Picture {
     Picture(size: size, color: RGB(red: 127, green: 127, blue: 127))
   }

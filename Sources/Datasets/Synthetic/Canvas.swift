@@ -41,8 +41,18 @@ struct Canvas {
     }
   }
 
-  /// Draws a shape; its pixels become its owner's, or nobody's.
-  mutating func draw(_ shape: Shape, owner: Int?) {
+  /// Whose the pixels of a shape become.
+  enum Mark: Sendable, Hashable {
+    /// An object's, by its number.
+    case object(Int)
+    /// Nobody's: it hides what is behind it.
+    case clutter
+    /// Still those of the object that it lies on.
+    case detail
+  }
+
+  /// Draws a shape.
+  mutating func draw(_ shape: Shape, as mark: Mark) {
     let (columns, rows) = shape.extent(in: size)
     for y in rows {
       for x in columns {
@@ -55,10 +65,41 @@ struct Canvas {
           let color = shape.color[c] + (shape.second[c] - shape.color[c]) * texture
           values[3 * place + c] += (color - values[3 * place + c]) * cover
         }
-        if edge >= 0, shape.opacity > 0.4 {
-          owners[place] = Int32(owner ?? -1)
-          if let owner { areas[owner, default: 0] += 1 }
+        guard edge >= 0, shape.opacity > 0.4 else { continue }
+        switch mark {
+        case .object(let owner):
+          owners[place] = Int32(owner)
+          areas[owner, default: 0] += 1
+        case .clutter: owners[place] = -1
+        case .detail: break
         }
+      }
+    }
+  }
+
+  /// Changes the light: every value times a factor, red, green and blue each by its own.
+  mutating func light(_ factors: [Double]) {
+    for place in values.indices { values[place] *= factors[place % 3] }
+  }
+
+  /// Replaces every pixel by the mean of its neighbourhood of 3×3, as far as there is one.
+  mutating func blur() {
+    let (width, height) = (size.width, size.height)
+    var rows = values
+    for y in 0..<height {
+      for x in 0..<width {
+        let (left, right) = (max(0, x - 1), min(width - 1, x + 1))
+        for c in 0..<3 {
+          let sum = (left...right).reduce(0.0) { $0 + values[3 * (y * width + $1) + c] }
+          rows[3 * (y * width + x) + c] = sum / Double(right - left + 1)
+        }
+      }
+    }
+    for y in 0..<height {
+      let (top, bottom) = (max(0, y - 1), min(height - 1, y + 1))
+      for x in 0..<3 * width {
+        let sum = (top...bottom).reduce(0.0) { $0 + rows[$1 * 3 * width + x] }
+        values[y * 3 * width + x] = sum / Double(bottom - top + 1)
       }
     }
   }
@@ -71,6 +112,13 @@ struct Canvas {
       let sum = (0..<4).reduce(0.0) { $0 + Double((bits >> (UInt64($1) * 16)) & 0xFFFF) / 65536 }
       values[place] += (sum - 2) * 1.732 * deviation
     }
+  }
+
+  /// How many pixels of each object nothing hides.
+  func visiblePixels(count: Int) -> [Int] {
+    var visible = [Int](repeating: 0, count: count)
+    for owner in owners where owner >= 0 { visible[Int(owner)] += 1 }
+    return visible
   }
 
   /// The box of what is seen of each object, and its share of the whole.

@@ -7,12 +7,14 @@ struct Shape: Sendable {
     case disc, ring, bar, blob
     /// Thin strokes and faint spots that belong to no class.
     case stroke, spot
+    /// Parts of faces.
+    case ellipse
   }
 
   let kind: Kind
   let centerX: Double
   let centerY: Double
-  /// Half of the longest extent.
+  /// Half of the longest extent; of an ellipse, half of that along ``angle``.
   let radius: Double
   let angle: Double
   let color: [Double]
@@ -25,6 +27,8 @@ struct Shape: Sendable {
   let depth: Double
   /// The share of the shape's colour over what is behind it.
   let opacity: Double
+  /// The half of an ellipse's other extent.
+  var otherRadius = 0.0
 
   /// Distance to the edge in pixels, above zero inside; nil far away.
   func inside(_ x: Double, _ y: Double) -> Double {
@@ -34,6 +38,9 @@ struct Shape: Sendable {
     let distance = (u * u + v * v).squareRoot()
     switch kind {
     case .disc, .spot: return radius - distance
+    case .ellipse:
+      let (across, down) = (u / radius, v / otherRadius)
+      return (1 - (across * across + down * down).squareRoot()) * min(radius, otherRadius)
     case .ring: return 0.22 * radius - abs(distance - 0.78 * radius)
     case .bar: return min(radius - abs(u), 0.3 * radius - abs(v))
     case .stroke: return min(radius - abs(u), max(1, 0.05 * radius) - abs(v))
@@ -52,6 +59,8 @@ struct Shape: Sendable {
     case .disc: return 0.5 + 0.5 * cos(frequency * (u * u + v * v).squareRoot() * 3 + phase)
     case .ring: return 0.5 + 0.5 * cos(frequency * atan2(v, u) + phase)
     case .bar, .stroke: return 0.5 + 0.5 * cos(frequency * u * 4 + phase)
+    // Light falls on it from one side.
+    case .ellipse: return min(1, max(0, 0.5 + 0.5 * (u * cos(phase) + v * sin(phase))))
     case .blob, .spot: return 0.5 + 0.5 * cos(frequency * u * 3 + phase) * cos(frequency * v * 3)
     }
   }
@@ -59,8 +68,9 @@ struct Shape: Sendable {
   /// The rectangle of pixels that may be touched, cut to a size.
   func extent(in size: PixelSize) -> (columns: Range<Int>, rows: Range<Int>) {
     func range(_ center: Double, _ count: Int) -> Range<Int> {
-      let low = min(count, max(0, Int((center - radius - 1).rounded(.down))))
-      return low..<max(low, min(count, Int((center + radius + 2).rounded(.up))))
+      let reach = max(radius, otherRadius)
+      let low = min(count, max(0, Int((center - reach - 1).rounded(.down))))
+      return low..<max(low, min(count, Int((center + reach + 2).rounded(.up))))
     }
     return (range(centerX, size.width), range(centerY, size.height))
   }

@@ -1,30 +1,44 @@
-internal import Files
 internal import Dispatch
+internal import Files
 internal import Synchronization
 
-/// A drawn data set in Pascal VOC's layout: real files to try everything on where there are no others.
-package struct SyntheticDataset: Sendable, Hashable {
-  package var images: Int
-  package var seed: UInt64
-  package var size: PixelSize
+/// A drawn data set: real files to try everything on where there are no others.
+package struct SyntheticDataset: Sendable {
+  package let kind: SyntheticKind
+  package let images: Int
+  package let seed: UInt64
+  package let size: PixelSize
+  private let layout: any SyntheticLayout
 
-  /// The number of images of each list; `trainval` is the first two together.
-  package struct Lists: Sendable, Hashable {
-    package var train: Int
-    package var val: Int
-    package var test: Int
-  }
-
-  package init(images: Int, seed: UInt64, size: PixelSize) {
+  /// Pictures of a kind.
+  ///
+  /// - Parameters:
+  ///   - kind: what they show.
+  ///   - images: how many there are.
+  ///   - seed: what they are drawn by.
+  ///   - size: nil takes the kind's own.
+  ///   - format: the folder's layout, one of ``SyntheticKind/formats``; nil takes the first of them.
+  package init(
+    _ kind: SyntheticKind = .shapes,
+    images: Int,
+    seed: UInt64,
+    size: PixelSize? = nil,
+    format: DataFormat? = nil
+  ) {
+    self.kind = kind
     self.images = max(1, images)
     self.seed = seed
+    let size = size ?? kind.size
     self.size = size
+    layout =
+      (format ?? kind.formats.first) == .wider
+      ? SyntheticWIDER(images: self.images)
+      : SyntheticVOC(images: self.images, size: size, classes: kind.classes)
   }
 
-  /// Six, two and two tenths; what does not divide goes to `train`.
-  package var lists: Lists {
-    let fifth = images / 5
-    return Lists(train: images - 2 * fifth, val: fifth, test: fifth)
+  /// The lists that share no image, and the number of images of each.
+  package var lists: [(name: String, images: Int)] {
+    layout.lists.map { ($0.name, $0.scenes.count) }
   }
 
   /// Draws the folder; the lists come last, so that a folder with lists is whole.
@@ -42,79 +56,54 @@ package struct SyntheticDataset: Sendable, Hashable {
     if let found = try? Folder.names(in: root), !found.isEmpty {
       throw .missing(path: root, wanted: "an empty folder, or none yet; it holds '\(found[0])'")
     }
-    for folder in ["Annotations", "JPEGImages", "ImageSets/Main"] {
-      do { try Folder.make("\(root)/\(folder)") } catch {
-        throw .missing(path: error.path, wanted: "a folder to write (\(error.reason))")
-      }
-    }
+    for folder in layout.folders { try Self.make("\(root)/\(folder)") }
     let failure = Mutex<DataError?>(nil)
-    let done = Mutex(0)
+    let lines = Mutex([Int: String]())
     let stripes = max(1, min(threads, images))
     DispatchQueue.concurrentPerform(iterations: stripes) { stripe in
       for number in stride(from: stripe, to: images, by: stripes) {
         guard failure.withLock({ $0 == nil }) else { return }
-        do throws(DataError) { try write(number, to: root) } catch {
+        do throws(DataError) {
+          let text = try write(number, to: root)
+          lines.withLock { lines in
+            lines[number] = text
+            progress(lines.count)
+          }
+        } catch {
           failure.withLock { $0 = $0 ?? error }
-        }
-        done.withLock { done in
-          done += 1
-          progress(done)
         }
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
-    let (train, val) = (lists.train, lists.train + lists.val)
-    let parts = [
-      ("train", 0..<train), ("val", train..<val), ("trainval", 0..<val), ("test", val..<images),
-    ]
-    for (name, range) in parts {
-      let text = range.map { "\(stem($0))\n" }.joined()
-      try Self.write(Array(text.utf8), to: "\(root)/ImageSets/Main/\(name).txt")
+    let known = lines.withLock { $0 }
+    for (name, scenes) in layout.lists + layout.unions {
+      let text = scenes.compactMap { known[$0] }.joined()
+      try Self.write(Array(text.utf8), to: "\(root)/\(layout.file(of: name))")
     }
   }
 
-  private func stem(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-  }
-
-  private func write(_ number: Int, to root: String) throws(DataError) {
-    let scene = SyntheticScene(size: size, seed: seed, number: number)
-    let path = "\(root)/JPEGImages/\(stem(number)).jpg"
+  /// Draws a scene and writes its files.
+  ///
+  /// - Returns: what lists have of it.
+  private func write(_ number: Int, to root: String) throws(DataError) -> String {
+    let scene = kind.scene(size, seed, number)
     let jpeg: [UInt8]
     do throws(PictureError) { jpeg = try scene.picture.jpeg(quality: 92) } catch {
       throw .problem(error.problem)
     }
+    let path = "\(root)/\(layout.image(number, scene))"
+    if let slash = path.lastIndex(of: "/") { try Self.make(String(path[..<slash])) }
     try Self.write(jpeg, to: path)
-    let xml = annotation(of: scene, stem(number))
-    try Self.write(Array(xml.utf8), to: "\(root)/Annotations/\(stem(number)).xml")
+    if let (file, text) = layout.annotation(number, scene) {
+      try Self.write(Array(text.utf8), to: "\(root)/\(file)")
+    }
+    return layout.lines(number, scene)
   }
 
-  private func annotation(of scene: SyntheticScene, _ stem: String) -> String {
-    var text = """
-      <annotation>
-        <folder>JPEGImages</folder>
-        <filename>\(stem).jpg</filename>
-        <size><width>\(size.width)</width><height>\(size.height)</height><depth>3</depth></size>
-        <segmented>0</segmented>\n
-      """
-    for (object, isDifficult) in zip(scene.objects, scene.isDifficult) {
-      text += """
-          <object>
-            <name>\(SyntheticScene.classes[object.category])</name>
-            <pose>Unspecified</pose>
-            <truncated>0</truncated>
-            <difficult>\(isDifficult ? 1 : 0)</difficult>
-            <bndbox>
-              <xmin>\(Int(object.left))</xmin>
-              <ymin>\(Int(object.top))</ymin>
-              <xmax>\(Int(object.right))</xmax>
-              <ymax>\(Int(object.bottom))</ymax>
-            </bndbox>
-          </object>\n
-        """
+  private static func make(_ folder: String) throws(DataError) {
+    do { try Folder.make(folder) } catch {
+      throw .missing(path: error.path, wanted: "a folder to write (\(error.reason))")
     }
-    return text + "</annotation>\n"
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(DataError) {

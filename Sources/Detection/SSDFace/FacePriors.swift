@@ -15,14 +15,17 @@ struct FacePriors: Sendable {
   /// Pixels of the input that a cell spans, by map.
   static let steps = [8, 16]
 
+  /// Cells along a side of the input; the last may reach beyond it.
+  static func cells(_ side: Int, _ step: Int) -> Int { (side + step - 1) / step }
+
   let all: [Prior]
 
   init(inputSize: PixelSize) {
     var all: [Prior] = []
     let (width, height) = (Double(inputSize.width), Double(inputSize.height))
     for (sides, step) in zip(Self.sides, Self.steps) {
-      for row in 0..<inputSize.height / step {
-        for column in 0..<inputSize.width / step {
+      for row in 0..<Self.cells(inputSize.height, step) {
+        for column in 0..<Self.cells(inputSize.width, step) {
           for side in sides {
             all.append(
               Prior(

@@ -143,15 +143,13 @@ package struct SSDFaceTask: DetectionTask {
       }
       let step = FacePriors.steps[level]
       let wanted = [
-        images, numbers * FacePriors.sides[level].count, inputSize.height / step,
-        inputSize.width / step,
+        images, numbers * FacePriors.sides[level].count,
+        FacePriors.cells(inputSize.height, step), FacePriors.cells(inputSize.width, step),
       ]
-      guard map.shape == wanted, inputSize.height.isMultiple(of: 16),
-        inputSize.width.isMultiple(of: 16)
-      else {
+      guard map.shape == wanted else {
         throw DetectionError.outputs(
           task: Self.name,
-          "output '\(name)' is \(map), wanted \(wanted), from input sides that are multiples of 16"
+          "output '\(name)' is \(map), wanted \(wanted), a cell for every \(step) pixels of the input"
         )
       }
       return try map.permuted([0, 2, 3, 1]).reshaped([images, -1, numbers])

@@ -33,7 +33,10 @@ package struct EvaluationReport {
     /// The figures of a run.
     package init(_ evaluation: DetectionEvaluation, _ run: EvaluationResult) throws {
       let size = evaluation.images.size
-      title = size.width == size.height ? "\(size.width)" : "\(size.height)x\(size.width)"
+      title =
+        evaluation.isMultiScale
+        ? "multi-scale"
+        : size.width == size.height ? "\(size.width)" : "\(size.height)x\(size.width)"
       metricName = evaluation.metricName
       figures = try evaluation.figures(run.records)
       times = run.times

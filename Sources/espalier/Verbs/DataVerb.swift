@@ -36,9 +36,19 @@ enum DataVerb {
     "N",
     "Threads that work at once (default 2)."
   )
+  private static let kind = Option.value(
+    "kind",
+    "NAME",
+    "What to draw: \(alternatives(SyntheticKind.all.map(\.name))) (default \(SyntheticKind.shapes))."
+  )
+  private static let layout = Option.value(
+    "format",
+    "NAME",
+    "The folder's layout (default: the kind's first)."
+  )
   private static let images = Option.value("images", "N", "Images to draw (default 500).")
   private static let seed = Option.value("seed", "N", "Seed of the drawing (default 0).")
-  private static let size = Option.value("size", "WxH", "Size of the images (default 320x320).")
+  private static let size = Option.value("size", "WxH", "Size of the images (default: the kind's).")
 
   static let check = Verb(
     name: "data check",
@@ -85,20 +95,26 @@ enum DataVerb {
 
   static let synth = Verb(
     name: "data synth",
-    summary:
-      "Draw a data set in Pascal VOC's layout: four classes of textured objects over clutter.",
+    summary: "Draw a data set: textured shapes of four classes, or faces of many sizes.",
     operands: [Verb.Operand(name: "DIR", help: "the folder to write, empty or not there yet")],
-    options: [images, seed, size, threads],
+    options: [kind, layout, images, seed, size, threads],
     notes: """
       espalier data synth drawn --images 500 --seed 1 --size 320x320
-      The same seed, size and number draw the same bytes. Lists: train (six tenths), val, trainval, test.
+      espalier data synth faces --kind faces --images 2000
+      The same seed, size and number draw the same bytes.
+
+      Kinds:
+      \(HelpText.list(SyntheticKind.all.map { ($0.name, "\($0.doc) Layouts: \(formats($0)).") }))
       """
   ) { invocation, console in
     let root = withoutSlash(invocation.operands[0])
+    let kind = try kind(invocation)
     let drawing = SyntheticDataset(
+      kind,
       images: try invocation.int(images, in: 5...1_000_000) ?? 500,
       seed: UInt64(try invocation.int(seed, in: 0...Int.max) ?? 0),
-      size: try size(invocation)
+      size: try size(invocation),
+      format: try layout(invocation, of: kind)
     )
     try drawing.write(
       to: root,
@@ -109,21 +125,45 @@ enum DataVerb {
       }
     }
     console.endProgress()
-    let lists = drawing.lists
     if console.wantsJSON {
-      let result: JSONValue = [
-        "schema": "espalier.data-synth/1", "root": .string(root),
-        "train": .int(lists.train), "val": .int(lists.val), "test": .int(lists.test),
-        "classes": JSONValue(SyntheticScene.classes),
-      ]
-      console.write(result.text)
+      let result: [JSONValue.Member] =
+        [.init("schema", "espalier.data-synth/1"), .init("root", .string(root))]
+        + drawing.lists.map { .init($0.name, .int($0.images)) }
+        + [.init("classes", JSONValue(kind.classes)), .init("kind", .string(kind.name))]
+      console.write(JSONValue.object(result).text)
     } else {
+      let lists = drawing.lists.map { "\($0.name) \($0.images)" }.joined(separator: ", ")
       console.write(
-        "\(root): \(drawing.images) images (train \(lists.train), val \(lists.val), "
-          + "test \(lists.test)), classes \(SyntheticScene.classes.joined(separator: ", "))\n"
+        "\(root): \(drawing.images) images (\(lists)), \(kind.classes.count == 1 ? "class" : "classes") "
+          + "\(kind.classes.joined(separator: ", "))\n"
       )
     }
     return .success
+  }
+
+  private static func formats(_ kind: SyntheticKind) -> String {
+    kind.formats.map(\.name).joined(separator: ", ")
+  }
+
+  private static func kind(_ invocation: Invocation) throws -> SyntheticKind {
+    guard let name = invocation.value(kind) else { return .shapes }
+    guard let kind = SyntheticKind(rawValue: name) else {
+      let known = alternatives(SyntheticKind.all.map(\.name))
+      throw UsageError.badValue("kind", name, wanted: known)
+    }
+    return kind
+  }
+
+  private static func layout(
+    _ invocation: Invocation,
+    of kind: SyntheticKind
+  ) throws -> DataFormat? {
+    guard let name = invocation.value(layout) else { return nil }
+    guard let format = kind.formats.first(where: { $0.name == name }) else {
+      let known = alternatives(kind.formats.map(\.name))
+      throw UsageError.badValue("format", name, wanted: "\(known) for \(kind)")
+    }
+    return format
   }
 
   private static func detected(
@@ -141,8 +181,8 @@ enum DataVerb {
     return format
   }
 
-  private static func size(_ invocation: Invocation) throws -> PixelSize {
-    guard let text = invocation.value(size) else { return PixelSize(width: 320, height: 320) }
+  private static func size(_ invocation: Invocation) throws -> PixelSize? {
+    guard let text = invocation.value(size) else { return nil }
     let sides = text.split(separator: "x").compactMap { Int($0) }
     guard sides.count == 2, sides.allSatisfy((32...4096).contains) else {
       throw UsageError.badValue("size", text, wanted: "two sides from 32 to 4096, such as 320x320")

@@ -44,6 +44,16 @@ enum Eval {
     "Write the boxes of the first size in COCO's results format."
   )
 
+  private static let submission = Option.value(
+    "submission",
+    "DIR",
+    "Write the boxes of the first size in WIDER FACE's layout, DIR/EVENT/NAME.txt, for 'score wider'."
+  )
+  private static let multiscale = Option.flag(
+    "multiscale",
+    "Look at many scales of each image and vote over boxes, as WIDER FACE's published figures do."
+  )
+
   private static let on = Option.value(
     "on",
     "RUNTIME",
@@ -55,12 +65,15 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, data, list, classes, metric, sizes, batch, detections, RecipeCommand.run, .device, on,
+      task, data, list, classes, metric, sizes, multiscale, batch, detections, submission,
+      RecipeCommand.run,
+      .device, on,
       RuntimeOptions.threads, RuntimeOptions.precision,
     ] + RuntimeOptions.libraries,
     notes: """
       espalier eval small.onnx --data voc:data/VOC2007 --list test --sizes 608,416,320
       espalier eval small.onnx --data voc:data/VOC2007 --on onnxruntime
+      espalier eval faces.onnx --task ssd_face --data wider:data/WIDER_FACE --list val --multiscale
       espalier eval recipe.yml --list val     the model that the recipe's run has written
 
       Tasks:
@@ -88,28 +101,16 @@ enum Eval {
     if let problem = dataset.problems.first {
       console.note("\(dataset.problems.count) problems in the data, the first: \(problem)")
     }
-    var columns: [EvaluationReport.Column] = []
-    let sides = try sides(invocation.value(sizes), request.model)
-    for size in sides { try execution.check(request.model, size) }
-    for size in sides {
-      let column = try column(
-        request.model,
-        request,
-        dataset,
-        size,
-        batch,
-        in: execution,
-        tell: console.tell
-      )
-      if columns.isEmpty, let path = invocation.value(detections) {
-        try File.write(
-          Array(column.evaluation.cocoResults(column.run.records).text.utf8),
-          to: path
-        )
-      }
-      columns.append(try EvaluationReport.Column(column.evaluation, column.run))
-      for problem in column.evaluation.images.problems { console.note("\(problem)") }
+    let judged = try judged(invocation, request, dataset, batch, execution, console)
+    if let path = invocation.value(detections), let first = judged.first {
+      let text = try first.evaluation.cocoResults(first.run.records).text
+      try File.write(Array(text.utf8), to: path)
     }
+    if let folder = invocation.value(submission), let first = judged.first {
+      try WiderFaceSubmission(first.evaluation, first.run.records).write(to: folder)
+    }
+    for problem in judged.flatMap(\.evaluation.images.problems) { console.note("\(problem)") }
+    let columns = try judged.map { try EvaluationReport.Column($0.evaluation, $0.run) }
     console.endProgress()
     let report = EvaluationReport(
       model: request.model.name,
@@ -120,6 +121,53 @@ enum Eval {
     )
     console.write(console.wantsJSON ? report.json.text : report.text)
     return .success
+  }
+
+  /// The model at each size, or at many scales of each image.
+  private static func judged(
+    _ invocation: Invocation,
+    _ request: EvalRequest,
+    _ dataset: Dataset,
+    _ batch: Int,
+    _ execution: Execution,
+    _ console: Console
+  ) throws -> [(evaluation: DetectionEvaluation, run: EvaluationResult)] {
+    if invocation.value(submission) != nil, request.plan.data.format != .wider {
+      throw UsageError.needs(
+        "--data wider:ROOT",
+        because: "'--submission' names its files by the folders of WIDER FACE's events"
+      )
+    }
+    guard invocation.has(multiscale) || request.plan.data.isMultiScale else {
+      let sides = try sides(invocation.value(sizes), request.model)
+      for size in sides { try execution.check(request.model, size) }
+      return try sides.map { size in
+        try column(
+          request.model,
+          request,
+          dataset,
+          size,
+          batch,
+          in: execution,
+          tell: console.tell
+        )
+      }
+    }
+    for option in [sizes, Self.batch] where invocation.value(option) != nil {
+      throw UsageError.conflict(option.name, multiscale.name)
+    }
+    let evaluation = try request.plan.evaluation(
+      of: dataset,
+      size: PixelSize(width: 640, height: 640),
+      inputName: request.model.imageInput,
+      isMultiScale: true
+    )
+    let run = try EvaluationResult.run(
+      multiScale: evaluation,
+      network: execution.ready(request.model),
+      tell: console.tell
+    )
+    return [(evaluation, run)]
   }
 
   private static func task(among kinds: [TaskKind]) -> Option {

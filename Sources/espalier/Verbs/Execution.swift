@@ -80,6 +80,33 @@ enum Execution {
     }
   }
 
+  /// A model, ready for single images of any size, one after the other.
+  ///
+  /// - Returns: what executes it for an image of a size.
+  /// - Throws: `EvaluationError` for a model that takes no other size than its own.
+  func ready(
+    _ model: Model
+  ) throws -> (PixelSize) throws -> any EvaluatedNetwork {
+    // Neither is what a file would state: a node that depends on its size shows.
+    for size in [PixelSize(width: 200, height: 136), PixelSize(width: 333, height: 251)] {
+      try check(model, size)
+      _ = try model.resized(batch: 1, to: size)
+    }
+    if case .session = self {
+      // A session asks for no sizes.
+      let network = try ready(model, 1, PixelSize(width: 320, height: 320)).network
+      return { _ in network }
+    }
+    var last: (size: PixelSize, network: any EvaluatedNetwork)?
+    return { size in
+      if let last, last.size == size { return last.network }
+      last = nil
+      let network = try ready(model, 1, size).network
+      last = (size, network)
+      return network
+    }
+  }
+
   /// Refuses a size that the model's file does not have, where the file is executed as it is.
   func check(_ model: Model, _ size: PixelSize) throws {
     guard case .runtime(let library, _) = self, let stated = try model.imageSize, stated != size

@@ -40,6 +40,18 @@ struct PictureGeometryTests {
     }
   }
 
+  @Test(.enabled(if: Python.isPresent, Comment(rawValue: Python.reason)))
+  func `resizing without aliasing is Pillow's, byte for byte`() throws {
+    let folder = try ScratchFolder()
+    let picture = Pictures.noise(61, 47)
+    _ = try Pictures.write(picture.bytes, to: "in", in: folder)
+    _ = try Python.run(Self.lanczos, [folder.url.path])
+    for (width, height) in [(122, 94), (30, 23), (7, 5), (61, 20), (40, 47), (1, 1), (61, 47)] {
+      let ours = picture.resizedByLanczos(to: PixelSize(width: width, height: height))
+      #expect(try ours.bytes == Pictures.read(folder.path("\(width)-\(height)")))
+    }
+  }
+
   @Test func `a crop beyond the edges is filled`() {
     let picture = Pictures.noise(5, 4)
     let color = RGB(red: 1, green: 2, blue: 3)
@@ -82,6 +94,15 @@ struct PictureGeometryTests {
     for name, kind in kinds.items():
         for size in [(122, 94), (32, 32), (40, 90), (61, 20)]:
             cv2.resize(image, size, interpolation=kind).tofile(f'{folder}{name}-{size[0]}-{size[1]}')
+    """
+
+  private static let lanczos = """
+    import sys, numpy as np
+    from PIL import Image
+    folder = sys.argv[1] + '/'
+    image = Image.fromarray(np.fromfile(folder + 'in', np.uint8).reshape(47, 61, 3))
+    for size in [(122, 94), (30, 23), (7, 5), (61, 20), (40, 47), (1, 1), (61, 47)]:
+        np.asarray(image.resize(size, Image.LANCZOS)).tofile(f'{folder}{size[0]}-{size[1]}')
     """
 
   private static let normalize = """
