@@ -34,7 +34,7 @@ struct LatencySumTests {
   ]
 
   private func network(_ variant: BlazeFace.Variant) throws -> Model {
-    let graph = try BlazeFace(variant, usesFiveByFive: false).graph(weights: .seeded(0))
+    let graph = try BlazeFace(variant, kernels: .threeByThree).graph(weights: .seeded(0))
     return try Model(variant.rawValue, graph)
   }
 
