@@ -5,8 +5,8 @@ package import PluginKit
 
 /// A search from its first proposal, or from what its store has of it, to its end.
 ///
-/// Proposal k is made after trials 0 to k - parallel were taken notice of, in their order, whichever ended first: the networks
-/// visited depend on rewards alone, not on the clock, nor on where a search was interrupted.
+/// Proposal k is made when trials 0 to k - parallel, and no others, were taken notice of, in their order, whichever ended first: the
+/// networks visited depend on rewards alone, not on the clock, nor on where a search was interrupted.
 package struct SearchLoop {
   /// What the loop works with.
   package struct Surroundings {
@@ -102,12 +102,7 @@ package struct SearchLoop {
     if let halving = settings.halving {
       while try runBracket(halving) {}
     } else {
-      repeat {
-        while mayPropose, try propose() {}
-        try observe()
-        if !running.isEmpty { try take(try around.executor.next()) }
-        try observe()
-      } while !running.isEmpty || mayPropose
+      while try advance() {}
     }
     var decided = trials.compactMap(\.self)
     try runFull(&decided)
@@ -124,14 +119,34 @@ package struct SearchLoop {
 
   // MARK: Proposals
 
-  /// Whether the budget and the window have room for a proposal.
-  private var mayPropose: Bool {
-    let ahead = trials.count - observed
-    guard !isExhausted, ahead < window else { return false }
-    if let steps = settings.steps, trials.count >= steps { return false }
-    guard let wanted = settings.trials else { return true }
-    let rewarded = trials.prefix(observed).count { $0?.reward != nil }
-    return rewarded + ahead < wanted
+  /// Proposals that the searcher was told nothing of yet.
+  private var ahead: Int { trials.count - observed }
+
+  /// Whether nothing more may be proposed, whatever the trials under way come to.
+  private var isOver: Bool { isExhausted || settings.steps.map { trials.count >= $0 } ?? false }
+
+  /// Whether as many trials as are wanted have a reward, or may still get one.
+  private var isBudgetSpent: Bool {
+    guard let wanted = settings.trials else { return false }
+    return trials.prefix(observed).count { $0?.reward != nil } + ahead >= wanted
+  }
+
+  private var mayPropose: Bool { ahead < window && !isOver && !isBudgetSpent }
+
+  /// Makes the next proposal, or has the searcher take notice of the next trial, waiting until it is decided.
+  ///
+  /// It takes notice of no more than the next proposal must know, so that a trial which ends early changes nothing.
+  ///
+  /// - Returns: false at the end.
+  private mutating func advance() throws -> Bool {
+    if mayPropose {
+      _ = try propose()
+      return true
+    }
+    guard ahead > 0 else { return false }
+    while trials[observed] == nil { try take(try around.executor.next()) }
+    try observeNext()
+    return true
   }
 
   /// Makes the next proposal: decided at once where it is known or infeasible, else under way.
@@ -188,19 +203,18 @@ package struct SearchLoop {
     around.tell(.trial(progress.told(of: trial)))
   }
 
-  /// Tells the searcher of trials in their order, as far as they are decided.
-  private mutating func observe() throws {
-    while observed < trials.count, let trial = trials[observed] {
-      var random = SampleRandom(seed: seed, round: trial.number, sample: 1, purpose: 0x5EA6)
-      searcher.observe(trial.tokens, reward: trial.reward, &random)
-      observed += 1
-      let begun = trials.prefix(observed).compactMap(\.self)
-      let failed = begun.count { $0.state == .failed }
-      if failed >= Self.patience, !begun.contains(where: { $0.reward != nil }) {
-        throw SearchError.allFail(count: Self.patience, last: trial.reason ?? "nothing")
-      }
-      try forgetDominated()
+  /// Tells the searcher of the next trial in order, which is decided.
+  private mutating func observeNext() throws {
+    guard let trial = trials[observed] else { return }
+    var random = SampleRandom(seed: seed, round: trial.number, sample: 1, purpose: 0x5EA6)
+    searcher.observe(trial.tokens, reward: trial.reward, &random)
+    observed += 1
+    let begun = trials.prefix(observed).compactMap(\.self)
+    let failed = begun.count { $0.state == .failed }
+    if failed >= Self.patience, !begun.contains(where: { $0.reward != nil }) {
+      throw SearchError.allFail(count: Self.patience, last: trial.reason ?? "nothing")
     }
+    try forgetDominated()
   }
 
   // MARK: Units
@@ -266,7 +280,7 @@ package struct SearchLoop {
       for trial in going { previous[trial.number] = trial.units.last }
       alive = going.sorted { $0.number < $1.number }
     }
-    try observe()
+    while ahead > 0 { try observeNext() }
     return true
   }
 

@@ -77,8 +77,8 @@ struct RecipeTests {
       "3:5: a step has no key 'prnue'; did you mean 'prune'?"
     ),
     (
-      "model: m.onnx\nsteps:\n  - search: {strategy: l2}",
-      "3:5: the step 'search' is not in this version; this version has 'prune', 'train', 'distill' and 'quantize'; take the step out"
+      "model: m.onnx\nsteps:\n  - eval: {on: test}",
+      "3:5: the step 'eval' is not in this version; this version has 'prune', 'train', 'distill', 'quantize' and 'search'; take the step out"
     ),
     (
       "model: m.onnx\nsteps: []",

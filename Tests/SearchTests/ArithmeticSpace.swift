@@ -3,11 +3,16 @@ import Search
 
 /// A space whose rewards are arithmetic on tokens, the same as in searchers.py.
 final class ArithmeticSpace: SearchedSpace {
-  let dimensions = [
-    SearchDimension("a", 0...4), SearchDimension("b", 2...4), SearchDimension("c", -1...2),
-    SearchDimension("d", 0...6), SearchDimension("e", 10...11),
-  ]
+  let dimensions: [SearchDimension]
   let start = [2, 3, 0, 3, 10]
+
+  /// Dimensions of these numbers of values; the default is that of searchers.py.
+  init(sizes: [Int] = [23, 17, 29, 31, 19]) {
+    let lows = [0, 2, -1, 0, 10]
+    dimensions = zip(["a", "b", "c", "d", "e"], zip(lows, sizes)).map { name, range in
+      SearchDimension(name, range.0...(range.0 + range.1 - 1))
+    }
+  }
 
   func isFeasible(_ tokens: [Int]) -> Bool { !tokens.reduce(0, +).isMultiple(of: 5) }
 

@@ -13,7 +13,8 @@ struct SearcherTests {
   ]
 
   /// The networks that a plain program visits.
-  private func reference(_ kind: String, seed: UInt64, parallel: Int, steps: Int) throws -> [[Int]] {
+  private func reference(_ kind: String, seed: UInt64, parallel: Int, steps: Int) throws -> [[Int]]
+  {
     let path = TestData.packageRoot.appendingPathComponent("Tests/SearchTests/searchers.py")
     let text = try Python.run(
       String(contentsOf: path, encoding: .utf8),
@@ -22,7 +23,11 @@ struct SearcherTests {
     return try JSONDecoder().decode([[Int]].self, from: Data(text.utf8))
   }
 
-  @Test(.enabled(Comment(rawValue: Python.reason)) { Python.isPresent }, arguments: kinds, [0, 1, 2])
+  @Test(
+    .enabled(Comment(rawValue: Python.reason)) { Python.isPresent },
+    arguments: kinds,
+    [0, 1, 2]
+  )
   func `the networks visited are those of the algorithm`(kind: String, seed: UInt64) throws {
     let searcher = try #require(SearcherKind(rawValue: kind))
     let settings = SearchSettings.over(searcher, steps: 120, options: Self.options)
@@ -46,11 +51,12 @@ struct SearcherTests {
   @Test(arguments: kinds)
   func `a space is searched through and no network tried twice`(kind: String) throws {
     let searcher = try #require(SearcherKind(rawValue: kind))
-    var (loop, _) = try SearchLoop.arithmetic(.over(searcher, steps: 10_000))
+    let space = ArithmeticSpace(sizes: [3, 2, 2, 4, 2])
+    var (loop, _) = try SearchLoop.arithmetic(.over(searcher, steps: 10_000), space: space)
     let trials = try loop.run()
     #expect(Set(trials.map(\.tokens)).count == trials.count)
-    let all = 5 * 3 * 4 * 7 * 2
+    let all = 3 * 2 * 2 * 4 * 2
     // Annealing changes one token at a time, so that it may be shut in.
-    #expect(kind == "annealing" ? trials.count > all / 2 : trials.count == all)
+    #expect(kind == "annealing" ? trials.count > all / 4 : trials.count == all)
   }
 }

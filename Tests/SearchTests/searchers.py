@@ -40,7 +40,7 @@ class Stream:
         return product >> 64
 
 
-sizes = [5, 3, 4, 7, 2]
+sizes = [23, 17, 29, 31, 19]
 lows = [0, 2, -1, 0, 10]
 start = [2, 3, 0, 3, 10]
 

@@ -39,7 +39,9 @@ struct NetworkCosts {
     if shares.contains(.latency) {
       let (latency, reason) = try Self.latency(of: base, by: source)
       if let reason {
-        throw SearchError.unusable("the limit of latency is a share of the network's own, but \(reason)")
+        throw SearchError.unusable(
+          "the limit of latency is a share of the network's own, but \(reason)"
+        )
       }
       figures.latency = latency
     }
