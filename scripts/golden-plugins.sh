@@ -24,6 +24,8 @@ strict="-O2 -shared -fPIC -fvisibility=hidden -Wall -Wextra -pedantic -Werror -s
 # shellcheck disable=SC2086
 cc -std=c11 $strict "$golden/sources/c.c" -o "$work/c.so"
 # shellcheck disable=SC2086
+[ ! -e "$headers/espalier_space.h" ] || cc -std=c11 $strict "$golden/sources/space.c" -o "$work/space.so"
+# shellcheck disable=SC2086
 c++ -std=c++17 $strict "$golden/sources/cxx.cpp" -o "$work/cxx.so"
 cp -r "$golden/sources/swift" "$work/package"
 ESPALIER_SOURCE=$release swift build --package-path "$work/package" -c release --product Golden
@@ -47,5 +49,6 @@ END
 describe c '{"id": "org.example.golden.pruner", "interface": "esp.pruner/1"}, {"id": "org.example.golden.loss", "interface": "esp.distill/1"}'
 describe cxx '{"id": "org.example.golden.quantizer", "interface": "esp.quantizer/1"}'
 describe swift '{"id": "org.example.golden.swift-pruner", "interface": "esp.pruner/1"}'
+[ ! -e "$work/space.so" ] || describe space '{"id": "org.example.golden.space", "interface": "esp.space/1"}'
 mv "$work/out" "$golden/$version"
 ls -l "$golden/$version"

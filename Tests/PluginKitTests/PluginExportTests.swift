@@ -19,6 +19,16 @@ struct PluginExportTests {
     }
   }
 
+  private struct Space: Strategy, SearchSpace {
+    static let description = StrategyDescription(id: "space", name: "", version: "1", doc: "")
+    init(settings: Settings) throws(PluginError) {}
+    func dimensions(in context: any SearchContext) throws(PluginError) -> [SearchDimension] { [] }
+    func network(
+      _ tokens: [Int],
+      in context: any SearchContext
+    ) throws(PluginError) -> SearchedNetwork { .cuts(PruningPlan()) }
+  }
+
   private func version(_ strategies: [Plugin.Entry]) throws -> esp_version {
     let plugin = Plugin(id: "p", version: "1", strategies: strategies)
     let host = unsafe esp_host()
@@ -33,6 +43,8 @@ struct PluginExportTests {
     #expect(try version([.distillLoss(Loss.self)]).min_host_minor == 1)
     // Hosts skip what they do not know, so the loss is no reason to keep the pruner from them.
     #expect(try version([.distillLoss(Loss.self), .pruner(Cutter.self)]).min_host_minor == 0)
+    #expect(try version([.space(Space.self), .distillLoss(Loss.self)]).min_host_minor == 1)
+    #expect(try version([.space(Space.self)]).min_host_minor == 2)
     #expect(try version([]).min_host_minor == 0)
   }
 

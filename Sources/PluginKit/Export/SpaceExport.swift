@@ -7,8 +7,7 @@ extension Plugin.Entry {
       description: S.description,
       export: unsafe StrategyExport(
         interface: ESP_SPACE_V1,
-        // A host that does not know spaces skips this one and takes the plugin's others.
-        hostMinor: 0,
+        hostMinor: 2,
         vtable: { unsafe vtable(in: $0) },
         make: { settings, host throws(PluginError) in
           SpaceExport(host: host, strategy: try S(settings: settings))

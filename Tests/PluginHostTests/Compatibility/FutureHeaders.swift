@@ -13,6 +13,7 @@ enum FutureHeaders {
     "espalier_quantizer.h": [
       "esp_quantized", "esp_seen", "esp_quantizing_host", "esp_quantizer_v1",
     ],
+    "espalier_space.h": ["esp_dimension", "esp_space_host", "esp_space_v1"],
   ]
 
   /// Writes them into a folder of the workshop.

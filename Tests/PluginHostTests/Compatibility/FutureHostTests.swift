@@ -36,7 +36,7 @@ struct FutureHostTests {
     return String(path.dropLast("/libswiftCore.so".count))
   }
 
-  @Test(arguments: GoldenPlugin.versions)
+  @Test(arguments: GoldenPlugin.c.versions)
   func `the pruner and the loss in C`(version: String) throws {
     #expect(
       try output(of: .c, version) == [
@@ -47,7 +47,7 @@ struct FutureHostTests {
     )
   }
 
-  @Test(arguments: GoldenPlugin.versions)
+  @Test(arguments: GoldenPlugin.cxx.versions)
   func `the quantizer in C++`(version: String) throws {
     #expect(
       try output(of: .cxx, version) == [
@@ -57,12 +57,22 @@ struct FutureHostTests {
     )
   }
 
-  @Test(.requiresGoldenSwift, arguments: GoldenPlugin.versions)
+  @Test(.requiresGoldenSwift, arguments: GoldenPlugin.swift.versions)
   func `the pruner in Swift`(version: String) throws {
     #expect(
       try output(of: .swift, version) == [
         "org.example.golden.swift-pruner", "0 ratio 0.25", "1 channels 0 1", "plan 0",
         "score 0 4 16 36 64", "end",
+      ]
+    )
+  }
+
+  @Test(arguments: GoldenPlugin.space.versions)
+  func `the space in C`(version: String) throws {
+    #expect(
+      try output(of: .space, version) == [
+        "org.example.golden.space", "dimension a 0 3", "dimension b 0 3", "dimensions 0",
+        "start 0 1 1", "feasible 0 0", "0 ratio 0.375", "decode 0", "end",
       ]
     )
   }

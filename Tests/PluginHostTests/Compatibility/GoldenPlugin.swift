@@ -12,6 +12,8 @@ enum GoldenPlugin: String, CaseIterable, Sendable {
   case cxx
   /// A pruner in Swift, over PluginKit.
   case swift
+  /// A search space in C, since 1.2.
+  case space
 
   static let folder = Workshop.fixtures + "/golden"
 
@@ -19,6 +21,13 @@ enum GoldenPlugin: String, CaseIterable, Sendable {
   static let versions: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
     .filter { $0.hasPrefix("1.") }.sorted()
+
+  /// The versions of which there is this library.
+  var versions: [String] {
+    Self.versions.filter {
+      FileManager.default.fileExists(atPath: Self.folder + "/\($0)/\(rawValue).so.gz")
+    }
+  }
 
   /// Unpacks the library and its manifest into the workshop's `plugins`; the manifest's hash is that of the release.
   func unpack(_ version: String, into workshop: Workshop) throws {

@@ -20,11 +20,13 @@ struct GoldenPluginTests {
 
   @Test func `every released minor since 1_1 has its libraries`() {
     for minor in 1..<ESP_ABI_MINOR {
-      #expect(GoldenPlugin.versions.contains("1.\(minor)"), "run scripts/golden-plugins.sh")
+      for plugin in GoldenPlugin.allCases where plugin != .space || minor > 1 {
+        #expect(plugin.versions.contains("1.\(minor)"), "run scripts/golden-plugins.sh")
+      }
     }
   }
 
-  @Test(arguments: GoldenPlugin.versions)
+  @Test(arguments: GoldenPlugin.c.versions)
   func `the pruner in C plans and scores`(version: String) throws {
     let registry = try registry(.c, version)
     let pruner = try registry.pruner(named: "org.example.golden.pruner")
@@ -45,7 +47,7 @@ struct GoldenPluginTests {
     registry.shutDown()
   }
 
-  @Test(arguments: GoldenPlugin.versions)
+  @Test(arguments: GoldenPlugin.c.versions)
   func `the loss in C computes, and gives its gradient`(version: String) throws {
     let loss = try registry(.c, version).distillLoss(named: "org.example.golden.loss")
     let student = try Tensor([3, -3, 0, 7] as [Float], shape: [1, 1, 2, 2]).setRequiresGradient()
@@ -57,7 +59,7 @@ struct GoldenPluginTests {
     #expect(try #require(try student.gradient).doubles() == [0.25, -0.25, 0, 0.25])
   }
 
-  @Test(arguments: GoldenPlugin.versions)
+  @Test(arguments: GoldenPlugin.cxx.versions)
   func `the quantizer in C++ plans and gives ranges`(version: String) throws {
     let quantizer = try registry(.cxx, version).quantizer(named: "org.example.golden.quantizer")
     let subject = Subject()
@@ -74,7 +76,7 @@ struct GoldenPluginTests {
     }
   }
 
-  @Test(.requiresGoldenSwift, arguments: GoldenPlugin.versions)
+  @Test(.requiresGoldenSwift, arguments: GoldenPlugin.swift.versions)
   func `the pruner in Swift plans and scores`(version: String) throws {
     let registry = try registry(.swift, version)
     let pruner = try registry.pruner(
@@ -89,6 +91,23 @@ struct GoldenPluginTests {
     let description = try registry.description(of: "org.example.golden.swift-pruner")
     #expect(description.parameters.map(\.name) == ["ratio"])
     #expect(description.parameters.first?.defaultValue == .double(0.25))
+  }
+
+  @Test(arguments: GoldenPlugin.space.versions)
+  func `the space in C names dimensions, begins, judges and decodes`(version: String) throws {
+    let space = try registry(.space, version).space(named: "org.example.golden.space")
+    let search = StillSearch(model)
+    #expect(
+      try space.dimensions(in: search) == [
+        SearchDimension("a", 0...3), SearchDimension("b", 0...3),
+      ]
+    )
+    #expect(try space.start(in: search) == [1, 1])
+    #expect(try space.isFeasible([3, 1], in: search))
+    #expect(try !space.isFeasible([3, 2], in: search))
+    #expect(
+      try space.network([3, 0], in: search) == .cuts(PruningPlan(cuts: ["a": .ratio(3.0 / 8)]))
+    )
   }
 
   /// An activation, a weight of three channels, and one of a single channel.

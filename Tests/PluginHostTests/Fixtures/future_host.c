@@ -2,6 +2,7 @@
    plugin must not touch is filled with a pattern and looked at afterwards. Usage: future_host LIBRARY; prints what came of it. */
 #include "espalier_distill.h"
 #include "espalier_quantizer.h"
+#include "espalier_space.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -90,10 +91,10 @@ static esp_status set_channels(esp_call *call, uint32_t index, const int64_t *li
   printf("\n");
   return 0;
 }
+static const esp_pruning_host pruning = {sizeof pruning, 2,        7,        group, member, weight, 0, importance, 0, cost, 0,
+                                         set_ratio,      set_channels, 0, {LATER, LATER}};
 static void prune(const esp_strategy *strategy, void *self, esp_call *call) {
   const esp_pruner_v1 *table = strategy->vtable;
-  static const esp_pruning_host pruning = {sizeof pruning, 2,        7,        group, member, weight, 0, importance, 0, cost, 0,
-                                           set_ratio,      set_channels, 0, {LATER, LATER}};
   printf("plan %d\n", table->plan(self, call, &pruning));
   double scores[4];
   printf("score %d", table->score(self, call, &pruning, 1, scores, 4));
@@ -176,6 +177,27 @@ static void quantize(const esp_strategy *strategy, void *self, esp_call *call) {
   }
 }
 
+/* ---- a space over the network of the pruner ---- */
+
+static esp_status add_dimension(esp_call *call, const esp_dimension *dimension) {
+  (void)call;
+  if (dimension->struct_size >= sizeof(esp_dimension)) stop("the plugin claims a size of later");
+  printf("dimension %.*s %lld %lld\n", (int)dimension->name.len, dimension->name.ptr, (long long)dimension->low, (long long)dimension->high);
+  return 0;
+}
+static void search(const esp_strategy *strategy, void *self, esp_call *call) {
+  const esp_space_v1 *table = strategy->vtable;
+  static const esp_space_host space = {sizeof space, 0, 7, 64, 96, 3, &pruning, add_dimension, 0, {LATER, LATER}};
+  int64_t tokens[2] = {-1, -1}, others[2] = {3, 2}, best[2] = {3, 0};
+  int32_t is_feasible = -1;
+  printf("dimensions %d\n", table->dimensions(self, call, &space));
+  esp_status status = table->start(self, call, &space, tokens, 2);
+  printf("start %d %lld %lld\n", status, (long long)tokens[0], (long long)tokens[1]);
+  status = table->feasible(self, call, &space, others, 2, &is_feasible);
+  printf("feasible %d %d\n", status, is_feasible);
+  printf("decode %d\n", table->decode(self, call, &space, best, 2));
+}
+
 int main(int count, char **arguments) {
   if (count != 2) stop("usage: future_host LIBRARY");
   void *library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
@@ -198,6 +220,7 @@ int main(int count, char **arguments) {
     if (!strncmp(id.ptr, ESP_PRUNER_V1, id.len)) prune(strategy, self, call);
     if (!strncmp(id.ptr, ESP_DISTILL_V1, id.len)) distill(strategy, self, call);
     if (!strncmp(id.ptr, ESP_QUANTIZER_V1, id.len)) quantize(strategy, self, call);
+    if (!strncmp(id.ptr, ESP_SPACE_V1, id.len)) search(strategy, self, call);
     strategy->destroy(self);
   }
   if (plugin->shutdown) plugin->shutdown();

@@ -43,7 +43,7 @@ extension PluginRegistry {
   ) throws(PluginHostError) -> PluginSpace {
     let (offer, provenance) = try resolve(id, settings, as: .space)
     guard case .table(let strategy) = offer, let vtable = strategy.vtable as? SpaceVtable else {
-      throw .unknownStrategy(id, nearest: nil, known: strategyIDs)
+      throw unknown(id, as: .space)
     }
     do throws(PluginError) {
       return PluginSpace(
