@@ -87,6 +87,7 @@ public struct GraphBuilder: Sendable {
   ///   - size: the images' size, or nil to leave it open as `height` and `width`.
   ///   - batch: the number of images, or nil to leave it open as `batch`.
   ///   - weights: what the parameters hold.
+  /// - Returns: a graph that obeys every rule of `Graph.verify()` where the layers fit each other.
   public func graph(
     name: String,
     outputs: [Value],

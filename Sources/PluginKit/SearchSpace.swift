@@ -8,6 +8,7 @@ public protocol SearchSpace: Sendable {
   /// The dimensions, in the order of the tokens; at least one.
   ///
   /// - Parameter context: What the run asks for, and its network.
+  /// - Returns: One a token.
   /// - Throws: ``PluginError`` where the run's network offers nothing to choose.
   func dimensions(in context: any SearchContext) throws(PluginError) -> [SearchDimension]
 

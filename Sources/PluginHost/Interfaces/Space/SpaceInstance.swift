@@ -120,10 +120,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
 
   /// One call into the plugin: its record, its lock, and its errors with the place.
   ///
-  /// - Parameters:
-  ///   - tokens: lent to the plugin; messages name them.
-  ///   - body: makes the guard's call.
-  ///   - answer: what came back, checked.
+  /// The tokens are lent to the plugin, and messages name them; `body` makes the guard's call, `answer` checks what came back.
   @unsafe
   private func call<Result>(
     _ function: StaticString,
