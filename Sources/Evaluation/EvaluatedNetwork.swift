@@ -40,9 +40,8 @@ package final class RuntimeNetwork: EvaluatedNetwork {
     let zeros = Constant([Float](repeating: 0, count: shape.reduce(1, *)), shape: shape)
     network = try InferenceNetwork(
       model.name,
+      of: model,
       inputs: [model.imageInput: zeros],
-      // No task reads texts, which have no tensors.
-      outputs: model.graph.outputs.filter { $0.type.element != .string },
       in: library,
       settings: settings
     )
