@@ -20,6 +20,7 @@ package enum File {
   /// - Parameters:
   ///   - path: the file.
   ///   - acceptsPipes: as of ``contents(of:acceptsPipes:)``.
+  /// - Returns: the text.
   /// - Throws: ``FileError``, for text in another encoding too.
   package static func text(
     of path: String,

@@ -47,7 +47,9 @@ package enum Folder {
     try make(path, mode: mode)
   }
 
-  /// Removes a folder with all that is in it; one that is not there is none to remove. Links are removed, not followed.
+  /// Removes a folder with all that is in it; one that is not there is none to remove.
+  ///
+  /// Links are removed, not followed.
   ///
   /// - Throws: ``FileError``.
   package static func remove(_ path: String) throws(FileError) {

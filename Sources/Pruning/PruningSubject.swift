@@ -37,6 +37,7 @@ package struct PruningSubject {
   /// - Parameters:
   ///   - plan: what a strategy decided.
   ///   - scorer: whose scores choose the channels of a ratio; nil for the host's L1 norm.
+  /// - Returns: what each group keeps.
   /// - Throws: ``PruningError``; `PluginError`.
   package func resolve(
     _ plan: PruningPlan,
@@ -53,6 +54,7 @@ package struct PruningSubject {
   /// - Parameters:
   ///   - cut: of ``resolve(_:scorer:)``.
   ///   - record: what is written into the graph beside.
+  /// - Returns: the smaller model.
   /// - Throws: `GraphError`, `OperatorError`; ``PruneFailure/outputChanged(_:)``.
   package func model(
     after cut: ResolvedPruning,

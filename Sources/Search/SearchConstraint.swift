@@ -56,11 +56,12 @@ package struct SearchConstraint: Sendable, Hashable {
     self.source = source
   }
 
-  /// Why a network is ruled out; nil where it is not.
+  /// Why a network is ruled out.
   ///
   /// - Parameters:
   ///   - value: what it costs.
   ///   - base: what the network before the search costs.
+  /// - Returns: a sentence; nil where it is not.
   func violation(_ value: Double, base: Double) -> String? {
     if let limit = atMost?.value(base), value > limit {
       return "\(figure.rawValue) \(Self.text(value)) is above \(Self.text(limit))"

@@ -18,7 +18,7 @@ package struct SearchSettings: Sendable {
     package var candidates: Int
     /// Rounds of training; after each but the last only the best go on.
     package var rungs: Int
-    /// What is left after a round: one of so many. The next round trains so many times as long.
+    /// One of so many is left after a round, and trains so many times as long.
     package var factor: Int
 
     package init(candidates: Int, rungs: Int, factor: Int) {

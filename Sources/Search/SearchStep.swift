@@ -23,7 +23,10 @@ package struct SearchStep: Sendable {
   /// Seconds of the whole step in this process.
   package let seconds: Double
 
+  /// A step that came to these trials.
+  ///
   /// - Parameters:
+  ///   - settings: what was searched, and how.
   ///   - before: the model before the step.
   ///   - networks: the space.
   ///   - outcome: the trials, one with a reward among them.

@@ -4,8 +4,10 @@ import Models
 import Operators
 
 extension Model {
-  /// The model with weights as before any training: those of layers drawn evenly by the rule of He and others (2015), scales of
-  /// norms 1, biases and offsets 0. Running statistics stay, since the first batches replace them.
+  /// The model with weights as before any training.
+  ///
+  /// Those of layers are drawn evenly by the rule of He and others (2015), scales of norms are 1, biases and offsets 0. Running
+  /// statistics stay, since the first batches replace them.
   ///
   /// - Throws: `OperatorError`.
   func drawingWeights(seed: UInt64) throws(OperatorError) -> Model {

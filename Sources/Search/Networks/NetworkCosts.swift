@@ -48,8 +48,9 @@ struct NetworkCosts {
     self.base = figures
   }
 
-  /// What a network costs, and why a constraint rules it out; nil where none does. What is cheap to know is asked first, and what
-  /// is behind the first violation is not.
+  /// What a network costs, and why a constraint rules it out; nil where none does.
+  ///
+  /// What is cheap to know is asked first, and what is behind the first violation is not.
   func figures(of model: Model) throws -> (NetworkFigures, String?) {
     var figures = Self.counted(model)
     let order = SearchConstraint.Figure.allCases

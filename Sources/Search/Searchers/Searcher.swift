@@ -6,9 +6,10 @@ package import PluginKit
 /// All of its state comes from what it was told and from the random numbers that it is handed, so that a search that is begun
 /// again goes the same way.
 package protocol Searcher: Sendable {
-  /// The tokens to try next; nil where no network is left.
+  /// Proposes a network.
   ///
   /// - Parameter random: the numbers of this proposal.
+  /// - Returns: its tokens; nil where no network is left.
   mutating func propose(_ random: inout SampleRandom) -> [Int]?
 
   /// Takes notice of what proposed tokens came to, in the order of the proposals.
