@@ -186,8 +186,8 @@ static const esp_strategy *const strategies[] = {&strategy};
 static const esp_plugin plugin = {
   .struct_size = sizeof plugin,
   .n_strategies = 1,
-  /* A host that does not know spaces skips this one: it needs no minor above 0. */
-  .abi = {sizeof(esp_version), ESP_ABI_MAJOR, ESP_ABI_MINOR, 0},
+  /* Spaces came with 1.2, and there is nothing else here that an older host could use. */
+  .abi = {sizeof(esp_version), ESP_ABI_MAJOR, ESP_ABI_MINOR, 2},
   .id = S("org.example.plain-face"),
   .version = S("1.0.0"),
   .vendor = S("Example"),

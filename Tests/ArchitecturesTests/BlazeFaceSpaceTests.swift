@@ -57,10 +57,27 @@ struct BlazeFaceSpaceTests {
     )
   }
 
-  @Test(arguments: [("full", 23_514_624), ("small", 8_957_952)])
-  func `an edition has as many networks as the benchmark's`(edition: String, count: Int) throws {
+  @Test(
+    arguments: [
+      (
+        "full", 23_514_624, [4, 8, 12, 16, 20, 24, 32], [8, 12, 16, 20, 24, 32, 40, 48, 64],
+        [3, 5]
+      ),
+      ("small", 8_957_952, [4, 8, 12, 16, 24, 32], [8, 12, 16, 24, 32, 40, 48, 64], [3]),
+    ]
+  )
+  func `an edition has the benchmark's choices and as many networks`(
+    edition: String,
+    count: Int,
+    first: [Int],
+    single: [Int],
+    kernels: [Int]
+  ) throws {
     let dimensions = try space(["edition": .string(edition)]).dimensions(in: Run())
-    #expect(dimensions.count == 9)
+    let doubles = Array(repeating: [8, 12, 16, 24, 32, 40, 48, 64, 72, 80, 88, 96], count: 2)
+    let middles = Array(repeating: [8, 12, 16, 20, 24, 32], count: 4)
+    let choices = [first, single] + doubles + middles + [kernels]
+    #expect(dimensions.map(\.labels) == choices.map { $0.map(String.init) })
     #expect(dimensions.reduce(1) { $0 * $1.range.count } == count)
     #expect(dimensions.allSatisfy { $0.labels.count == $0.range.count && $0.range.lowerBound == 0 })
   }

@@ -99,7 +99,7 @@ struct WidthDecodingTests {
     let model = try Model.built(
       "yolov3_mobilenet_v1",
       classes: 3,
-      form: NetworkForm(width: 0.125),
+      form: NetworkForm(width: 0.11),
       inputSize: [1, 3, 96, 96]
     )
     let search = try Search(model)
