@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd search-faces search-bccd bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -57,6 +57,12 @@ distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again
 
 quantize-bccd: build ## The detector of `make bccd` in 8 bits by every algorithm, beside ONNX Runtime's tool and NNCF (needs a network the first time)
 	@scripts/quantize-bccd.sh $(BIN)
+
+search-faces: build ## Annealing and evolution beside random search on drawn faces, over seeds: the table, in ten minutes; SEEDS=… TRIALS=…
+	@scripts/search-faces.sh $(BIN)
+
+search-bccd: build ## The detector of `make bccd` at half its multiply-adds, by a search of widths, one ratio, or sensitivity; SEEDS=… TRIALS=… EPOCHS=…
+	@scripts/search-bccd.sh $(BIN)
 
 bench-aware: build ## Time a step of training with rounded values beside NNCF on PyTorch (needs a network the first time)
 	@scripts/bench-aware.sh

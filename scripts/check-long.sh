@@ -11,3 +11,4 @@ scripts/conformance.sh
 scripts/check-opsets.sh
 scripts/kill-training.sh .build/release
 scripts/kill-sensitivity.sh .build/release
+scripts/kill-search.sh .build/release

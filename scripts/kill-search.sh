@@ -2,7 +2,7 @@
 # Searches by three workers of which some are killed at random times, and every third time the program itself: each must end with the trials and
 # the best network of the search that nobody disturbed.
 #
-#   scripts/search-kills.sh BIN [RUNS]      RUNS: how many searches are disturbed (default 20); SEED: of the times (default 0)
+#   scripts/kill-search.sh BIN [RUNS]      RUNS: how many searches are disturbed (default 20); SEED: of the times (default 0)
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 espalier=$(realpath "${1:-.build/release}/espalier") runs=${2:-20}
