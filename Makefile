@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd search-faces search-bccd bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -63,6 +63,9 @@ search-faces: build ## Annealing and evolution beside random search on drawn fac
 
 search-bccd: build ## The detector of `make bccd` at half its multiply-adds, by a search of widths, one ratio, or sensitivity; SEEDS=… TRIALS=… EPOCHS=…
 	@scripts/search-bccd.sh $(BIN)
+
+search-quick: build ## Kendall's tau between the rewards of twenty networks after a tenth of their training and after all of it
+	@scripts/search-quick.sh $(BIN)
 
 bench-aware: build ## Time a step of training with rounded values beside NNCF on PyTorch (needs a network the first time)
 	@scripts/bench-aware.sh
