@@ -14,6 +14,54 @@ package struct RecipeSource: Sendable, Hashable {
   /// What was read, as YAML: no comments, and what is overridden as it is in force.
   package var text: String { root.yaml }
 
+  /// What stands behind a key, as YAML on one line; nothing where it is not there.
+  func text(of key: String) -> String {
+    guard let value = root.value(of: key) else { return "" }
+    return value.yaml.split(separator: "\n").joined(separator: " ")
+  }
+
+  /// A recipe of one step alone, as YAML: what its units of work depend on.
+  ///
+  /// - Parameters:
+  ///   - index: the step.
+  ///   - left: its keys that are left out.
+  ///   - added: keys with values that stand in their place.
+  /// - Returns: the recipe; the whole text where there is no such step.
+  func text(
+    ofStep index: Int,
+    without left: Set<String>,
+    adding added: [(String, String)]
+  ) -> String {
+    guard let items = root.value(of: "steps")?.items, items.indices.contains(index),
+      let step = items[index].entries?.first, let settings = step.value.entries,
+      let whole = root.entries
+    else { return text }
+    let kept =
+      settings.filter { !left.contains($0.key) }
+      + added.map {
+        .init(
+          key: $0.0,
+          keyMark: step.keyMark,
+          value: .init(.scalar($0.1, isPlain: true), at: step.keyMark)
+        )
+      }
+    let alone = YAMLNode.Entry(
+      key: step.key,
+      keyMark: step.keyMark,
+      value: YAMLNode(.mapping(kept), at: step.value.mark)
+    )
+    let item = YAMLNode(.mapping([alone]), at: step.keyMark)
+    let entries = whole.filter { $0.key != "export" }.map { entry in
+      entry.key == "steps"
+        ? YAMLNode.Entry(
+          key: entry.key,
+          keyMark: entry.keyMark,
+          value: YAMLNode(.sequence([item]), at: entry.value.mark)
+        ) : entry
+    }
+    return YAMLNode(.mapping(entries), at: root.mark).yaml
+  }
+
   /// The place of a key's value; of the whole where it is not there.
   func mark(_ key: String) -> YAMLMark { (root.value(of: key) ?? root).mark }
 

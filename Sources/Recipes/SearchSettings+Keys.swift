@@ -42,6 +42,11 @@ extension SearchSettings {
       in: 0...10_000_000,
       doc: "Images of 'val' that networks are judged on; 0 takes all."
     )
+    static let start = Parameter<[Int]>(
+      "start",
+      default: [],
+      doc: "The tokens to begin with; none takes the space's start."
+    )
     static let seed = Parameter<Int>(
       "seed",
       default: -1,
@@ -50,7 +55,16 @@ extension SearchSettings {
     )
     /// Every declared key, for the JSON Schema.
     static let specs: [ParameterSpec] = [
-      searcher.spec, steps.spec, trials.spec, parallel.spec, weights.spec, images.spec, seed.spec,
+      searcher.spec, steps.spec, trials.spec, parallel.spec, weights.spec, images.spec, start.spec,
+      seed.spec,
+    ]
+
+    /// The names of all keys, those of mappings too.
+    static let names = Set(specs.map(\.name) + ["space", "train", "constraint", "halving", "full"])
+
+    /// Keys that decide which networks are tried, and not what one is worth.
+    static let undecisive: Set<String> = [
+      "searcher", "steps", "trials", "parallel", "start", "constraint",
     ]
 
     static let candidates = Parameter<Int>(

@@ -26,13 +26,26 @@ extension SearchSettings {
     settings.parallel = parallel > 0 ? parallel : nil
     settings.weights = try section.value(Keys.weights)
     settings.images = try section.value(Keys.images)
+    let start = try section.value(Keys.start)
+    settings.start = start.isEmpty ? nil : start
     let seed = try section.value(Keys.seed)
     settings.seed = seed < 0 ? nil : UInt64(seed)
     settings.train = try section.take("train").map { (node) throws(RecipeError) in
       try TrainSettings.read(node, file: file)
     }
     settings.constraints = try constraints(&section)
-    settings.halving = try halving(&section, trains: settings.train != nil)
+    settings.halving = try halving(&section, train: settings.train)
+    if settings.weights == .drawn, settings.train == nil {
+      throw RecipeError(
+        .neededKey(
+          "train",
+          of: section.name,
+          because: "'weights: drawn' leaves networks untrained"
+        ),
+        file: file,
+        mark: section.mark
+      )
+    }
     settings.full = try full(&section)
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     settings.parameters = section.takeParameters()
@@ -60,10 +73,10 @@ extension SearchSettings {
 
   private static func halving(
     _ section: inout RecipeSection,
-    trains: Bool
+    train: TrainSettings?
   ) throws(RecipeError) -> Halving? {
     guard let node = section.take("halving") else { return nil }
-    guard trains else {
+    guard let train else {
       throw RecipeError(
         .neededKey("train", of: section.name, because: "'halving' shares out its length"),
         file: section.file,
@@ -77,6 +90,9 @@ extension SearchSettings {
       factor: try inner.value(Keys.factor)
     )
     try inner.finish()
+    if let problem = halving.problem(with: train) {
+      throw RecipeError(.unusable(problem), file: section.file, mark: node.mark)
+    }
     return halving
   }
 
@@ -154,6 +170,13 @@ extension SearchSettings {
     try inner.finish()
     guard constraint.atMost != nil || constraint.atLeast != nil else {
       throw inner.missing("at_most")
+    }
+    guard !constraint.excludesAll else {
+      throw RecipeError(
+        .conflict("at_least", with: "a smaller at_most: no network is both"),
+        file: inner.file,
+        mark: node.mark
+      )
     }
     return constraint
   }

@@ -56,6 +56,14 @@ package struct SearchConstraint: Sendable, Hashable {
     self.source = source
   }
 
+  /// Whether the limits contradict each other whatever a network costs.
+  package var excludesAll: Bool {
+    switch (atLeast, atMost) {
+    case (.number(let low)?, .number(let high)?), (.share(let low)?, .share(let high)?): low > high
+    default: false
+    }
+  }
+
   /// Why a network is ruled out.
   ///
   /// - Parameters:

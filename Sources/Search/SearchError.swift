@@ -10,6 +10,8 @@ package enum SearchError: Error, Sendable, Hashable {
   case nothingFound(proposed: Int, infeasible: Int, failed: Int, last: String?)
   /// Workers keep dying.
   case worker(String)
+  /// A network of an earlier round of successive halving is not there any more.
+  case lostRound(String)
   case unusable(String)
 }
 
@@ -24,12 +26,15 @@ extension SearchError: CustomStringConvertible {
       "trial \(number) was of the tokens \(Self.text(stored)), now the searcher proposes "
         + "\(Self.text(found)): the space or this program changed; name another folder by --run"
     case .allFail(let count, let last):
-      "the first \(count) trials all failed, so the search ends; the last said: \(last)"
+      "\(count) trials failed and none got a reward, so the search ends; the last said: \(last); when that is mended, "
+        + "--resume tries them again"
     case .nothingFound(let proposed, let infeasible, let failed, let last):
       "no network got a reward: of \(proposed) proposed \(infeasible) are infeasible and \(failed) failed"
         + (last.map { "; the last reason: \($0)" } ?? "")
         + "; loosen 'constraint', or give more 'steps'"
     case .worker(let reason): "a worker cannot work: \(reason)"
+    case .lostRound(let file):
+      "\(file), the network of an earlier round, was removed; name another folder by --run"
     case .unusable(let reason): reason
     }
   }

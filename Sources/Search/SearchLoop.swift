@@ -1,12 +1,12 @@
 import Datasets
 package import Evaluation
-import PluginHost
+import Files
 package import PluginKit
 
 /// A search from its first proposal, or from what its store has of it, to its end.
 ///
 /// Proposal k is made when trials 0 to k - parallel, and no others, were taken notice of, in their order, whichever ended first: the
-/// networks visited depend on rewards alone, not on the clock, nor on where a search was interrupted.
+/// networks visited depend on rewards alone, not on the clock, nor on where a search was interrupted, nor on its budget.
 package struct SearchLoop {
   /// What the loop works with.
   package struct Surroundings {
@@ -43,8 +43,8 @@ package struct SearchLoop {
   /// Trials that may all fail before the search gives up.
   private static let patience = 5
 
-  private let settings: SearchSettings
-  private let around: Surroundings
+  let settings: SearchSettings
+  let around: Surroundings
   private let seed: UInt64
   /// Trials under way at once.
   private let window: Int
@@ -55,10 +55,19 @@ package struct SearchLoop {
   private var trials: [Trial?] = []
   /// The trials under way, by their units.
   private var running: [String: Trial] = [:]
-  /// Trials that the searcher was told of.
+  /// Trials of a bracket whose round is over.
+  private var finished: [Trial] = []
+  /// Trials that the searcher was told of, in their order.
   private var observed = 0
+  /// Trials that the budget has counted, in their order, and how many of them have a reward.
+  private var counted = 0
+  private var rewarded = 0
+  /// The trials with rewards that the searcher was told of.
+  private var judged: [Trial] = []
   private var isExhausted = false
-  private var progress: SearchProgress
+  /// Whether failures that are stored are tried again.
+  private var retriesFailures = false
+  var progress: SearchProgress
 
   /// A search of which nothing is done, or what the store has.
   ///
@@ -82,7 +91,7 @@ package struct SearchLoop {
       settings.options,
       SearchProblem(
         dimensions: around.networks.dimensions,
-        start: around.networks.start,
+        start: settings.start ?? around.networks.start,
         parallel: window
       )
     )
@@ -98,15 +107,28 @@ package struct SearchLoop {
   /// - Returns: every trial, in the order of proposals.
   /// - Throws: ``SearchError``; what a space, a store or a worker refuses.
   package mutating func run() throws -> [Trial] {
-    for trial in try around.store.trials() { known[trial.number] = trial }
+    let stored = try around.store.trials()
+    // Where every trial failed something was wrong that may have been mended since.
+    retriesFailures =
+      !stored.contains { $0.reward != nil } && stored.contains { $0.state == .failed }
+    for trial in stored where !(retriesFailures && trial.state == .failed) {
+      known[trial.number] = trial
+    }
     if let halving = settings.halving {
       while try runBracket(halving) {}
     } else {
       while try advance() {}
     }
+    if isExhausted {
+      around.tell(
+        .plugin(
+          .warning,
+          "after \(trials.count) proposals \(settings.searcher) finds no network that it has not tried, so the search ends"
+        )
+      )
+    }
     var decided = trials.compactMap(\.self)
-    try runFull(&decided)
-    guard decided.contains(where: { $0.reward != nil }) else {
+    guard rewarded > 0 else {
       throw SearchError.nothingFound(
         proposed: decided.count,
         infeasible: decided.count { $0.state == .infeasible },
@@ -114,107 +136,140 @@ package struct SearchLoop {
         last: decided.last { $0.reason != nil }?.reason
       )
     }
+    try runFull(&decided)
     return decided
   }
 
   // MARK: Proposals
-
-  /// Proposals that the searcher was told nothing of yet.
-  private var ahead: Int { trials.count - observed }
 
   /// Whether nothing more may be proposed, whatever the trials under way come to.
   private var isOver: Bool { isExhausted || settings.steps.map { trials.count >= $0 } ?? false }
 
   /// Whether as many trials as are wanted have a reward, or may still get one.
   private var isBudgetSpent: Bool {
-    guard let wanted = settings.trials else { return false }
-    return trials.prefix(observed).count { $0?.reward != nil } + ahead >= wanted
+    settings.trials.map { rewarded + trials.count - counted >= $0 } ?? false
   }
 
-  private var mayPropose: Bool { ahead < window && !isOver && !isBudgetSpent }
-
-  /// Makes the next proposal, or has the searcher take notice of the next trial, waiting until it is decided.
+  /// Makes the next proposal, or waits for what it depends on.
   ///
-  /// It takes notice of no more than the next proposal must know, so that a trial which ends early changes nothing.
+  /// The searcher is told of no more than the next proposal must know, and the budget is counted apart, so that neither a trial which
+  /// ends early nor a larger budget changes what is proposed.
   ///
   /// - Returns: false at the end.
   private mutating func advance() throws -> Bool {
-    if mayPropose {
-      _ = try propose()
-      return true
+    if isOver {
+      guard observed < trials.count else { return false }
+      try observeNext()
+    } else if isBudgetSpent {
+      guard counted < trials.count else { return false }
+      try countNext()
+    } else if trials.count - observed >= window {
+      try observeNext()
+    } else if try propose() == nil {
+      // What is under way may move the searcher to where there are others.
+      if observed < trials.count { try observeNext() } else { isExhausted = true }
     }
-    guard ahead > 0 else { return false }
-    while trials[observed] == nil { try take(try around.executor.next()) }
-    try observeNext()
     return true
+  }
+
+  /// The trial of a number, once it is decided.
+  private mutating func decided(_ number: Int) throws -> Trial {
+    while true {
+      if let trial = trials[number] { return trial }
+      try take(try around.executor.next())
+    }
+  }
+
+  /// Counts the next trial in order.
+  private mutating func countNext() throws {
+    if try decided(counted).reward != nil { rewarded += 1 }
+    counted += 1
+  }
+
+  /// Tells the searcher of the next trial in order.
+  private mutating func observeNext() throws {
+    let trial = try decided(observed)
+    var random = SampleRandom(seed: seed, round: trial.number, sample: 1, purpose: 0x5EA6)
+    searcher.observe(trial.tokens, reward: trial.reward, &random)
+    observed += 1
+    while counted < observed { try countNext() }
+    if trial.reward != nil { judged.append(trial) }
+    if !trial.units.isEmpty { try forgetDominated(trial) }
   }
 
   /// Makes the next proposal: decided at once where it is known or infeasible, else under way.
   ///
-  /// - Returns: false where there is no network left.
-  private mutating func propose() throws -> Bool {
+  /// - Returns: the trial, which is under way where its state is ``Trial/State/rewarded``; nil where there is no network left.
+  private mutating func propose() throws -> Trial? {
     let number = trials.count
     var random = SampleRandom(seed: seed, round: number, sample: 0, purpose: 0x5EA6)
-    guard let tokens = searcher.propose(&random) else {
-      isExhausted = true
-      return false
-    }
-    if let trial = known[number] {
-      guard trial.tokens == tokens else {
-        throw SearchError.otherTrials(number: number, stored: trial.tokens, found: tokens)
+    guard let tokens = searcher.propose(&random) else { return nil }
+    let stored = known[number]
+    if let stored {
+      guard stored.tokens == tokens else {
+        throw SearchError.otherTrials(number: number, stored: stored.tokens, found: tokens)
       }
-      trials.append(trial)
-      return true
+      // A bracket is gone through again, by the results of its units.
+      if settings.halving == nil || stored.units.isEmpty {
+        trials.append(stored)
+        progress.skip(stored)
+        return stored
+      }
     }
-    var trial = Trial(number: number, tokens: tokens, state: .infeasible)
+    var trial = Trial(number: number, tokens: tokens, state: .rewarded)
     trial.seed = seed
-    do {
-      guard try around.networks.isFeasible(tokens) else {
-        trial.reason = "the space rules it out"
-        try decide(trial, isNew: true)
-        return true
-      }
-      let (figures, violation) = try around.networks.figures(of: tokens)
-      trial.figures = figures
-      if let violation {
-        trial.reason = violation
-        try decide(trial, isNew: true)
-        return true
-      }
-    } catch let failure as StrategyFailure {
-      trial.state = .failed
-      trial.reason = "\(failure)"
-      try decide(trial, isNew: true)
-      return true
+    if let stored {
+      trial.figures = stored.figures
+    } else {
+      try examine(&trial)
+    }
+    guard trial.state == .rewarded else {
+      trials.append(trial)
+      try keep(trial)
+      return trial
     }
     trials.append(nil)
-    guard settings.halving == nil else {
-      running["#\(number)"] = trial
-      return true
+    if settings.halving == nil { try start(trial, rung: 0, previous: nil) }
+    return trial
+  }
+
+  /// Asks whether there is a network of a trial's tokens, and what it costs; the state says so.
+  ///
+  /// - Throws: what is no fault of the network.
+  private func examine(_ trial: inout Trial) throws {
+    do {
+      guard try around.networks.isFeasible(trial.tokens) else {
+        trial.state = .infeasible
+        trial.reason = "the space rules it out"
+        return
+      }
+      let tokens = trial.tokens
+      let (figures, violation) =
+        try around.networks.measures
+        ? around.executor.whilePaused { try around.networks.figures(of: tokens) }
+        : around.networks.figures(of: tokens)
+      trial.figures = figures
+      guard let violation else { return }
+      trial.state = .infeasible
+      trial.reason = violation
+    } catch let error as FileError { throw error } catch {
+      trial.state = .failed
+      trial.reason = "\(error)"
     }
-    try start(trial, rung: 0, previous: nil)
-    return true
   }
 
   /// Keeps a trial that is decided.
-  private mutating func decide(_ trial: Trial, isNew: Bool = false) throws {
-    if isNew { trials.append(trial) } else { trials[trial.number] = trial }
+  private mutating func keep(_ trial: Trial) throws {
+    trials[trial.number] = trial
     try around.store.record(trial)
     around.tell(.trial(progress.told(of: trial)))
-  }
-
-  /// Tells the searcher of the next trial in order, which is decided.
-  private mutating func observeNext() throws {
-    guard let trial = trials[observed] else { return }
-    var random = SampleRandom(seed: seed, round: trial.number, sample: 1, purpose: 0x5EA6)
-    searcher.observe(trial.tokens, reward: trial.reward, &random)
-    observed += 1
-    let begun = trials.prefix(observed).compactMap(\.self)
-    let failed = begun.count { $0.state == .failed }
-    if failed >= Self.patience, !begun.contains(where: { $0.reward != nil }) {
+    guard trial.state == .failed else { return }
+    let decided = trials.compactMap(\.self)
+    if decided.count(where: { $0.state == .failed }) >= Self.patience,
+      !decided.contains(where: { $0.reward != nil })
+    {
       throw SearchError.allFail(count: Self.patience, last: trial.reason ?? "nothing")
     }
-    try forgetDominated()
   }
 
   // MARK: Units
@@ -225,7 +280,9 @@ package struct SearchLoop {
     var trial = trial
     trial.units.append(unit.digest)
     running[unit.digest] = trial
-    if let result = try around.store.result(of: unit.digest) {
+    if let result = try around.store.result(of: unit.digest),
+      result.reward != nil || !retriesFailures
+    {
       try take(result)
     } else {
       try around.executor.start(unit)
@@ -237,19 +294,17 @@ package struct SearchLoop {
     guard var trial = running.removeValue(forKey: result.unit) else { return }
     try around.store.record(result)
     trial.seconds += result.seconds
-    trial.reward = result.reward
-    trial.state = result.reward == nil ? .failed : .rewarded
     trial.reason = result.reason
-    progress.note(seconds: result.seconds)
-    if settings.halving == nil {
-      try decide(trial)
+    if result.reward == nil, trial.reward != nil {
+      // One that fails in a later round keeps the reward of the one before.
+      trial.units.removeLast()
     } else {
-      finished.append(trial)
+      trial.reward = result.reward
+      trial.state = result.reward == nil ? .failed : .rewarded
     }
+    progress.note(seconds: result.seconds)
+    if settings.halving == nil { try keep(trial) } else { finished.append(trial) }
   }
-
-  /// Trials of a bracket whose round is over.
-  private var finished: [Trial] = []
 
   // MARK: Successive halving
 
@@ -258,74 +313,49 @@ package struct SearchLoop {
   /// - Returns: false where nothing was left to propose.
   private mutating func runBracket(_ halving: SearchSettings.Halving) throws -> Bool {
     let before = trials.count
-    while mayPropose, try propose() {}
+    var alive: [Trial] = []
+    while alive.count < halving.candidates, !isOver,
+      settings.trials.map({ rewarded + alive.count < $0 }) ?? true
+    {
+      guard let trial = try propose() else {
+        isExhausted = true
+        break
+      }
+      if trials[trial.number] == nil { alive.append(trial) }
+    }
     guard trials.count > before else { return false }
-    var alive = running.values.sorted { $0.number < $1.number }
-    running = [:]
     var previous: [Int: String] = [:]
     for rung in 0..<halving.rungs where !alive.isEmpty {
       finished = []
       for trial in alive { try start(trial, rung: rung, previous: previous[trial.number]) }
       while !running.isEmpty { try take(try around.executor.next()) }
       let ranked = finished.sorted {
-        ($0.reward ?? -.infinity, -$0.number) > ($1.reward ?? -.infinity, -$1.number)
+        let (a, b) = ($0.reason == nil, $1.reason == nil)
+        guard a == b else { return a }
+        return ($0.reward ?? -.infinity, -$0.number) > ($1.reward ?? -.infinity, -$1.number)
       }
       let isLast = rung == halving.rungs - 1
       let kept = isLast ? 0 : (ranked.count + halving.factor - 1) / halving.factor
-      let going = ranked.prefix(kept).filter { $0.reward != nil }
+      let going = ranked.prefix(kept).filter { $0.reason == nil }
       for var trial in ranked.dropFirst(going.count) {
-        trial.rung = rung
-        try decide(trial)
+        trial.rung = trial.reason == nil ? rung : max(0, rung - 1)
+        try keep(trial)
       }
       for trial in going { previous[trial.number] = trial.units.last }
       alive = going.sorted { $0.number < $1.number }
     }
-    while ahead > 0 { try observeNext() }
+    while observed < trials.count { try observeNext() }
     return true
   }
 
-  // MARK: The longer training
-
-  /// Trains some of the networks longer, and notes what they are worth then.
-  private mutating func runFull(_ trials: inout [Trial]) throws {
-    guard let full = settings.full else { return }
-    let chosen = SearchOutcome.spread(trials, full.trials)
-    var waiting: [String: Int] = [:]
-    func note(_ result: TrialResult, _ trials: inout [Trial]) throws {
-      guard let place = waiting.removeValue(forKey: result.unit) else { return }
-      try around.store.record(result)
-      trials[place].fullReward = result.reward
-      trials[place].fullSeconds = result.seconds
-      trials[place].units.append(result.unit)
-      if result.reward == nil { trials[place].reason = result.reason }
-      try around.store.record(trials[place])
-      around.tell(.trial(progress.told(of: trials[place])))
-    }
-    progress.beginFull(chosen.count)
-    for place in chosen {
-      let unit = around.unit(trials[place].tokens, .full, 0, nil)
-      guard trials[place].fullReward == nil else { continue }
-      waiting[unit.digest] = place
-      if let result = try around.store.result(of: unit.digest) {
-        try note(result, &trials)
-      } else {
-        try around.executor.start(unit)
-      }
-    }
-    while !waiting.isEmpty {
-      let result = try around.executor.next()
-      progress.note(seconds: result.seconds)
-      try note(result, &trials)
-    }
-  }
-
-  /// Removes the files of networks that another is better and cheaper than.
-  private func forgetDominated() throws {
-    let begun = trials.prefix(observed).compactMap(\.self)
-    let kept = Set(SearchOutcome.front(begun).flatMap { $0.units.suffix(1) })
-    // Those that were trained longer are few, and the best may be among them.
-    for trial in begun where trial.fullReward == nil {
-      for unit in trial.units where !kept.contains(unit) { try around.forget(unit) }
+  /// Removes the files of networks that another is better and cheaper than, after a trial that the searcher was told of.
+  private func forgetDominated(_ trial: Trial) throws {
+    let kept = SearchOutcome.kept(judged)
+    let gone = judged.filter { !kept.contains($0.number) } + (trial.reward == nil ? [trial] : [])
+    for each in gone { for unit in each.units { try around.forget(unit) } }
+    // Of one that is kept the earlier rounds are of no more use.
+    for each in judged where kept.contains(each.number) {
+      for unit in each.units.dropLast() { try around.forget(unit) }
     }
   }
 }

@@ -5,11 +5,11 @@ package struct SearchOutcome: Sendable, Hashable {
 
   package init(_ trials: [Trial]) { self.trials = trials }
 
-  /// The trial with the best reward: that of the longer training where some had one; of equals the first.
+  /// The trial with the best reward: that of the longer training where some had one; of equals the one with the fewest
+  /// multiply-adds, then the first.
   package var best: Trial? {
     let full = trials.filter { $0.fullReward != nil }
-    guard full.isEmpty else { return Self.first(of: full) { $0.fullReward } }
-    return Self.first(of: Self.complete(trials)) { $0.reward }
+    return full.isEmpty ? ranked.first : Self.sorted(full) { $0.fullReward }.first
   }
 
   /// The networks than which none is both better and cheaper, by rising multiply-adds.
@@ -26,46 +26,47 @@ package struct SearchOutcome: Sendable, Hashable {
     return RankCorrelation(both)
   }
 
-  static func front(_ trials: [Trial]) -> [Trial] {
+  /// The numbers of the trials whose networks are kept: those of the front.
+  static func kept(_ trials: [Trial]) -> Set<Int> { Set(front(trials).map(\.number)) }
+
+  /// The places of the trials that are trained longer: half of them the best, the others spread evenly over the ranks below.
+  static func chosen(_ trials: [Trial], _ count: Int) -> [Int] {
+    let places = Dictionary(trials.enumerated().map { ($1.number, $0) }) { first, _ in first }
+    let ranks = ranked(trials).compactMap { places[$0.number] }
+    guard count < ranks.count else { return ranks }
+    let top = (count + 1) / 2
+    let (rest, others) = (ranks.count - top, count - top)
+    return ranks.prefix(top) + (0..<others).map { ranks[top + ($0 + 1) * rest / others - 1] }
+  }
+
+  private static func front(_ trials: [Trial]) -> [Trial] {
     var front: [Trial] = []
-    let found = complete(trials).compactMap { trial in
-      trial.figures.flatMap { figures in trial.reward.map { (trial, figures.macs, $0) } }
+    let byCost = complete(trials).sorted {
+      let (a, b) = ($0.figures?.macs ?? .max, $1.figures?.macs ?? .max)
+      return (a, -($0.reward ?? 0), $0.number) < (b, -($1.reward ?? 0), $1.number)
     }
-    let sorted = found.sorted { ($0.1, -$0.2, $0.0.number) < ($1.1, -$1.2, $1.0.number) }
-    for (trial, _, reward) in sorted where reward > front.last?.reward ?? -.infinity {
+    for trial in byCost where trial.reward ?? 0 > front.last?.reward ?? -.infinity {
       front.append(trial)
     }
     return front
   }
 
-  /// The places of some trials with rewards, spread evenly over their ranks, the best among them.
-  static func spread(_ trials: [Trial], _ count: Int) -> [Int] {
-    let ranks = ranked(trials).compactMap { trial in
-      trials.firstIndex { $0.number == trial.number }
-    }
-    guard count < ranks.count else { return ranks }
-    guard count > 1 else { return Array(ranks.prefix(count)) }
-    return (0..<count).map { ranks[$0 * (ranks.count - 1) / (count - 1)] }
-  }
-
   private static func ranked(_ trials: [Trial]) -> [Trial] {
-    complete(trials).filter { $0.reward != nil }.sorted {
-      ($0.reward ?? 0, -$0.number) > ($1.reward ?? 0, -$1.number)
-    }
+    sorted(complete(trials)) { $0.reward }
   }
 
-  /// Trials that were trained as far as any: in successive halving, those of the last round.
+  /// Trials with rewards that were trained as far as any with one: in successive halving, those of the last round.
   private static func complete(_ trials: [Trial]) -> [Trial] {
-    let last = trials.map(\.rung).max() ?? 0
-    return trials.filter { $0.rung == last }
+    let judged = trials.filter { $0.reward != nil }
+    let last = judged.map(\.rung).max() ?? 0
+    return judged.filter { $0.rung == last }
   }
 
-  private static func first(of trials: [Trial], by value: (Trial) -> Double?) -> Trial? {
-    var best: (trial: Trial, value: Double)?
-    for trial in trials {
-      guard let value = value(trial), value > best?.value ?? -.infinity else { continue }
-      best = (trial, value)
+  private static func sorted(_ trials: [Trial], by worth: (Trial) -> Double?) -> [Trial] {
+    trials.sorted {
+      let (a, b) = (worth($0) ?? -.infinity, worth($1) ?? -.infinity)
+      let (cost, other) = ($0.figures?.macs ?? .max, $1.figures?.macs ?? .max)
+      return a == b ? (cost, $0.number) < (other, $1.number) : a > b
     }
-    return best?.trial
   }
 }

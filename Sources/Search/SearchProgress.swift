@@ -29,6 +29,12 @@ struct SearchProgress {
     isFull = true
   }
 
+  /// Counts a trial that an earlier process did.
+  mutating func skip(_ trial: Trial) {
+    _ = told(of: trial)
+    if trial.seconds > 0 { note(seconds: trial.seconds) }
+  }
+
   /// How the search stands after a trial.
   mutating func told(of trial: Trial) -> RunEvent.Trial {
     let reward = isFull ? trial.fullReward : trial.reward

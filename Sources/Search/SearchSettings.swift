@@ -30,7 +30,7 @@ package struct SearchSettings: Sendable {
 
   /// A second, longer training of some of the networks, by which the best is chosen and the first reward is judged.
   package struct Full: Sendable, Hashable {
-    /// How many networks, spread evenly over the ranks of the first reward, the best among them.
+    /// How many networks: half of them the best by the first reward, the others spread evenly over the ranks below.
     package var trials: Int
     package var train: TrainSettings
     package var weights: StartingWeights
@@ -52,6 +52,8 @@ package struct SearchSettings: Sendable {
   package var steps: Int?
   /// Networks that get a reward, at most.
   package var trials: Int?
+  /// The tokens to begin with; nil takes the space's.
+  package var start: [Int]?
   /// Trials under way at once; nil takes as many as there are workers.
   package var parallel: Int?
   package var constraints: [SearchConstraint] = []

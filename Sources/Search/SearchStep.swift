@@ -60,7 +60,7 @@ package struct SearchStep: Sendable {
           .init("tokens", JSONValue(best.trial.tokens)),
           .init(
             "reward",
-            (best.trial.fullReward ?? best.trial.reward).map { .double($0) } ?? .null
+            best.trial.worth.map { .double($0) } ?? .null
           ),
         ]
     )

@@ -16,6 +16,8 @@ final class ArithmeticSpace: SearchedSpace {
 
   func isFeasible(_ tokens: [Int]) -> Bool { !tokens.reduce(0, +).isMultiple(of: 5) }
 
+  let measures = false
+
   /// Multiply-adds are the sum of the tokens; more than the limit rules a network out.
   var limit = Int.max
 
@@ -57,18 +59,35 @@ final class MemoryStore: TrialStore {
   private(set) var results: [String: TrialResult] = [:]
 
   func trials() -> [Trial] { kept.values.sorted { $0.number < $1.number } }
-  func record(_ trial: Trial) { kept[trial.number] = trial }
-  func result(of unit: String) -> TrialResult? { results[unit] }
-  func record(_ result: TrialResult) { results[result.unit] = results[result.unit] ?? result }
+  func record(_ trial: Trial) {
+    kept[trial.number] = trial
+    log.append(.trial(trial))
+  }
 
-  /// What a search that was killed after some trials has left.
-  func firstHalf(of count: Int) -> MemoryStore {
-    let half = MemoryStore()
-    for trial in trials().prefix(count) {
-      half.record(trial)
-      for unit in trial.units { if let result = results[unit] { half.record(result) } }
+  func result(of unit: String) -> TrialResult? { results[unit] }
+  func record(_ result: TrialResult) {
+    results[result.unit] = result
+    log.append(.result(result))
+  }
+
+  /// What is written to the store, in order.
+  private(set) var log: [Entry] = []
+
+  enum Entry {
+    case trial(Trial)
+    case result(TrialResult)
+  }
+
+  /// What a search that was killed after so many entries has left.
+  func first(_ count: Int) -> MemoryStore {
+    let part = MemoryStore()
+    for entry in log.prefix(count) {
+      switch entry {
+      case .trial(let trial): part.record(trial)
+      case .result(let result): part.record(result)
+      }
     }
-    return half
+    return part
   }
 }
 

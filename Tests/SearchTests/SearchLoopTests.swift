@@ -27,18 +27,66 @@ struct SearchLoopTests {
     #expect(trials.contains { $0.state == .infeasible })
   }
 
-  /// Killed after any number of trials, with results of others in the store or not, a search ends as if it had not been.
-  @Test func `a search goes on from any of its trials to the same end`() throws {
+  private static let halved = SearchSettings.Halving(candidates: 9, rungs: 3, factor: 3)
+
+  /// Killed between any two entries of its store, a search ends as if it had not been, and does nothing twice.
+  @Test(arguments: [nil, halved], [1, 3])
+  func `a search goes on from any point to the same end`(
+    halving: SearchSettings.Halving?,
+    parallel: Int
+  ) throws {
+    var settings = whole
+    settings.trials = 22
+    settings.halving = halving
+    settings.full = SearchSettings.Full(trials: 4, train: TrainSettings(), weights: .inherited)
+    func reward(_ unit: TrialUnit) -> Double? {
+      guard unit.tokens[1] % 5 != 0 else { return nil }
+      return ArithmeticSpace.reward(unit.tokens) + Double(unit.rung) + (unit.kind == .full ? 3 : 0)
+    }
+    func search(_ store: MemoryStore) throws -> ([Trial], ShuffledWorkers) {
+      let workers = ShuffledWorkers(parallel, seed: 11, reward: reward)
+      var (loop, _) = try SearchLoop.arithmetic(
+        settings,
+        parallel: parallel,
+        store: store,
+        executor: workers
+      )
+      return (try loop.run(), workers)
+    }
     let store = MemoryStore()
-    var (loop, _) = try SearchLoop.arithmetic(whole, parallel: 3, store: store)
-    let trials = try loop.run()
-    for count in [0, 1, 7, 20, trials.count - 1, trials.count] {
-      let half = store.firstHalf(of: count)
-      let done = Set(half.results.keys)
-      var (rest, workers) = try SearchLoop.arithmetic(whole, parallel: 3, store: half)
-      #expect(try rest.run() == trials)
-      #expect(workers.carriedOut.allSatisfy { !done.contains($0.digest) })
-      #expect(done.count + workers.carriedOut.count == 40)
+    let (trials, workers) = try search(store)
+    for count in 0...store.log.count {
+      let part = store.first(count)
+      let done = Set(part.results.keys)
+      let (again, rest) = try search(part)
+      #expect(again == trials)
+      #expect(rest.carriedOut.allSatisfy { !done.contains($0.digest) })
+      #expect(done.count + rest.carriedOut.count == workers.carriedOut.count)
+    }
+  }
+
+  /// Half of the proposals near the end of the smaller budget fail or are infeasible.
+  @Test(arguments: 1...4)
+  func `a larger budget goes on with what a smaller one has`(parallel: Int) throws {
+    func search(_ trials: Int, _ store: MemoryStore) throws -> [Trial] {
+      var settings = whole
+      settings.trials = trials
+      let workers = ShuffledWorkers(parallel, seed: 2) { unit in
+        unit.tokens[0] % 2 == 0 ? nil : ArithmeticSpace.reward(unit.tokens)
+      }
+      var (loop, _) = try SearchLoop.arithmetic(
+        settings,
+        parallel: parallel,
+        store: store,
+        executor: workers
+      )
+      return try loop.run()
+    }
+    let wanted = try search(30, MemoryStore())
+    for first in 1..<30 {
+      let store = MemoryStore()
+      _ = try search(first, store)
+      #expect(try search(30, store) == wanted)
     }
   }
 
@@ -63,9 +111,14 @@ struct SearchLoopTests {
 
   @Test func `a search of which every trial fails gives up`() throws {
     let workers = ShuffledWorkers(1, seed: 1) { _ in nil }
-    var (loop, _) = try SearchLoop.arithmetic(whole, executor: workers)
+    let store = MemoryStore()
+    var (loop, _) = try SearchLoop.arithmetic(whole, store: store, executor: workers)
     #expect(throws: SearchError.allFail(count: 5, last: "no luck")) { try loop.run() }
     #expect(workers.carriedOut.count == 5)
+    // What was wrong is mended.
+    var (mended, others) = try SearchLoop.arithmetic(whole, store: store)
+    #expect(try mended.run().allSatisfy { $0.state != .failed })
+    #expect(others.carriedOut.count == 40)
   }
 
   @Test func `a constraint that rules everything out ends with the reasons`() throws {
@@ -111,7 +164,9 @@ struct SearchLoopTests {
     #expect(idle.carriedOut.isEmpty)
   }
 
-  @Test func `the longer training chooses the best, and is spread over the ranks`() throws {
+  @Test func `the longer training chooses the best, of the better half and some of the rest`()
+    throws
+  {
     var settings = whole
     settings.full = SearchSettings.Full(trials: 5, train: TrainSettings(), weights: .inherited)
     // The longer training turns the order round.
@@ -123,8 +178,32 @@ struct SearchLoopTests {
     let outcome = SearchOutcome(try loop.run())
     let both = outcome.trials.filter { $0.fullReward != nil }
     #expect(both.count == 5 && outcome.agreement?.tau == -1)
-    #expect(outcome.ranked.first?.fullReward != nil && outcome.ranked.last?.fullReward != nil)
+    #expect(outcome.ranked.prefix(3).allSatisfy { $0.fullReward != nil })
+    #expect(outcome.ranked.last?.fullReward != nil)
     #expect(outcome.best?.fullReward == both.compactMap(\.fullReward).max())
+  }
+
+  @Test func `of equal networks the cheapest is the best, and it is kept`() throws {
+    let workers = ShuffledWorkers(1, seed: 1) { _ in 0.5 }
+    var (loop, _) = try SearchLoop.arithmetic(.over(.random, trials: 12), executor: workers)
+    let outcome = SearchOutcome(try loop.run())
+    let least = outcome.trials.filter { $0.reward != nil }.compactMap { $0.figures?.macs }.min()
+    #expect(
+      outcome.best?.figures?.macs == least && outcome.front.map(\.number) == [outcome.best?.number]
+    )
+  }
+
+  @Test func `a best network that fails in its last round leaves the others their rewards`() throws
+  {
+    var settings = whole
+    settings.trials = 9
+    settings.halving = Self.halved
+    let workers = ShuffledWorkers(1, seed: 3) {
+      $0.rung == 2 ? nil : ArithmeticSpace.reward($0.tokens)
+    }
+    var (loop, _) = try SearchLoop.arithmetic(settings, executor: workers)
+    let outcome = SearchOutcome(try loop.run())
+    #expect(outcome.best?.rung == 1 && outcome.ranked.count == 3)
   }
 
   @Test func `nothing on the front is dominated, and nothing off it is not`() throws {

@@ -42,8 +42,17 @@ extension SearchSettings: RecipeStep {
     }
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base _: String) throws {
-    _ = try madeSpace(by: registry)
+  package func checkStrategies(in registry: PluginRegistry, base: String) throws {
+    let keys = Keys.names.union(searcher.options.map(\.name))
+    try check(keys: keys, in: registry, folder: base)
+  }
+
+  /// Both trainings fit the network that the search begins from.
+  package func check(_ model: Model, in recipe: Recipe, at index: Int, base _: String) throws {
+    guard train != nil, let full else { return }
+    do throws(TrainingError) { _ = try full.train.requireBatch(of: model) } catch {
+      throw recipe.error(.unusable("\(error)"), at: recipe.source.mark(ofStep: index, "full"))
+    }
   }
 
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
@@ -71,7 +80,15 @@ extension SearchSettings: RecipeStep {
     let threads = try Runtime.threadCount()
     defer { try? Runtime.setThreadCount(threads) }
     var search = try Search(place, store, context, base: environment.base, threads: threads)
-    let outcome = try search.run()
+    let outcome: SearchOutcome
+    do { outcome = try search.run() } catch TrainingError.stopped(let done, let all, let file, _) {
+      throw TrainingError.stopped(
+        iteration: done,
+        of: all,
+        checkpoint: file,
+        folder: context.folder
+      )
+    }
     guard let best = outcome.best else {
       throw SearchError.unusable("no network got a reward")
     }
@@ -90,10 +107,7 @@ extension SearchSettings: RecipeStep {
 extension SearchStep: StepResult {
   package var figures: [JSONValue.Member] {
     [
-      .init(
-        "reward",
-        (outcome.best?.fullReward ?? outcome.best?.reward).map { .double($0) } ?? .null
-      ),
+      .init("reward", outcome.best?.worth.map { .double($0) } ?? .null),
       .init("trials", .int(outcome.trials.count)),
     ]
   }
@@ -111,7 +125,7 @@ private struct Search {
     _ place: SearchPlace,
     _ store: SearchStore,
     _ context: StepContext,
-    base: String,
+    base folder: String,
     threads: Int
   ) throws {
     self.place = place
@@ -128,24 +142,44 @@ private struct Search {
         }
       }
     self.executor = executor
-    let seed = settings.seed ?? context.recipe.seed
-    for (key, value) in settings.identity(place, seed: seed) {
+    for (key, value) in try settings.identity(place, context) {
       let stored = try store.settled(key, value)
       guard stored == value else {
         throw SearchError.otherSearch(what: key, stored: stored, wanted: value)
       }
     }
     let wanted = settings.parallel ?? executor.workers
-    let parallel = Int(try store.settled("parallel", "\(wanted)")) ?? wanted
+    let stored = try store.settled("parallel", "\(wanted)")
+    let parallel = Int(stored) ?? wanted
+    guard settings.parallel == nil || settings.parallel == parallel else {
+      throw SearchError.otherSearch(what: "parallel", stored: stored, wanted: "\(wanted)")
+    }
+    if settings.halving == nil, executor.workers > parallel {
+      tell(
+        .plugin(
+          .warning,
+          "the search has \(parallel) trials under way at once, so \(executor.workers - parallel) workers stay idle; "
+            + "'parallel' says how many when a run begins"
+        )
+      )
+    }
+    let base = try store.settled("base", place.networks.baseFigures().json.line)
+    if let figures = (try? JSONReader.read(Array(base.utf8))).flatMap(NetworkFigures.init) {
+      try place.networks.settle(base: figures)
+    }
     let share = max(1, threads / max(1, parallel))
     let each = settings.train.map { $0.threads > 0 ? $0.threads : share } ?? share
     let stated = Int(try store.settled("threads", "\(each)")) ?? each
-    let recipe = context.recipe.source.text
+    let recipe = context.recipe.source.text(
+      ofStep: context.number - 1,
+      without: SearchSettings.Keys.undecisive.union(settings.searcher.options.map(\.name)),
+      adding: [("trials", "1")]
+    )
     let (run, number) = (FilePath.absolute(context.folder), context.number)
     let unit = { (tokens: [Int], kind: TrialUnit.Kind, rung: Int, previous: String?) in
       TrialUnit(
         recipe: recipe,
-        base: base,
+        base: folder,
         folder: run,
         step: number,
         network: place.network,
@@ -168,7 +202,7 @@ private struct Search {
         tell: tell
       ),
       parallel: parallel,
-      seed: seed
+      seed: place.seed
     )
   }
 
@@ -177,45 +211,70 @@ private struct Search {
   /// A trial's network, trained as far as the trial was.
   func network(of trial: Trial) throws -> Model {
     let isFull = trial.fullReward != nil
-    guard isFull || settings.train != nil, let last = trial.units.last else {
+    guard isFull || settings.train != nil else {
       return try place.networks.model(of: trial.tokens)
     }
-    let file = place.work.file(of: last)
-    if !File.exists(file) {
-      // Somebody removed it: its units make the same again.
-      var previous: String?
-      let rungs = isFull ? 0...0 : 0...trial.rung
-      for rung in rungs {
-        let unit = unit(trial.tokens, isFull ? .full : .quick, rung, previous)
-        try executor.start(unit)
-        _ = try executor.next()
-        previous = unit.digest
-      }
+    var last: String?
+    for rung in isFull ? 0...0 : 0...trial.rung {
+      let unit = unit(trial.tokens, isFull ? .full : .quick, rung, last)
+      last = unit.digest
     }
-    return try Model.read(
-      file,
-      inputSize: place.networks.base.inputSizes.first?.sizes?.compactMap(\.self)
-    )
+    guard let last else { return place.networks.base }
+    if !File.exists(place.work.file(of: last)) { try makeAgain(trial, isFull: isFull) }
+    return try place.work.network(of: last)
+  }
+
+  /// Carries out the units of a trial whose file somebody removed.
+  private func makeAgain(_ trial: Trial, isFull: Bool) throws {
+    var previous: String?
+    for rung in isFull ? 0...0 : 0...trial.rung {
+      let unit = unit(trial.tokens, isFull ? .full : .quick, rung, previous)
+      if !File.exists(place.work.file(of: unit.digest)) {
+        try executor.start(unit)
+        if let reason = try executor.next().reason { throw SearchError.unusable(reason) }
+      }
+      previous = unit.digest
+    }
   }
 }
 
 extension SearchSettings {
   /// What decides a search, by the names that errors use; how long it goes on does not.
-  fileprivate func identity(_ place: SearchPlace, seed: UInt64) -> [(String, String)] {
+  fileprivate func identity(
+    _ place: SearchPlace,
+    _ context: StepContext
+  ) throws -> [(String, String)] {
     let code = place.networks.space.provenance
     let options = options.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let constraints = constraints.map { "\($0)" }.sorted()
+    let limits = try constraints.map { constraint in
+      guard case .table(let path)? = constraint.source else { return "\(constraint)" }
+      let bytes = try File.contents(of: context.path(path))
+      return "\(constraint) \(SHA256.hexadecimal(of: bytes.span))"
+    }
+    let training = train?.stated.filter { !Self.unstated.contains($0.key) }
+      .map { "\($0.key) \($0.value)" }
+    let recipe = context.recipe
     return [
       ("space", JSONValue.object(code.members).line),
       ("searcher", ([searcher.name] + options).joined(separator: ", ")),
-      ("constraint", constraints.joined(separator: "; ")),
+      ("start", "\(start ?? place.networks.start)"),
+      ("constraint", limits.sorted().joined(separator: "; ")),
+      ("training", training?.joined(separator: ", ") ?? "none"),
       (
         "reward",
-        "\(train?.digest ?? "none") \(weights.rawValue) \(images) images "
-          + (halving.map { "\($0)" } ?? "whole")
+        "\(weights.rawValue), \(images) images, \(halving.map { "\($0)" } ?? "whole")"
       ),
-      ("seed", "\(seed)"),
+      ("task", recipe.source.text(of: "task")),
+      ("data", recipe.source.text(of: "data")),
+      ("input_size", recipe.inputSize.map { "\($0)" } ?? "the model's"),
+      ("device", recipe.device),
+      ("seed", "\(place.seed)"),
       ("network", place.network),
     ]
   }
+
+  /// Keys of training that decide no weights.
+  private static let unstated: Set<String> = [
+    "checkpointEvery", "checkpointMinutes", "keep", "logEvery", "threads",
+  ]
 }

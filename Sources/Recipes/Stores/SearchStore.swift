@@ -21,7 +21,7 @@ package final class SearchStore: TrialStore {
       CREATE TABLE IF NOT EXISTS trials (
         step INTEGER NOT NULL, number INTEGER NOT NULL, tokens TEXT NOT NULL, state TEXT NOT NULL,
         rung INTEGER NOT NULL, figures TEXT, reward REAL, full_reward REAL, seed TEXT NOT NULL,
-        seconds REAL NOT NULL, full_seconds REAL NOT NULL, units TEXT NOT NULL, reason TEXT,
+        seconds REAL NOT NULL, full_seconds REAL NOT NULL, units TEXT NOT NULL, full_unit TEXT, reason TEXT,
         PRIMARY KEY (step, number)
       ) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS units (unit TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
@@ -56,7 +56,7 @@ package final class SearchStore: TrialStore {
   package func trials() throws -> [Trial] {
     let rows = try database.rows(
       """
-      SELECT number, tokens, state, rung, figures, reward, full_reward, seed, seconds, full_seconds, units, reason
+      SELECT number, tokens, state, rung, figures, reward, full_reward, seed, seconds, full_seconds, units, full_unit, reason
       FROM trials WHERE step = ? ORDER BY number
       """,
       [.int(step)]
@@ -76,7 +76,7 @@ package final class SearchStore: TrialStore {
 
   package func record(_ trial: Trial) throws {
     try database.execute(
-      "INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         .int(step), .int(trial.number), .text(JSONValue(trial.tokens).line),
         .text(trial.state.rawValue), .int(trial.rung),
@@ -84,6 +84,7 @@ package final class SearchStore: TrialStore {
         trial.reward.map { .double($0) } ?? .null,
         trial.fullReward.map { .double($0) } ?? .null, .text(String(trial.seed)),
         .double(trial.seconds), .double(trial.fullSeconds), .text(JSONValue(trial.units).line),
+        trial.fullUnit.map { .text($0) } ?? .null,
         trial.reason.map { .text($0) } ?? .null,
       ]
     )
@@ -97,7 +98,7 @@ package final class SearchStore: TrialStore {
 
   package func record(_ result: TrialResult) throws {
     try database.execute(
-      "INSERT OR IGNORE INTO units (unit, result) VALUES (?, ?)",
+      "INSERT OR REPLACE INTO units (unit, result) VALUES (?, ?)",
       [.text(result.unit), .text(result.json.line)]
     )
   }
@@ -124,6 +125,7 @@ extension Trial {
     seconds = row[8].double ?? 0
     fullSeconds = row[9].double ?? 0
     self.units = units.compactMap(\.string)
-    reason = row[11].text
+    fullUnit = row[11].text
+    reason = row[12].text
   }
 }

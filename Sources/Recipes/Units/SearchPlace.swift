@@ -17,6 +17,8 @@ package struct SearchPlace {
   package let network: String
   /// The folder of the search, in the run's folder.
   package let folder: String
+  /// Of proposals and trainings.
+  package let seed: UInt64
 
   /// Reads the network that the search begins from, and makes the space.
   ///
@@ -49,7 +51,7 @@ package struct SearchPlace {
       unsafe SHA256.hexadecimal(of: raw.bindMemory(to: UInt8.self).span)
     }
     let base = try Model.read(file, inputSize: recipe.inputSize)
-    let seed = settings.seed ?? recipe.seed
+    seed = settings.seed ?? recipe.seed
     networks = try SearchedNetworks(
       settings,
       base: base,
@@ -75,7 +77,8 @@ package struct SearchPlace {
         base: environment.base,
         folder: folder,
         teacher: teacher,
-        stop: environment.stop
+        stop: environment.stop,
+        tell: environment.tell
       )
     )
   }

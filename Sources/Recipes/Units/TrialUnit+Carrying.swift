@@ -29,9 +29,9 @@ extension TrialUnit {
   /// - Throws: what is no fault of the network: a recipe, data, a disk.
   package func carryOut(_ environment: RunEnvironment) throws -> TrialResult {
     let recipe = try Recipe.read(recipe, file: "\(folder)/recipe.yml")
-    guard recipe.steps.indices.contains(step - 1),
-      let settings = recipe.steps[step - 1] as? SearchSettings
-    else { throw SearchError.unusable("the unit's recipe has no search at step \(step)") }
+    guard recipe.steps.count == 1, let settings = recipe.steps[0] as? SearchSettings else {
+      throw SearchError.unusable("the unit's recipe is not of one step 'search'")
+    }
     var environment = environment
     environment.base = base
     let place = try SearchPlace(

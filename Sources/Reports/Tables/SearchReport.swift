@@ -113,7 +113,7 @@ package struct SearchReport: StepReport {
     if hasLatency { columns.append(.numbers("ms")) }
     columns.append(.numbers("reward"))
     if hasFull { columns.append(.numbers("full")) }
-    columns.append(.numbers("seconds"))
+    columns += [.numbers("seconds"), .words("unit")]
     var table = TextTable(columns)
     for trial in trials {
       var cells = [
@@ -125,6 +125,7 @@ package struct SearchReport: StepReport {
       cells.append(trial.reward.map { Figures.fixed($0, 4) } ?? "")
       if hasFull { cells.append(trial.fullReward.map { Figures.fixed($0, 4) } ?? "") }
       cells.append(Figures.fixed(trial.seconds + trial.fullSeconds, 1))
+      cells.append(String((trial.fullUnit ?? trial.units.last ?? "").prefix(12)))
       table.add(cells)
     }
     return table.text
@@ -137,7 +138,7 @@ package struct SearchReport: StepReport {
     for (dimension, token) in zip(dimensions, best.tokens) {
       table.add([dimension.name, dimension.label(of: token)])
     }
-    table.add([metric, (best.fullReward ?? best.reward).map { Figures.fixed($0, 4) } ?? ""])
+    table.add([metric, best.worth.map { Figures.fixed($0, 4) } ?? ""])
     if let figures = best.figures {
       table.add(["MACs", Figures.grouped(figures.macs)])
       table.add(["parameters", Figures.grouped(figures.parameters)])
@@ -172,6 +173,7 @@ package struct SearchReport: StepReport {
       "reward": trial.reward.map { .double($0) } ?? .null,
       "fullReward": trial.fullReward.map { .double($0) } ?? .null,
       "rung": .int(trial.rung),
+      "unit": JSONValue(trial.fullUnit ?? trial.units.last),
       "seconds": .double(trial.seconds + trial.fullSeconds),
       "reason": JSONValue(trial.reason),
     ]

@@ -61,6 +61,15 @@ package final class LocalWorkers: TrialExecutor {
     }
   }
 
+  /// Stops the workers for a while, as a measurement wants the machine to itself.
+  package func whilePaused<Result>(_ body: () throws -> Result) rethrows -> Result {
+    for (worker, _) in running { worker.signal(SIGSTOP) }
+    defer { for (worker, _) in running { worker.signal(SIGCONT) } }
+    return try body()
+  }
+
+  deinit { for (worker, _) in running { _ = worker.end(killing: true) } }
+
   /// Gives free workers the units that wait.
   private func fill() throws {
     while running.count < workers, !waiting.isEmpty {

@@ -8,6 +8,13 @@ package protocol TrialExecutor: AnyObject {
 
   /// Waits for the next unit to end; those that were started first do not need to end first.
   func next() throws -> TrialResult
+
+  /// Does something while no unit is worked on.
+  func whilePaused<Result>(_ body: () throws -> Result) rethrows -> Result
+}
+
+extension TrialExecutor {
+  package func whilePaused<Result>(_ body: () throws -> Result) rethrows -> Result { try body() }
 }
 
 /// Carries out units in this process, one after the other.

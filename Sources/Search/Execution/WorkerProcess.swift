@@ -81,8 +81,15 @@ final class WorkerProcess {
     }
   }
 
+  /// Sends a signal to the process and those that it started.
+  func signal(_ signal: Int32) { kill(-process, signal) }
+
   /// Waits for the process to end.
-  func end() -> End {
+  ///
+  /// - Parameter killing: whether it is ended at once.
+  /// - Returns: how it ended.
+  func end(killing: Bool = false) -> End {
+    if killing { signal(SIGKILL) }
     close(hold)
     close(output)
     var status: Int32 = 0

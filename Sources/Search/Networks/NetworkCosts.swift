@@ -17,27 +17,33 @@ struct NetworkCosts {
   private let source: Source?
   private let base: NetworkFigures
 
-  /// Counts the network before the search, of which limits may be a share.
+  /// Opens the table or the runtime that constraints name.
   ///
-  /// - Throws: ``SearchError/unusable(_:)`` where the network's own latency is not known and a limit is a share of it; what a
-  ///   table or a runtime refuses.
-  init(_ constraints: [SearchConstraint], base: Model, folder: String) throws {
+  /// - Parameters:
+  ///   - constraints: what networks may cost.
+  ///   - base: what the network before the search costs.
+  ///   - folder: where relative paths start.
+  /// - Throws: what a table or a runtime refuses.
+  init(_ constraints: [SearchConstraint], base: NetworkFigures, folder: String) throws {
     self.constraints = constraints
-    switch constraints.first(where: { $0.figure == .latency })?.source {
-    case .table(let path)?:
-      source = .table(try LatencyTable(reading: FilePath.path(path, from: folder)))
-    case .runtime(let name)?:
-      guard let runtime = LatencyRuntime(name) else {
-        throw SearchError.unusable("latency cannot be measured on '\(name)'")
-      }
-      source = .measured(try MeasuredLatency(on: runtime))
-    case nil: source = nil
-    }
+    self.base = base
+    source = try Self.source(of: constraints, folder: folder)
+  }
+
+  /// What the network before the search costs, as far as limits are a share of it.
+  ///
+  /// - Throws: ``SearchError/unusable(_:)`` where a limit is a share of a latency that is not known; what a table or a runtime
+  ///   refuses.
+  static func base(
+    _ constraints: [SearchConstraint],
+    of model: Model,
+    folder: String
+  ) throws -> NetworkFigures {
     let shares = constraints.filter(\.hasShare).map(\.figure)
-    var figures = Self.counted(base)
-    if shares.contains(.bytes) { figures.bytes = try Self.bytes(of: base) }
+    var figures = counted(model)
+    if shares.contains(.bytes) { figures.bytes = try bytes(of: model) }
     if shares.contains(.latency) {
-      let (latency, reason) = try Self.latency(of: base, by: source)
+      let (latency, reason) = try latency(of: model, by: source(of: constraints, folder: folder))
       if let reason {
         throw SearchError.unusable(
           "the limit of latency is a share of the network's own, but \(reason)"
@@ -45,7 +51,23 @@ struct NetworkCosts {
       }
       figures.latency = latency
     }
-    self.base = figures
+    return figures
+  }
+
+  private static func source(
+    of constraints: [SearchConstraint],
+    folder: String
+  ) throws -> Source? {
+    switch constraints.first(where: { $0.figure == .latency })?.source {
+    case .table(let path)?:
+      return .table(try LatencyTable(reading: FilePath.path(path, from: folder)))
+    case .runtime(let name)?:
+      guard let runtime = LatencyRuntime(name) else {
+        throw SearchError.unusable("latency cannot be measured on '\(name)'")
+      }
+      return .measured(try MeasuredLatency(on: runtime))
+    case nil: return nil
+    }
   }
 
   /// What a network costs, and why a constraint rules it out; nil where none does.

@@ -1,4 +1,3 @@
-import Datasets
 import Evaluation
 import Files
 import Graphs
@@ -21,9 +20,12 @@ package final class SearchedNetworks: SearchedSpace {
   /// Where the search begins.
   package let start: [Int]
   private let context: SpaceContext
-  private let subject: PruningSubject
+  /// The network made ready to be cut, or why it cannot be.
+  private let subject: Result<PruningSubject, any Error>
   private let registry: PluginRegistry
-  private let costs: NetworkCosts
+  private let constraints: [SearchConstraint]
+  private let folder: String
+  private var known: NetworkCosts?
 
   /// Asks a space for its dimensions and its start.
   ///
@@ -35,7 +37,7 @@ package final class SearchedNetworks: SearchedSpace {
   ///   - folder: where relative paths of the settings start.
   ///   - registry: where strategies are found by name.
   ///   - log: told what the space says.
-  /// - Throws: `StrategyFailure`, `PruneFailure`; what a constraint's table or runtime refuses.
+  /// - Throws: `StrategyFailure`; `PruneFailure` where the space wants to cut a network that cannot be.
   package init(
     _ settings: SearchSettings,
     base: Model,
@@ -48,20 +50,43 @@ package final class SearchedNetworks: SearchedSpace {
     self.base = base
     self.registry = registry
     space = try settings.madeSpace(by: registry)
-    subject = try PruningSubject(base, seed: seed, log: log)
-    let size = try? base.imageSize
+    subject = Result { try PruningSubject(base, seed: seed, log: log) }
+    constraints = settings.constraints
+    self.folder = folder
+    let sizes = base.statedSizes
     context = SpaceContext(
-      network: subject.context,
-      inputSize: size.map { ($0.height, $0.width) },
+      network: (try? subject.get())?.context,
+      inputSize: sizes.map { ($0[2], $0[3]) },
       classes: classes,
       seed: seed,
       log: log
     )
-    costs = try NetworkCosts(settings.constraints, base: base, folder: folder)
     do throws(PluginError) {
       dimensions = try space.dimensions(in: context)
       start = try space.start(in: context)
-    } catch { throw StrategyFailure(.plugin(error), of: space.provenance.strategy) }
+      if let tokens = settings.start { try dimensions.check(tokens) }
+    } catch {
+      _ = try subject.get()
+      throw StrategyFailure(.plugin(error), of: space.provenance.strategy)
+    }
+  }
+
+  /// What the network before the search costs, of which limits may be a share.
+  ///
+  /// - Throws: what a constraint's table or runtime refuses.
+  package func baseFigures() throws -> NetworkFigures {
+    try NetworkCosts.base(constraints, of: base, folder: folder)
+  }
+
+  /// Takes over what the network before the search costs, as a search has settled it.
+  ///
+  /// - Throws: what a constraint's table or runtime refuses.
+  package func settle(base figures: NetworkFigures) throws {
+    known = try NetworkCosts(constraints, base: figures, folder: folder)
+  }
+
+  package var measures: Bool {
+    constraints.contains { if case .runtime? = $0.source { true } else { false } }
   }
 
   /// How many networks there are; exact up to 2^53.
@@ -70,14 +95,20 @@ package final class SearchedNetworks: SearchedSpace {
   }
 
   package func isFeasible(_ tokens: [Int]) throws -> Bool {
-    try asking { () throws(PluginError) in try space.isFeasible(tokens, in: context) }
+    try asking { () throws(PluginError) in
+      try dimensions.check(tokens)
+      return try space.isFeasible(tokens, in: context)
+    }
   }
 
   /// The network of tokens.
   ///
   /// - Throws: `StrategyFailure` for what the space says, or hands over that is no network.
   package func model(of tokens: [Int]) throws -> Model {
-    let made = try asking { () throws(PluginError) in try space.network(tokens, in: context) }
+    let made = try asking { () throws(PluginError) in
+      try dimensions.check(tokens)
+      return try space.network(tokens, in: context)
+    }
     do {
       switch made {
       case .model(let bytes): return try model(bytes)
@@ -105,7 +136,9 @@ package final class SearchedNetworks: SearchedSpace {
   package func figures(
     of tokens: [Int]
   ) throws -> (figures: NetworkFigures, violation: String?) {
-    try costs.figures(of: model(of: tokens))
+    if known == nil { try settle(base: baseFigures()) }
+    guard let known else { throw SearchError.unusable("the search has no base") }
+    return try known.figures(of: model(of: tokens))
   }
 
   private func asking<Result>(
@@ -128,6 +161,7 @@ package final class SearchedNetworks: SearchedSpace {
         try registry.scorer(named: name)
       }
     }
+    let subject = try subject.get()
     return try subject.model(after: subject.resolve(plan, scorer: scorer))
   }
 }

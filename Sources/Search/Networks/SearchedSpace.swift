@@ -8,6 +8,9 @@ package protocol SearchedSpace: AnyObject {
   /// Where the search begins.
   var start: [Int] { get }
 
+  /// Whether what networks cost is measured, and so depends on what else the machine does.
+  var measures: Bool { get }
+
   /// Whether there is a network of these tokens.
   ///
   /// - Throws: `StrategyFailure`.

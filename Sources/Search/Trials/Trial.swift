@@ -21,8 +21,10 @@ package struct Trial: Sendable, Hashable {
   package var fullReward: Double?
   /// The last round of successive halving that it was in, from 0.
   package var rung = 0
-  /// The work units that it took, by their digests, in order.
+  /// The work units of its reward, by their digests: one a round of training.
   package var units: [String] = []
+  /// The unit of the longer training, where it had one.
+  package var fullUnit: String?
   /// Seconds of all units.
   package var seconds = 0.0
   /// Seconds of the longer training.
@@ -30,6 +32,9 @@ package struct Trial: Sendable, Hashable {
   package var seed: UInt64 = 0
   /// Why it has no reward.
   package var reason: String?
+
+  /// What it is worth as far as is known: the reward of the longer training, else the quick one.
+  package var worth: Double? { fullReward ?? reward }
 
   package init(number: Int, tokens: [Int], state: State) {
     self.number = number

@@ -9,6 +9,6 @@ package protocol TrialStore {
   /// The result of a unit, where it was done.
   func result(of unit: String) throws -> TrialResult?
 
-  /// Keeps the result of a unit; one that is there stays.
+  /// Keeps the result of a unit, in place of an earlier one.
   func record(_ result: TrialResult) throws
 }

@@ -13,13 +13,13 @@ package struct TrialUnit: Sendable, Hashable {
     case full
   }
 
-  /// The recipe as YAML, all that overrides it included.
+  /// The recipe as YAML, with the search as its only step, and without what decides no trial's reward.
   package var recipe: String
   /// The folder that the recipe's relative paths start from, absolute.
   package var base: String
   /// The run's folder, absolute: models and checkpoints of trials are there.
   package var folder: String
-  /// The step's number in the recipe, from 1.
+  /// The step's number in the run's recipe, from 1.
   package var step: Int
   /// The SHA-256 of the network that the search begins from.
   package var network: String

@@ -8,11 +8,11 @@ import Operators
 import PluginHost
 import Pruning
 package import Tensors
-import Training
+package import Training
 
 /// Carries out units of a search: a network made of tokens, trained, judged, written.
 ///
-/// It belongs to one thread. What does not depend on the network, such as decoded images, is done once.
+/// It belongs to one thread. The images that networks are judged on are read once.
 package final class TrialWork {
   /// What the run says beside the step's settings.
   package struct Run {
@@ -27,6 +27,8 @@ package final class TrialWork {
     /// The model that a task without labels compares with.
     package var teacher: Model?
     package var stop: StopRequest?
+    /// Told how training goes.
+    package var tell: (RunEvent) -> Void
 
     package init(
       task: TaskSettings,
@@ -36,7 +38,8 @@ package final class TrialWork {
       base: String,
       folder: String,
       teacher: Model?,
-      stop: StopRequest? = nil
+      stop: StopRequest? = nil,
+      tell: @escaping (RunEvent) -> Void = { _ in }
     ) {
       self.task = task
       self.data = data
@@ -46,13 +49,20 @@ package final class TrialWork {
       self.folder = folder
       self.teacher = teacher
       self.stop = stop
+      self.tell = tell
     }
   }
 
   private let settings: SearchSettings
   private let networks: SearchedNetworks
   private let run: Run
-  private var judges: [PixelSize: any EvaluationSet] = [:]
+  /// Images to judge on, by the size and the name of the network's input.
+  private var judges: [Input: any EvaluationSet] = [:]
+
+  private struct Input: Hashable {
+    let size: PixelSize
+    let name: String
+  }
 
   package init(_ settings: SearchSettings, networks: SearchedNetworks, run: Run) {
     self.settings = settings
@@ -69,6 +79,13 @@ package final class TrialWork {
   /// The file of a unit's network, trained.
   package func file(of unit: String) -> String { "\(run.folder)/trials/\(unit)/model.onnx" }
 
+  /// A unit's network, trained.
+  ///
+  /// - Throws: `ModelFailure`.
+  package func network(of unit: String) throws(ModelFailure) -> Model {
+    try Model.read(file(of: unit), inputSize: networks.base.statedSizes)
+  }
+
   /// Removes what a unit left in the folder, if it left anything.
   package func forget(_ unit: String) throws {
     try Folder.remove("\(run.folder)/trials/\(unit)")
@@ -81,7 +98,13 @@ package final class TrialWork {
   package func carryOut(_ unit: TrialUnit) throws -> TrialResult {
     let start = ContinuousClock.now
     var result = TrialResult(unit: unit.digest, reward: nil, seconds: 0)
-    do { result.reward = try reward(of: unit) } catch  where Self.isOfNetwork(error) {
+    do {
+      do { result.reward = try reward(of: unit) } catch TrainingError.otherRun {
+        // Checkpoints of another version of this program.
+        try forget(unit.digest)
+        result.reward = try reward(of: unit)
+      }
+    } catch  where Self.isOfNetwork(error) {
       result.reason = "\(error)"
     }
     result.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -90,23 +113,34 @@ package final class TrialWork {
 
   private func reward(of unit: TrialUnit) throws -> Double {
     if unit.threads > 0 { try Runtime.setThreadCount(unit.threads) }
-    var model = try start(of: unit)
-    if let training = training(of: unit) {
-      let folder = "\(run.folder)/trials/\(unit.digest)"
-      model = try trained(model, training, in: folder)
-      try model.write(to: file(of: unit.digest))
-      try Folder.remove("\(folder)/checkpoints")
-      try Folder.remove("\(folder)/events")
+    let digest = unit.digest
+    let folder = "\(run.folder)/trials/\(digest)"
+    let model: Model
+    if let training = try training(of: unit) {
+      // One that was interrupted while it was judged is trained already.
+      if !File.exists(file(of: digest)) {
+        let trained = try trained(start(of: unit), training, in: folder)
+        NewFile.removeLeftovers(in: folder)
+        try trained.write(to: file(of: digest))
+      }
+      model = try network(of: digest)
+    } else {
+      model = try start(of: unit)
     }
     let worth = try judged(model)
-    guard worth.isFinite else { throw SearchError.unusable("the metric is \(worth)") }
+    guard worth.isFinite else { throw NoReward(metric: worth) }
+    try Folder.remove("\(folder)/checkpoints")
+    try Folder.remove("\(folder)/events")
     return worth
   }
 
   /// The network before the unit's training.
   private func start(of unit: TrialUnit) throws -> Model {
     if let previous = unit.previous {
-      return try Model.read(file(of: previous), inputSize: networks.base.statedSizes)
+      guard File.exists(file(of: previous)) else {
+        throw SearchError.lostRound(file(of: previous))
+      }
+      return try network(of: previous)
     }
     let model = try networks.model(of: unit.tokens)
     let weights =
@@ -118,10 +152,15 @@ package final class TrialWork {
   }
 
   /// How the unit trains; nil where it does not.
-  private func training(of unit: TrialUnit) -> TrainSettings? {
+  ///
+  /// - Throws: ``SearchError/unusable(_:)`` for a round that there is not.
+  private func training(of unit: TrialUnit) throws -> TrainSettings? {
     guard unit.kind == .quick else { return settings.full?.train }
     guard let train = settings.train, let halving = settings.halving else { return settings.train }
-    return train.round(unit.rung, of: halving)
+    guard (0..<halving.rungs).contains(unit.rung) else {
+      throw SearchError.unusable("the unit is of round \(unit.rung) of \(halving.rungs)")
+    }
+    return train.round(unit.rung, of: halving, seed: run.seed)
   }
 
   private func trained(
@@ -147,7 +186,7 @@ package final class TrialWork {
       device: run.device,
       seed: run.seed,
       resuming: true,
-      place: TrainingLoop.Place(folder: folder, number: 1, stop: run.stop)
+      place: TrainingLoop.Place(folder: folder, number: 1, tell: tell, stop: run.stop)
     ).after
   }
 
@@ -161,10 +200,16 @@ package final class TrialWork {
     ).metric(of: model.graph)
   }
 
-  /// The images that models of one input size are judged on.
+  /// Tells how training goes; the rest of what a training tells is the same in every trial.
+  private func tell(_ event: RunEvent) {
+    if case .iteration = event { run.tell(event) }
+  }
+
+  /// The images that models with one kind of input are judged on.
   private func judge(of model: Model) throws -> any EvaluationSet {
     let size = try model.imageSize ?? model.analysedSize
-    if let known = judges[size] { return known }
+    let input = Input(size: size, name: try model.imageInput)
+    if let known = judges[input] { return known }
     guard let split = run.data.val else {
       throw SearchError.unusable(
         "networks are judged on the list 'val' of 'data', and there is none"
@@ -179,20 +224,28 @@ package final class TrialWork {
       teacher: run.teacher ?? model,
       device: run.device
     )
-    judges[size] = set
+    judges[input] = set
     return set
   }
 
   /// Whether an error is the network's own fault, so that the search goes on without it.
   private static func isOfNetwork(_ error: any Error) -> Bool {
     switch error {
-    case TrainingError.notFinite: true
-    case is StrategyFailure, is PruneFailure, is OperatorError, is ModelFailure, is GraphError,
-      is DetectionError, is EvaluationError, SearchError.unusable:
+    case TrainingError.notFinite, TrainingError.nothingToTrain, TrainingError.inputs,
+      TrainingError.batch, TrainingError.unmatched:
+      true
+    case is StrategyFailure, is PruneFailure, is OperatorError, is TensorError, is ModelFailure,
+      is RunFailure, is GraphError, is DetectionError, is EvaluationError, is NoReward:
       true
     default: false
     }
   }
+}
+
+/// A metric that is no number.
+private struct NoReward: Error, CustomStringConvertible {
+  let metric: Double
+  var description: String { "the metric is \(metric)" }
 }
 
 @available(*, unavailable) extension TrialWork: Sendable {}
@@ -200,21 +253,46 @@ package final class TrialWork {
 
 extension TrainSettings {
   /// How a round of successive halving trains: rounds grow by the factor, and the last ends at the whole length.
-  func round(_ rung: Int, of halving: SearchSettings.Halving) -> TrainSettings {
+  ///
+  /// Each draws other batches than those before; milestones are of the whole length.
+  func round(_ rung: Int, of halving: SearchSettings.Halving, seed: UInt64) -> TrainSettings {
     func end(_ rung: Int, of whole: Int) -> Int {
-      var length = whole
-      for _ in 0..<(halving.rungs - 1 - rung) { length /= halving.factor }
-      return max(rung + 1, length)
-    }
-    func part(_ whole: Int) -> Int {
-      max(1, end(rung, of: whole) - (rung == 0 ? 0 : end(rung - 1, of: whole)))
+      (0..<(halving.rungs - 1 - rung)).reduce(whole) { length, _ in length / halving.factor }
     }
     var settings = self
+    var begin = 0
+    func part(_ whole: Int) -> Int {
+      begin = rung == 0 ? 0 : end(rung - 1, of: whole)
+      return max(1, end(rung, of: whole) - begin)
+    }
     switch length {
     case .iterations(let count): settings.length = .iterations(part(count))
     case .epochs(let count): settings.length = .epochs(part(count))
     }
-    if rung > 0 { settings.warmup = 0 }
+    guard rung > 0 else { return settings }
+    settings.warmup = 0
+    settings.milestones = milestones.map { $0 - begin }.filter { $0 > 0 }
+    settings.seed = (self.seed ?? seed) &+ UInt64(rung)
     return settings
+  }
+}
+
+extension SearchSettings.Halving {
+  /// Why a training cannot be shared out over the rounds; nil where it can.
+  package func problem(with train: TrainSettings) -> String? {
+    let (count, unit) =
+      switch train.length {
+      case .iterations(let count): (count, "iterations")
+      case .epochs(let count): (count, "epochs")
+      }
+    var least = 1
+    for _ in 1..<rungs {
+      let (product, overflows) = least.multipliedReportingOverflow(by: factor)
+      guard !overflows else { return "\(rungs) rounds by \(factor) are more than can be trained" }
+      least = product
+    }
+    return count < least
+      ? "\(rungs) rounds by \(factor) share out at least \(least) \(unit), and there are \(count)"
+      : nil
   }
 }

@@ -102,7 +102,13 @@ enum SearchVerb {
     guard !reports.isEmpty else {
       throw Failure(.badInput, "\(path): no step of it is 'search'")
     }
-    for report in reports { console.write(console.wantsJSON ? report.json.text : report.text) }
+    guard console.wantsJSON else {
+      for report in reports { console.write(report.text) }
+      return .success
+    }
+    console.write(
+      reports.count == 1 ? reports[0].json.text : JSONValue.array(reports.map(\.json)).text
+    )
     return .success
   }
 }

@@ -1,5 +1,6 @@
 import Evaluation
 import Recipes
+import Search
 import Training
 
 /// `espalier train`: a recipe's training, by itself.
@@ -33,7 +34,7 @@ enum Train {
       """
   ) { invocation, console in
     var command = try RecipeCommand(invocation)
-    for step in command.recipe.steps where step.training == nil {
+    for step in command.recipe.steps where step.training == nil || step is SearchSettings {
       throw RecipeError(.notTraining(type(of: step).name), file: command.path)
     }
     if let count = try invocation.int(iterations, in: 1...1_000_000_000) {

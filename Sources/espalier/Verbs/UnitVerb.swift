@@ -33,7 +33,8 @@ enum UnitVerb {
       if case .plugin = event { console.tell(event) }
     }
     if !invocation.has(attached) { environment.stop = Interruption.watch() }
-    console.write("\(try unit.carryOut(environment).json.line)\n")
+    // On a line of its own, whatever a plugin has written before.
+    console.write("\n\(try unit.carryOut(environment).json.line)\n")
     return .success
   }
 

@@ -1,5 +1,5 @@
 import CGuard
-import PluginKit
+package import PluginKit
 
 /// An instance of a strategy that offers networks to search among.
 ///
@@ -180,7 +180,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
 
 extension [SearchDimension] {
   /// Throws where tokens are not one a dimension, each within its bounds.
-  func check(_ tokens: [Int]) throws(PluginError) {
+  package func check(_ tokens: [Int]) throws(PluginError) {
     guard tokens.count == count else {
       throw PluginError(.invalidArgument, "\(tokens.count) tokens for \(count) dimensions")
     }
