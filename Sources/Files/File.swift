@@ -20,6 +20,7 @@ package enum File {
   /// - Parameters:
   ///   - path: the file.
   ///   - acceptsPipes: as of ``contents(of:acceptsPipes:)``.
+  /// - Returns: all that is in it.
   /// - Throws: ``FileError``, for text in another encoding too.
   package static func text(
     of path: String,
