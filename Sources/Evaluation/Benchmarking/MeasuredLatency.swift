@@ -41,7 +41,7 @@ package struct MeasuredLatency {
       + (isFree ? ", own precision" : "")
   }
 
-  /// The median of a model's calls in milliseconds, at the sizes that it is analysed at.
+  /// The median of a model's calls, at the sizes that it is analysed at.
   ///
   /// - Parameter model: needs no file; one is written for the time of reading where the runtime wants it.
   /// - Returns: milliseconds.
