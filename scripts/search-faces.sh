@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Searchers side by side on drawn faces: the best reward of each at an equal number of trials, over seeds, and how annealing and evolution compare with random.
 #
-#   scripts/search-faces.sh BIN      SEEDS="0 1 2 3 4", TRIALS=20, ITERATIONS=120 as wanted
+#   scripts/search-faces.sh BIN      SEEDS="0 1 2 3 4", TRIALS=20, ITERATIONS=100 as wanted
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 espalier=$(realpath "${1:-.build/release}/espalier")
-out=out/search-faces trials=${TRIALS:-20} iterations=${ITERATIONS:-120}
+out=out/search-faces trials=${TRIALS:-20} iterations=${ITERATIONS:-100}
 mkdir -p "$out"
 cp Examples/recipes/search/faces.yml "$out/recipe.yml"
 [ -d "$out/faces" ] || "$espalier" data synth "$out/faces" --kind faces --images 600 --size 64x64 --seed 0

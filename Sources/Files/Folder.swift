@@ -40,11 +40,14 @@ package enum Folder {
     let code = errno
     if code == EEXIST, exists(path) { return }
     let above = FilePath.folder(of: path)
-    guard code == ENOENT, !path.isEmpty, above != path, !exists(above) else {
+    guard code == ENOENT, !path.isEmpty, above != path else {
       throw FileError(.create, path, code: code)
     }
-    try make(above, mode: mode)
-    try make(path, mode: mode)
+    // Another process may have made it since.
+    if !exists(above) { try make(above, mode: mode) }
+    guard unsafe mkdir(path, mode) != 0 else { return synchronize(above) }
+    let again = errno
+    guard again == EEXIST, exists(path) else { throw FileError(.create, path, code: again) }
   }
 
   /// Removes a folder with all that is in it; one that is not there is none to remove.

@@ -5,8 +5,8 @@ package import PluginKit
 
 /// A search from its first proposal, or from what its store has of it, to its end.
 ///
-/// Proposal k is made when trials 0 to k - parallel, and no others, were taken notice of, in their order, whichever ended first: the
-/// networks visited depend on rewards alone, not on the clock, nor on where a search was interrupted, nor on its budget.
+/// A proposal is made when all trials but the last feasible ones, parallel - 1 of them, were taken notice of, and no others, in their
+/// order, whichever ended first: the networks visited depend on rewards alone, not on the clock, nor on where a search was interrupted, nor on its budget.
 package struct SearchLoop {
   /// What the loop works with.
   package struct Surroundings {
@@ -57,11 +57,13 @@ package struct SearchLoop {
   private var running: [String: Trial] = [:]
   /// Trials of a bracket whose round is over.
   private var finished: [Trial] = []
-  /// Trials that the searcher was told of, in their order.
+  /// Trials that the searcher was told of, in their order, and how many feasible ones it was not told of.
   private var observed = 0
-  /// Trials that the budget has counted, in their order, and how many of them have a reward.
+  private var untold = 0
+  /// Trials that the budget has counted, in their order, how many of them have a reward, and how many others are feasible.
   private var counted = 0
   private var rewarded = 0
+  private var uncounted = 0
   /// The trials with rewards that the searcher was told of.
   private var judged: [Trial] = []
   private var isExhausted = false
@@ -118,6 +120,7 @@ package struct SearchLoop {
       while try runBracket(halving) {}
     } else {
       while try advance() {}
+      while observed < trials.count { try observeNext() }
     }
     if isExhausted {
       around.tell(
@@ -147,7 +150,7 @@ package struct SearchLoop {
 
   /// Whether as many trials as are wanted have a reward, or may still get one.
   private var isBudgetSpent: Bool {
-    settings.trials.map { rewarded + trials.count - counted >= $0 } ?? false
+    settings.trials.map { rewarded + uncounted >= $0 } ?? false
   }
 
   /// Makes the next proposal, or waits for what it depends on.
@@ -163,7 +166,7 @@ package struct SearchLoop {
     } else if isBudgetSpent {
       guard counted < trials.count else { return false }
       try countNext()
-    } else if trials.count - observed >= window {
+    } else if untold >= window {
       try observeNext()
     } else if try propose() == nil {
       // What is under way may move the searcher to where there are others.
@@ -182,7 +185,9 @@ package struct SearchLoop {
 
   /// Counts the next trial in order.
   private mutating func countNext() throws {
-    if try decided(counted).reward != nil { rewarded += 1 }
+    let trial = try decided(counted)
+    if trial.reward != nil { rewarded += 1 }
+    if trial.state != .infeasible { uncounted -= 1 }
     counted += 1
   }
 
@@ -192,6 +197,7 @@ package struct SearchLoop {
     var random = SampleRandom(seed: seed, round: trial.number, sample: 1, purpose: 0x5EA6)
     searcher.observe(trial.tokens, reward: trial.reward, &random)
     observed += 1
+    if trial.state != .infeasible { untold -= 1 }
     while counted < observed { try countNext() }
     if trial.reward != nil { judged.append(trial) }
     if !trial.units.isEmpty { try forgetDominated(trial) }
@@ -212,6 +218,7 @@ package struct SearchLoop {
       // A bracket is gone through again, by the results of its units.
       if settings.halving == nil || stored.units.isEmpty {
         trials.append(stored)
+        note(stored)
         progress.skip(stored)
         return stored
       }
@@ -223,6 +230,7 @@ package struct SearchLoop {
     } else {
       try examine(&trial)
     }
+    note(trial)
     guard trial.state == .rewarded else {
       trials.append(trial)
       try keep(trial)
@@ -231,6 +239,13 @@ package struct SearchLoop {
     trials.append(nil)
     if settings.halving == nil { try start(trial, rung: 0, previous: nil) }
     return trial
+  }
+
+  /// Counts a proposal; one that is infeasible takes no place of others.
+  private mutating func note(_ trial: Trial) {
+    guard trial.state != .infeasible else { return }
+    untold += 1
+    uncounted += 1
   }
 
   /// Asks whether there is a network of a trial's tokens, and what it costs; the state says so.

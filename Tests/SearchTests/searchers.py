@@ -90,8 +90,8 @@ while len(sequence) < steps:
                 break
     visited.add(tuple(new))
     sequence.append(new)
-    # As many are under way as may be, and news arrives in order.
-    while told < len(sequence) and (len(sequence) - told >= parallel or len(sequence) == steps):
+    # As many feasible ones are under way as may be, and news arrives in order.
+    while sum(map(feasible, sequence[told:])) >= parallel:
         t = sequence[told]
         chance = Stream(seed, told, 1, 0x5EA6)
         told += 1
