@@ -18,6 +18,9 @@ mkdir -p "$out"
 ln -sfn "$(realpath "$found")" "$out/VOC"
 cp "$base/model.onnx" "$out/detector.onnx"
 cp "$recipes"/width.yml "$recipes"/uniform.yml "$recipes"/sensitivity.yml "$out/"
+# Curves are measured once, on the list that the search judges by.
+[ -f "$out/sensitivity.json" ] ||
+  "$espalier" sensitivity "$out/detector.onnx" --data "voc:$out/VOC" --list val --metric 11point --run "$out/measured" -o "$out/sensitivity.json"
 # carry_out NAME RUN [KEY=VALUE...]: a recipe in its run folder.
 carry_out() {
   local recipe=$out/$1.yml run=$out/$2
@@ -35,7 +38,7 @@ carry_out() {
 for seed in ${SEEDS:-0 1 2}; do
   for name in width uniform sensitivity; do
     extra=()
-    [ "$name" = width ] && extra=("steps.0.search.trials=$trials")
+    [ "$name" = width ] && extra=("steps.0.search.trials=$trials" "steps.0.search.train.iterations=${ITERATIONS:-25}")
     carry_out "$name" "$name-$seed" "seed=$seed" "input_size=$size" "steps.1.train.epochs=$epochs" "${extra[@]}"
     [ -f "$out/$name-$seed.json" ] ||
       "$espalier" eval "$out/$name-$seed/model.onnx" --data "voc:$out/VOC" --list test --metric 11point --sizes "$size" --json >"$out/$name-$seed.json"
