@@ -20,7 +20,7 @@ cp "$base/model.onnx" "$out/detector.onnx"
 cp "$recipes"/width.yml "$recipes"/uniform.yml "$recipes"/sensitivity.yml "$out/"
 # Curves are measured once, on the list that the search judges by.
 [ -f "$out/sensitivity.json" ] ||
-  "$espalier" sensitivity "$out/detector.onnx" --data "voc:$out/VOC" --list val --metric 11point --run "$out/measured" -o "$out/sensitivity.json"
+  "$espalier" sensitivity "$out/detector.onnx" --data "voc:$out/VOC" --list val --metric 11point --ratios "${RATIOS:-0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9}" --run "$out/measured" -o "$out/sensitivity.json"
 # carry_out NAME RUN [KEY=VALUE...]: a recipe in its run folder.
 carry_out() {
   local recipe=$out/$1.yml run=$out/$2
