@@ -79,7 +79,7 @@ extension SearchSettings: RecipeStep {
     )
     let threads = try Runtime.threadCount()
     defer { try? Runtime.setThreadCount(threads) }
-    var search = try Search(place, store, context, base: environment.base, threads: threads)
+    var search = try RunningSearch(place, store, context, base: environment.base, threads: threads)
     let outcome: SearchOutcome
     do { outcome = try search.run() } catch TrainingError.stopped(let done, let all, let file, _) {
       throw TrainingError.stopped(
@@ -114,7 +114,7 @@ extension SearchStep: StepResult {
 }
 
 /// The search of one step, with its executor.
-private struct Search {
+private struct RunningSearch {
   private let place: SearchPlace
   private let settings: SearchSettings
   private let executor: any TrialExecutor
