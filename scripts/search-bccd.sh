@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The detector of `make bccd` at half its multiply-adds: the best of a search over widths, one ratio for all groups, and the ratios that sensitivity
-# curves allow, each trained again for as long, over seeds. Interrupted, the same command goes on where it was.
+# curves allow, each trained again for as long, over seeds. After an interruption the same command resumes.
 #
 #   scripts/search-bccd.sh BIN      SEEDS="0 1 2", TRIALS=60, EPOCHS=20 (of training again), BASE=FOLDER of the detector's run, SIZE=320 as wanted
 set -eu -o pipefail

@@ -70,7 +70,7 @@ extension Recipe {
   /// Whether any step trains.
   package var trains: Bool { steps.contains { $0.training != nil } }
 
-  /// Whether any step keeps what it did, so that a run that was interrupted goes on.
+  /// Whether any step keeps records, so that an interrupted run can be resumed.
   package var isResumable: Bool { trains || steps.contains { type(of: $0).keepsRecords } }
 }
 

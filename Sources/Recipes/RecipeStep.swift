@@ -20,7 +20,7 @@ package protocol RecipeStep: Sendable {
   /// The key that ``training`` stands under; nil where the step's own keys are those of training.
   static var trainingKey: String? { get }
 
-  /// Whether the step keeps what it did in the run's store, so that a run that was interrupted goes on.
+  /// Whether the step keeps records in the run's store, so that an interrupted run can be resumed.
   static var keepsRecords: Bool { get }
 
   /// Reads the step's mapping.

@@ -83,7 +83,7 @@ extension SearchSettings {
       "factor",
       default: 3,
       in: 2...100,
-      doc: "One of so many goes on, and trains so many times as long."
+      doc: "Keep one network in so many after each round, and train it so many times as long."
     )
     static let halving: [ParameterSpec] = [candidates.spec, rungs.spec, factor.spec]
 

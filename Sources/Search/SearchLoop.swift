@@ -124,10 +124,7 @@ package struct SearchLoop {
     }
     if isExhausted {
       around.tell(
-        .plugin(
-          .warning,
-          "after \(trials.count) proposals \(settings.searcher) finds no network that it has not tried, so the search ends"
-        )
+        .searchExhausted(searcher: settings.searcher.name, proposals: trials.count)
       )
     }
     var decided = trials.compactMap(\.self)
@@ -155,8 +152,8 @@ package struct SearchLoop {
 
   /// Makes the next proposal, or waits for what it depends on.
   ///
-  /// The searcher is told of no more than the next proposal must know, and the budget is counted apart, so that neither a trial which
-  /// ends early nor a larger budget changes what is proposed.
+  /// The searcher learns no more than the next proposal must know, and the budget is counted separately: neither a trial that ends
+  /// early nor a larger budget changes what is proposed.
   ///
   /// - Returns: false at the end.
   private mutating func advance() throws -> Bool {

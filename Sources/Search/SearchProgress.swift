@@ -6,7 +6,6 @@ struct SearchProgress {
   private var countsRewards: Bool
   private let workers: Int
   private var done = 0
-  private var infeasible = 0
   private var best: Double?
   private var unitSeconds = 0.0
   private var units = 0
@@ -35,10 +34,9 @@ struct SearchProgress {
     if trial.seconds > 0 { note(seconds: trial.seconds) }
   }
 
-  /// How the search stands after a trial.
+  /// The progress to report after a trial.
   mutating func told(of trial: Trial) -> RunEvent.Trial {
     let reward = isFull ? trial.fullReward : trial.reward
-    if trial.state == .infeasible { infeasible += 1 }
     if !countsRewards || reward != nil { done += 1 }
     if let reward, reward > best ?? -.infinity { best = reward }
     let left = Double(max(0, budget - done))

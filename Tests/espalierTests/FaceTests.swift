@@ -69,12 +69,17 @@ struct FaceTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".yml")
     }
-    #expect(files.count == 10)
+    #expect(files.count == 11)
     for file in files {
       let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
         .split(separator: "\n").filter { !$0.hasPrefix("pretrained: ") }.joined(separator: "\n")
       let scratch = try ScratchFolder()
       try Data(text.utf8).write(to: URL(filePath: scratch.path(file)))
+      // The table that the search's constraint names.
+      _ = try scratch.write(
+        "conv\tdevice\tus\nconv,0,0,1,3,640,640,12,1,3,1,2,1\t5\n",
+        to: "latency.txt"
+      )
       let result = try BuiltProgram.espalier(["compress", scratch.path(file), "--dry-run"])
       #expect(result.status == 0, "\(file): \(result.errors)")
     }

@@ -149,6 +149,48 @@ struct SearchCommandTests {
     }
   }
 
+  /// A table of the whole network's layers lacks those of narrower ones.
+  @Test func `latency limits a search, by a table that names what it lacks, or measured`() throws {
+    let model = folder.path("m.onnx")
+    let written = try BuiltProgram.espalier([
+      "zoo", "--write", "blazeface_nas", "--input-size", "64", "-o", model,
+    ])
+    #expect(written.status == 0, "\(written.errors)")
+    let table = folder.path("table.txt")
+    let timed = try BuiltProgram.espalier(["bench", model, "--table", table, "--on", "espalier"])
+    #expect(timed.status == 0, "\(timed.errors)")
+    let drawn = try BuiltProgram.espalier([
+      "data", "synth", folder.path("faces"), "--kind", "faces", "--images", "20", "--size", "64x64",
+    ])
+    #expect(drawn.status == 0, "\(drawn.errors)")
+    func trials(_ latency: String, _ run: String) throws -> [[String: Any]] {
+      let recipe = try folder.write(
+        """
+        model: m.onnx
+        task: {type: ssd_face}
+        data: {format: wider, root: faces, train: train, val: val}
+        steps:
+          - search: {space: blazeface, searcher: random, steps: 3, constraint: {latency: {\(latency)}}}
+        """,
+        to: "latency.yml"
+      )
+      let result = try search(recipe, "--run", folder.path(run), "--json")
+      #expect(result.status == 0, "\(result.errors)")
+      let steps = try result.object()["steps"] as? [[String: Any]]
+      return try #require(steps?.first?["trials"] as? [[String: Any]])
+    }
+    let tabled = try trials("table: table.txt, at_most: 100%", "tabled")
+    #expect(tabled.map { $0["state"] as? String } == ["rewarded", "infeasible", "infeasible"])
+    let reason = try #require(tabled[1]["reason"] as? String)
+    #expect(reason.contains("the latency table says nothing of") && reason.contains("conv,"))
+    let measured = try trials("on: espalier, at_most: 100000", "measured")
+    for trial in measured {
+      let figures = try #require(trial["figures"] as? [String: Any])
+      #expect(try #require(figures["latency"] as? Double) > 0)
+      #expect(trial["state"] as? String == "rewarded")
+    }
+  }
+
   @Test func `what cannot be searched is refused, and nothing is lost`() throws {
     let plain = try recipe("searcher: random, \(Self.train)")
     let run = folder.path("run")

@@ -62,7 +62,7 @@ package enum RunEvent: Sendable {
     }
   }
 
-  /// How a search stands after a trial.
+  /// The progress of a search after a trial.
   package struct Trial: Sendable, Hashable {
     /// Trials done, and in all.
     package var done: Int
@@ -130,6 +130,12 @@ package enum RunEvent: Sendable {
   case work(Work, done: Int, of: Int)
   case iteration(Iteration)
   case trial(Trial)
+  /// A searcher found no network that it had not tried.
+  case searchExhausted(searcher: String, proposals: Int)
+  /// A search keeps fewer trials under way than there are workers.
+  case idleWorkers(Int, parallel: Int)
+  /// A worker ended before its unit, which starts again.
+  case workerLost(unit: String, reason: String)
   case timing(Timing)
   /// A model was evaluated after an iteration.
   case evaluation(metric: String, Double, iteration: Int, of: Int)

@@ -39,7 +39,7 @@ final class HostPruningContext: PruningContext {
   var groups: [PruningGroup] {
     get throws(PluginError) {
       if let fetched { return fetched }
-      guard unsafe call != nil else { throw Self.ended }
+      guard unsafe call != nil else { throw PluginError.ended }
       let groups = try (0..<Int(functions.n_groups)).map { (index) throws(PluginError) in
         try group(index)
       }
@@ -50,7 +50,7 @@ final class HostPruningContext: PruningContext {
 
   func group(_ index: Int) throws(PluginError) -> PruningGroup {
     if let fetched, fetched.indices.contains(index) { return fetched[index] }
-    let (read, call) = unsafe try offered(unsafe functions.group, "group")
+    let (read, call) = unsafe try offered(unsafe functions.group, "group", during: call)
     var raw = unsafe esp_group()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_group>.size)
     try PluginError.check(unsafe read(call, UInt32(index), &raw), "group")
@@ -72,7 +72,7 @@ final class HostPruningContext: PruningContext {
   }
 
   private func member(_ index: Int, of group: Int) throws(PluginError) -> PruningMember {
-    let (read, call) = unsafe try offered(unsafe functions.member, "member")
+    let (read, call) = unsafe try offered(unsafe functions.member, "member", during: call)
     var raw = unsafe esp_member()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_member>.size)
     try PluginError.check(unsafe read(call, UInt32(group), UInt32(index), &raw), "member")
@@ -91,7 +91,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let (read, call) = unsafe try offered(unsafe functions.weight, "weight")
+    let (read, call) = unsafe try offered(unsafe functions.weight, "weight", during: call)
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try PluginError.check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "weight")
@@ -99,7 +99,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-    let (read, call) = unsafe try offered(unsafe functions.gradient, "gradient")
+    let (read, call) = unsafe try offered(unsafe functions.gradient, "gradient", during: call)
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try PluginError.check(unsafe read(call, UInt32(group.index), UInt32(member), &view), "gradient")
@@ -107,7 +107,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
-    let (read, call) = unsafe try offered(unsafe functions.importance, "importance")
+    let (read, call) = unsafe try offered(unsafe functions.importance, "importance", during: call)
     var values = [Double](repeating: 0, count: group.channels)
     try PluginError.check(
       unsafe read(call, UInt32(group.index), &values, UInt64(group.channels)),
@@ -117,7 +117,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func model() throws(PluginError) -> [UInt8] {
-    let (read, call) = unsafe try offered(unsafe functions.model, "model")
+    let (read, call) = unsafe try offered(unsafe functions.model, "model", during: call)
     var bytes: UnsafePointer<UInt8>?
     var count: UInt64 = 0
     try PluginError.check(unsafe read(call, &bytes, &count), "model")
@@ -125,7 +125,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
-    let (read, call) = unsafe try offered(unsafe functions.cost, "cost")
+    let (read, call) = unsafe try offered(unsafe functions.cost, "cost", during: call)
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var costs = [esp_cost](repeating: esp_cost(), count: plans.count)
@@ -136,7 +136,7 @@ final class HostPruningContext: PruningContext {
   }
 
   func evaluate(_ plans: [PruningPlan]) throws(PluginError) -> [Double] {
-    let (read, call) = unsafe try offered(unsafe functions.evaluate, "evaluate")
+    let (read, call) = unsafe try offered(unsafe functions.evaluate, "evaluate", during: call)
     guard !plans.isEmpty else { return [] }
     let arena = CArena()
     var metrics = [Double](repeating: 0, count: plans.count)
@@ -161,16 +161,20 @@ final class HostPruningContext: PruningContext {
       let index = try index(of: name)
       switch cut {
       case .ratio(let ratio):
-        let (set, call) = unsafe try offered(unsafe functions.set_ratio, "set_ratio")
+        let (set, call) = unsafe try offered(unsafe functions.set_ratio, "set_ratio", during: call)
         try PluginError.check(unsafe set(call, index, ratio), "set_ratio")
       case .channels(let channels):
-        let (set, call) = unsafe try offered(unsafe functions.set_channels, "set_channels")
+        let (set, call) = unsafe try offered(
+          unsafe functions.set_channels,
+          "set_channels",
+          during: call
+        )
         let raw = channels.map(Int64.init)
         try PluginError.check(unsafe set(call, index, raw, UInt64(raw.count)), "set_channels")
       }
     }
     if let score = plan.score {
-      let (set, call) = unsafe try offered(unsafe functions.set_score, "set_score")
+      let (set, call) = unsafe try offered(unsafe functions.set_score, "set_score", during: call)
       unsafe try PluginError.check(score.withCrossing { unsafe set(call, $0) }, "set_score")
     }
   }
@@ -254,21 +258,6 @@ final class HostPruningContext: PruningContext {
   }
 
   /// A function of the table and the call that it is asked for.
-  @unsafe
-  private func offered<T>(
-    _ function: T?,
-    _ name: String
-  ) throws(PluginError) -> (T, OpaquePointer) {
-    guard let call = unsafe call else { throw Self.ended }
-    guard let function else {
-      throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
-    }
-    return unsafe (function, call)
-  }
-
-  private static var ended: PluginError {
-    PluginError(.invalidArgument, "the call that this context was for has ended: keep none")
-  }
 }
 
 @available(*, unavailable)

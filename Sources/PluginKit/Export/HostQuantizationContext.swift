@@ -28,7 +28,7 @@ final class HostQuantizationContext: QuantizationContext {
   }
 
   func tensor(_ index: Int) throws(PluginError) -> QuantizedTensor {
-    let (read, call) = unsafe try offered(unsafe table.tensor, "tensor")
+    let (read, call) = unsafe try offered(unsafe table.tensor, "tensor", during: call)
     var raw = unsafe esp_quantized()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_quantized>.size)
     try PluginError.check(unsafe read(call, UInt32(index), &raw), "tensor")
@@ -47,7 +47,7 @@ final class HostQuantizationContext: QuantizationContext {
   }
 
   func weight(of tensor: QuantizedTensor) throws(PluginError) -> WeightView {
-    let (read, call) = unsafe try offered(unsafe table.weight, "weight")
+    let (read, call) = unsafe try offered(unsafe table.weight, "weight", during: call)
     var view = unsafe esp_tensor_view()
     unsafe view.struct_size = UInt32(MemoryLayout<esp_tensor_view>.size)
     try PluginError.check(unsafe read(call, UInt32(tensor.index), &view), "weight")
@@ -70,7 +70,7 @@ final class HostQuantizationContext: QuantizationContext {
   }
 
   func statistics(of tensor: QuantizedTensor) throws(PluginError) -> CalibrationStatistics {
-    let (read, call) = unsafe try offered(unsafe table.seen, "seen")
+    let (read, call) = unsafe try offered(unsafe table.seen, "seen", during: call)
     var raw = unsafe esp_seen()
     unsafe raw.struct_size = UInt32(MemoryLayout<esp_seen>.size)
     try PluginError.check(unsafe read(call, UInt32(tensor.index), &raw), "seen")
@@ -90,42 +90,24 @@ final class HostQuantizationContext: QuantizationContext {
   /// Hands the plan to the host.
   func submit(_ plan: QuantizationPlan) throws(PluginError) {
     for index in plan.leftFloat.sorted() {
-      let (leave, call) = unsafe try offered(unsafe table.leave_float, "leave_float")
+      let (leave, call) = unsafe try offered(unsafe table.leave_float, "leave_float", during: call)
       try PluginError.check(unsafe leave(call, UInt32(index)), "leave_float")
     }
     let options =
       (plan.equalizes ? ESP_Q_EQUALIZE : 0) | (plan.correctsBiases ? ESP_Q_CORRECT_BIAS : 0)
       | (plan.learnsRounding ? ESP_Q_LEARN_ROUNDING : 0)
     if options != 0 {
-      let (ask, call) = unsafe try offered(unsafe table.ask, "ask")
+      let (ask, call) = unsafe try offered(unsafe table.ask, "ask", during: call)
       try PluginError.check(unsafe ask(call, options), "ask")
     }
     for (what, number) in plan.numbers {
-      let (set, call) = unsafe try offered(unsafe table.set, "set")
+      let (set, call) = unsafe try offered(unsafe table.set, "set", during: call)
       try PluginError.check(unsafe set(call, what, number), "set")
     }
     guard let training = plan.training else { return }
-    let (train, call) = unsafe try offered(unsafe table.train, "train")
+    let (train, call) = unsafe try offered(unsafe table.train, "train", during: call)
     let (how, number) = training.crossing
     try PluginError.check(unsafe train(call, how, number), "train")
-  }
-
-  /// A function of the table and the call that it is asked for.
-  @unsafe
-  private func offered<T>(
-    _ function: T?,
-    _ name: String
-  ) throws(PluginError) -> (T, OpaquePointer) {
-    guard let call = unsafe call else {
-      throw PluginError(
-        .invalidArgument,
-        "the call that this context was for has ended: keep none"
-      )
-    }
-    guard let function else {
-      throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
-    }
-    return unsafe (function, call)
   }
 }
 

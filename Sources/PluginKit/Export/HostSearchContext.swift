@@ -44,7 +44,7 @@ final class HostSearchContext: SearchContext {
 
   /// Hands a dimension to the host.
   func submit(_ dimension: SearchDimension) throws(PluginError) {
-    let (add, call) = unsafe try offered(unsafe table.add_dimension, "add_dimension")
+    let (add, call) = unsafe try offered(unsafe table.add_dimension, "add_dimension", during: call)
     let arena = CArena()
     let labels = unsafe dimension.labels.map { unsafe arena.string($0) }
     var raw = unsafe esp_dimension(
@@ -65,7 +65,7 @@ final class HostSearchContext: SearchContext {
   func submit(_ network: SearchedNetwork) throws(PluginError) {
     switch network {
     case .model(let bytes):
-      let (set, call) = unsafe try offered(unsafe table.set_model, "set_model")
+      let (set, call) = unsafe try offered(unsafe table.set_model, "set_model", during: call)
       try PluginError.check(unsafe set(call, bytes, UInt64(bytes.count)), "set_model")
     case .cuts(let plan):
       guard let pruning else {
@@ -73,22 +73,5 @@ final class HostSearchContext: SearchContext {
       }
       try pruning.submit(plan)
     }
-  }
-
-  @unsafe
-  private func offered<T>(
-    _ function: T?,
-    _ name: String
-  ) throws(PluginError) -> (T, OpaquePointer) {
-    guard let call = unsafe call else {
-      throw PluginError(
-        .invalidArgument,
-        "the call that this context was for has ended: keep none"
-      )
-    }
-    guard let function else {
-      throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
-    }
-    return unsafe (function, call)
   }
 }

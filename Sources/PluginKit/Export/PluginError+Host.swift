@@ -15,3 +15,26 @@ extension PluginError {
     )
   }
 }
+
+/// A function of the host's table with the call that it is for.
+///
+/// - Throws: ``PluginError`` where the call has ended, or this host lacks the function.
+@unsafe
+func offered<T>(
+  _ function: T?,
+  _ name: String,
+  during call: OpaquePointer?
+) throws(PluginError) -> (T, OpaquePointer) {
+  guard let call = unsafe call else { throw PluginError.ended }
+  guard let function else {
+    throw PluginError(.unimplemented, "this host does not offer \"\(name)\"")
+  }
+  return unsafe (function, call)
+}
+
+extension PluginError {
+  /// What a context says that a strategy has kept.
+  static var ended: PluginError {
+    PluginError(.invalidArgument, "the call that this context was for has ended: keep none")
+  }
+}

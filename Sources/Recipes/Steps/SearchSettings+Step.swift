@@ -136,9 +136,7 @@ private struct RunningSearch {
       case .here: OwnProcess(place.work.carryOut)
       case .local(let count, let command):
         LocalWorkers(count, command: command, folder: "\(place.folder)/units") { unit, reason in
-          tell(
-            .plugin(.warning, "the worker of unit \(unit.prefix(12)) \(reason); it begins again")
-          )
+          tell(.workerLost(unit: unit, reason: reason))
         }
       }
     self.executor = executor
@@ -155,13 +153,7 @@ private struct RunningSearch {
       throw SearchError.otherSearch(what: "parallel", stored: stored, wanted: "\(wanted)")
     }
     if settings.halving == nil, executor.workers > parallel {
-      tell(
-        .plugin(
-          .warning,
-          "the search has \(parallel) trials under way at once, so \(executor.workers - parallel) workers stay idle; "
-            + "'parallel' says how many when a run begins"
-        )
-      )
+      tell(.idleWorkers(executor.workers - parallel, parallel: parallel))
     }
     let base = try store.settled("base", place.networks.baseFigures().json.line)
     if let figures = (try? JSONReader.read(Array(base.utf8))).flatMap(NetworkFigures.init) {
@@ -239,7 +231,7 @@ private struct RunningSearch {
 }
 
 extension SearchSettings {
-  /// What decides a search, by the names that errors use; how long it goes on does not.
+  /// What decides a search, by the names that errors use; its length does not.
   fileprivate func identity(
     _ place: SearchPlace,
     _ context: StepContext

@@ -9,7 +9,7 @@ extension RunEvent {
     case .step, .work, .iteration, .trial, .timing, .evaluation, .floatLayers, .resuming, .writing:
       true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
-      .outputsLeftOut, .plugin:
+      .outputsLeftOut, .plugin, .searchExhausted, .idleWorkers, .workerLost:
       false
     }
   }
@@ -22,6 +22,12 @@ extension RunEvent {
       work.isWorthLine(done, of: all) ? work.text(done, of: all) : nil
     case .iteration(let iteration): iteration.text
     case .trial(let trial): trial.text
+    case .searchExhausted(let searcher, let proposals):
+      "warning: after \(proposals) proposals the searcher \(searcher) finds no untried network, so the search ends"
+    case .idleWorkers(let count, let parallel):
+      "warning: the search began with \(parallel) trials at once, so \(count) workers stay idle; set 'parallel' in a new run"
+    case .workerLost(let unit, let reason):
+      "warning: the worker of unit \(unit.prefix(12)) \(reason); the unit starts again"
     case .timing(let timing): timing.text
     case .evaluation(let metric, let value, let iteration, let all):
       "step \(iteration) of \(all): \(metric) \(Figures.fixed(value, 4))"

@@ -3,7 +3,7 @@ import Glibc
 
 /// Carries out units in processes of this machine: `espalier unit FILE`, as many at once as there are workers.
 ///
-/// A worker that dies is started again with the same unit, which goes on from its checkpoint. Workers end with this process,
+/// A worker that dies is replaced, and its unit resumes from its checkpoint. Workers end with this process,
 /// however it ends: their standard input is a pipe that it holds.
 package final class LocalWorkers: TrialExecutor {
   /// How often a unit may lose its worker before the trial counts as failed.

@@ -27,7 +27,7 @@ package struct TrialUnit: Sendable, Hashable {
   package var kind: Kind
   /// The round of successive halving, from 0.
   package var rung: Int
-  /// The unit whose trained network this one goes on with; nil for the network as the space makes it.
+  /// The unit whose trained network this one continues to train; nil for the network as the space makes it.
   package var previous: String?
   /// Threads of one operator: more or fewer may change the last bits.
   package var threads: Int

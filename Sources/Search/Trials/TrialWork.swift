@@ -91,7 +91,7 @@ package final class TrialWork {
     try Folder.remove("\(run.folder)/trials/\(unit)")
   }
 
-  /// Carries out a unit; one that was interrupted goes on from its checkpoint.
+  /// Carries out a unit; one that was interrupted resumes from its checkpoint.
   ///
   /// - Returns: what the network is worth, or why it failed.
   /// - Throws: what is no fault of the network: data, disk, ``TrainingError/stopped(iteration:of:checkpoint:folder:)``.
@@ -228,7 +228,7 @@ package final class TrialWork {
     return set
   }
 
-  /// Whether an error is the network's own fault, so that the search goes on without it.
+  /// Whether an error is the network's own fault, so that the search continues without it.
   private static func isOfNetwork(_ error: any Error) -> Bool {
     switch error {
     case TrainingError.notFinite, TrainingError.nothingToTrain, TrainingError.inputs,

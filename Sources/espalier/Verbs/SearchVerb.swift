@@ -17,7 +17,7 @@ enum SearchVerb {
 
   static let verb = Verb(
     name: "search",
-    summary: "Search networks by a recipe, and go on with the best one.",
+    summary: "Search networks by a recipe, and carry its other steps out on the best one.",
     operands: [
       .init(
         name: "RECIPE",
@@ -79,7 +79,7 @@ enum SearchVerb {
     for (index, step) in recipe.steps.enumerated() {
       guard let settings = step as? SearchSettings else { continue }
       let trials = try SearchStore(database, step: index + 1).trials()
-      // Without its space a search is told by its tokens.
+      // Without its space a search is reported by its tokens.
       let place = try? SearchPlace(
         settings,
         of: recipe,

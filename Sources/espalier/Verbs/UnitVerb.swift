@@ -19,7 +19,7 @@ enum UnitVerb {
     operands: [.init(name: "FILE", help: "A unit: RUN/search/step-N/units/HASH.json.")],
     options: [attached, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode],
     notes: """
-      The result is one JSON line on the schema espalier.trial-result/1. A unit that was interrupted goes on from its checkpoint.
+      The result is one JSON line on the schema espalier.trial-result/1. An interrupted unit resumes from its checkpoint.
       `espalier search --executor local:N` starts units by itself.
       """
   ) { invocation, console in
@@ -29,7 +29,7 @@ enum UnitVerb {
     defer { registry.shutDown() }
     var environment = RunEnvironment(registry: registry)
     environment.tell = { event in
-      // Its progress is told by whoever asked for it; remarks are worth a line.
+      // Whoever asked for the unit reports progress; warnings are worth a line.
       if case .plugin = event { console.tell(event) }
     }
     if !invocation.has(attached) { environment.stop = Interruption.watch() }
