@@ -77,7 +77,7 @@ struct FaceTests {
       try Data(text.utf8).write(to: URL(filePath: scratch.path(file)))
       // The table that the search's constraint names.
       _ = try scratch.write(
-        "conv\tdevice\tus\nconv,0,0,1,3,640,640,12,1,3,1,2,1\t5\n",
+        "op_type\tdevice\tus\nconv,0,0,1,3,640,640,12,1,3,1,2,1\t5\n",
         to: "latency.txt"
       )
       let result = try BuiltProgram.espalier(["compress", scratch.path(file), "--dry-run"])
