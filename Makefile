@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -54,6 +54,9 @@ bench-distill: build ## Time a step of distillation beside the same in PyTorch, 
 
 distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again: alone, by split and by l2; SEEDS="0 1 2"
 	@scripts/distill-bccd.sh $(BIN)
+
+repair-bccd: build ## The detector of `make bccd` cut by several strategies, before and after repair without labels, and without training
+	@scripts/repair-bccd.sh $(BIN)
 
 quantize-bccd: build ## The detector of `make bccd` in 8 bits by every algorithm, beside ONNX Runtime's tool and NNCF (needs a network the first time)
 	@scripts/quantize-bccd.sh $(BIN)

@@ -28,6 +28,8 @@ package enum RunEvent: Sendable {
     case choice(parameter: String, value: String)
     /// Layers whose weights or biases are tuned.
     case tuning(layer: String)
+    /// Layers that are fitted after a cut.
+    case repair(layer: String)
     /// Cuts and batches of a sensitivity analysis.
     case cuts
     /// Images that a model is judged on.

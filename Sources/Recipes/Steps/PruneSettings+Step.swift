@@ -18,6 +18,9 @@ extension PruneSettings: RecipeStep {
     let align = try section.int("align", in: 1...1024) ?? 1
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     var settings = PruneSettings(strategy: "list", align: align)
+    settings.repair = try section.take("repair").flatMap { (node) throws(RecipeError) in
+      try CalibrationSettings.repair(node, file: file)
+    }
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
         throw RecipeError(
@@ -44,6 +47,7 @@ extension PruneSettings: RecipeStep {
       "align",
       ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1]
     )
+    let repair = JSONValue.Member("repair", CalibrationSettings.repairSchema)
     let branches = strategies.descriptions(of: .pruner).map { strategy -> JSONValue in
       let own = strategy.parameters.map {
         JSONValue.Member($0.name, ParameterSchema.schema(of: $0))
@@ -57,7 +61,7 @@ extension PruneSettings: RecipeStep {
         "required": JSONValue(needed),
         "additionalProperties": false,
         "properties": .object(
-          [.init("strategy", ["const": .string(strategy.id)]), align] + own
+          [.init("strategy", ["const": .string(strategy.id)]), align, repair] + own
         ),
       ]
     }
@@ -65,6 +69,19 @@ extension PruneSettings: RecipeStep {
   }
 
   package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
+
+  /// It is said with which images a cut is repaired.
+  package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {
+    guard let repair, repair.path == nil, recipe.data?.train == nil else { return }
+    throw recipe.error(
+      .neededKey(
+        "calibration",
+        of: "'repair'",
+        because: "without it the images of 'data' with 'train' are used, and there are none"
+      ),
+      at: recipe.source.mark(ofStep: index, "repair")
+    )
+  }
 
   package func checkStrategies(in registry: PluginRegistry, base: String) throws {
     let settings = try readingSensitivities(from: base)
@@ -74,12 +91,24 @@ extension PruneSettings: RecipeStep {
   }
 
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
-    try PruneStep.run(
+    let recipe = context.recipe
+    return try PruneStep.run(
       model,
       settings: readingSensitivities(from: context.environment.base),
       registry: context.registry,
       seed: context.recipe.seed,
       evaluation: context.evaluation(of: model),
+      repairImages: { model in
+        try repair.map {
+          try CalibrationSource(
+            $0,
+            data: recipe.data,
+            task: recipe.task,
+            base: context.environment.base
+          ).images(for: model)
+        }
+      },
+      device: context.device,
       tell: context.tell
     )
   }

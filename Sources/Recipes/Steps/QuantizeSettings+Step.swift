@@ -98,7 +98,7 @@ extension QuantizeSettings: RecipeStep {
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
     let recipe = context.recipe
     let source = CalibrationSource(
-      self,
+      calibrationSettings,
       data: recipe.data,
       task: recipe.task,
       base: context.environment.base

@@ -87,7 +87,7 @@ extension RunEvent.Work {
   /// Whether one more is worth a line: of work in many small parts every twentieth.
   fileprivate func isWorthLine(_ done: Int, of all: Int) -> Bool {
     switch self {
-    case .calibration, .choice, .tuning: true
+    case .calibration, .choice, .repair, .tuning: true
     case .cuts: done.isMultiple(of: max(all / 20, 1))
     case .evaluation: done == all || done.isMultiple(of: max(all / 20, 8))
     }
@@ -97,6 +97,7 @@ extension RunEvent.Work {
     switch self {
     case .calibration: "\(done) of \(all) images calibrated"
     case .choice(let parameter, let value): "\(done) of \(all) tried: \(parameter) \(value)"
+    case .repair(let layer): "layer \(done) of \(all) repaired: \(layer)"
     case .tuning(let layer): "layer \(done) of \(all) tuned: \(layer)"
     case .cuts: "\(done) of \(all) cuts and batches"
     case .evaluation: "\(done) of \(all) images evaluated"

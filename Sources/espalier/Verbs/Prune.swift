@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Models
 import PluginHost
@@ -41,6 +42,16 @@ enum Prune {
     "N",
     "The opset to write, 7 to 22 (default: that of the file, where it suffices)."
   )
+  private static let repair = Option.value(
+    "repair",
+    "PATH",
+    "Fit the layers behind the cut to what they made before, over these images without labels: a folder, an .npy file of inputs, or a folder of those."
+  )
+  private static let limit = Option.value(
+    "limit",
+    "N",
+    "Images to repair with, evenly from all (default \(PruneSettings.repairImages))."
+  )
   private static let seed = Option.value("seed", "N", "Seed for strategies that draw (default 0).")
 
   static let verb = Verb(
@@ -48,12 +59,15 @@ enum Prune {
     summary: "Cut channels of a model by a strategy's plan.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
-      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, .plugin,
+      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, repair, limit,
+      Quantize.normalization,
+      .device, .plugin,
       .allowUnvalidated, .allowUnpinned, .safeMode,
     ],
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
       espalier prune detector.onnx --strategy r578 --dry-run --json
+      espalier prune detector.onnx --strategy uniform --set ratio=0.3 --repair photos/ -o small.onnx
       """
   ) { invocation, console in
     let path = invocation.operands[0]
@@ -70,8 +84,13 @@ enum Prune {
       settings: settings,
       registry: registry,
       seed: UInt64(seed),
+      repairImages: { model in
+        try settings.repair.map { try CalibrationSource($0).images(for: model) }
+      },
+      device: try invocation.device(),
       tell: console.tell
     )
+    console.endProgress()
     if let target { try step.after.write(to: target, opset: opset) }
     let report = PruneReport(
       step,
@@ -90,6 +109,13 @@ enum Prune {
     let lists = (invocation.value(params), invocation.value(ratios))
     var settings = PruneSettings(strategy: invocation.value(strategy) ?? "list")
     settings.align = try invocation.int(align, in: 1...1024) ?? 1
+    if let path = invocation.value(repair) {
+      settings.repair = CalibrationSettings(
+        path: path,
+        images: try invocation.int(limit, in: 2...1_000_000) ?? PruneSettings.repairImages,
+        normalization: invocation.value(Quantize.normalization)
+      )
+    }
     if case (let names?, let shares?) = lists {
       guard settings.strategy == "list" else {
         throw UsageError.badValue("strategy", settings.strategy, wanted: "'list'")

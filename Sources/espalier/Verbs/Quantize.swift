@@ -30,7 +30,7 @@ enum Quantize {
     "N",
     "Images to take, evenly from all (default 160)."
   )
-  private static let normalization = Option.value(
+  static let normalization = Option.value(
     "normalization",
     "NAME",
     "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or ORDER:DIVISOR:MEANS:DEVIATIONS (default imagenet)."
@@ -99,7 +99,7 @@ enum Quantize {
     let step = try QuantizeStep.run(
       model,
       settings: settings,
-      images: CalibrationSource(settings).images(for: model),
+      images: CalibrationSource(settings.calibrationSettings).images(for: model),
       surroundings: surroundings
     )
     console.endProgress()
