@@ -11,7 +11,7 @@ let root = Context.packageDirectory
 func exportOnly(_ script: String) -> [LinkerSetting] {
   [
     .unsafeFlags([
-      "-no-toolchain-stdlib-rpath", "-Xlinker",
+      "-use-ld=lld", "-no-toolchain-stdlib-rpath", "-Xlinker",
       "--version-script=\(root)/scripts/exports/\(script)",
       "-Xlinker", "--gc-sections",
     ])

@@ -58,7 +58,15 @@ struct Discovery {
           checksOwner: !isBuiltIn
         )
       } catch  where error.code == .fileMissing {
-        throw Refusal(.manifestUnreadable, path, error.detail)
+        throw Refusal(.manifestUnreadable, path, error.detail + hint(beside: path))
+      } catch  where error.code == .manifestTooLarge {
+        if let found = ForeignFile(path: path) {
+          throw Refusal(.manifestIsLibrary, path, "it is \(found.rawValue), not a manifest")
+        }
+        throw error
+      }
+      if let found = ForeignFile(file.bytes) {
+        throw Refusal(.manifestIsLibrary, path, "it is \(found.rawValue), not a manifest")
       }
       let manifest = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(file.bytes)
       var candidate = PluginCandidate(
@@ -77,6 +85,13 @@ struct Discovery {
         verdict: .refused(error)
       )
     }
+  }
+
+  /// Where a folder was named without a `manifest.json`: the manifest that it has under another name.
+  private func hint(beside path: String) -> String {
+    guard FilePath.name(of: path) == "manifest.json" else { return "" }
+    let others = entries(of: FilePath.folder(of: path)).filter { $0.hasSuffix(".manifest.json") }
+    return others.first.map { "; the folder has \($0): name that" } ?? ""
   }
 
   private func verdict(

@@ -5,12 +5,15 @@ import PluginKit
 struct LoadPipeline {
   let policy: PluginPolicy
   let log: PluginLog
+  /// Is told of each step of a load that passed.
+  let observe: PluginRegistry.Observer
 
   /// What the checks before loading found.
   private struct Checked {
     let manifest: Manifest
     let file: TrustedFile
     let sha256: String
+    let companions: Companions
   }
 
   /// Runs the checks that map nothing, and reports each.
@@ -32,7 +35,7 @@ struct LoadPipeline {
     do throws(Refusal) {
       let checked = try check(&candidate)
       sha256 = checked.sha256
-      let plugin = try load(checked, &candidate)
+      let plugin = try loadUnswept(checked, &candidate)
       candidate.verdict = .loaded
       audit(candidate, sha256, verdict: "loaded", reason: "")
       return (plugin, candidate)
@@ -51,6 +54,7 @@ struct LoadPipeline {
     do throws(Refusal) {
       let (value, result) = try body()
       candidate.checks.append(PluginCandidate.Check(step: step, result: result, passed: true))
+      observe(step, candidate.manifestPath)
       return value
     } catch {
       candidate.checks.append(
@@ -70,8 +74,14 @@ struct LoadPipeline {
       throw Refusal(.manifestUnreadable, candidate.manifestPath, "it was not read")
     }
     let isBuiltIn = candidate.origin == .builtIn
+    let folder = FilePath.folder(of: candidate.manifestPath)
     let file = try step(.file, &candidate) { () throws(Refusal) in
-      let file = try TrustedFile(path: path, limit: 1 << 30, checksOwner: !isBuiltIn)
+      let file = try TrustedFile(
+        manifest.library,
+        in: folder,
+        limit: 1 << 30,
+        checksOwner: !isBuiltIn
+      )
       return (file, "\(path), \(file.bytes.count) bytes")
     }
     let sha256 = try step(.pin, &candidate) { () throws(Refusal) in
@@ -86,7 +96,7 @@ struct LoadPipeline {
       }
       return (sha256, manifest.sha256 == nil ? "sha256 \(sha256), not pinned" : "sha256 \(sha256)")
     }
-    try step(.elf, &candidate) { () throws(Refusal) in
+    let companions = try step(.elf, &candidate) { () throws(Refusal) in
       let image: ELFImage
       do throws(ELFImage.Fault) {
         image = try ELFImage(file.bytes)
@@ -94,9 +104,17 @@ struct LoadPipeline {
         throw Refusal(.elfMalformed, path, error.description)
       }
       try image.check(symbols: manifest.symbols, path: path)
-      return ((), "needs \(image.needed.joined(separator: " "))")
+      let companions = try Companions(
+        of: image,
+        at: path,
+        manifest: manifest,
+        checksOwner: !isBuiltIn
+      )
+      let brought = companions.bundled.map(\.name).joined(separator: " ")
+      let needs = "needs \(image.needed.joined(separator: " "))"
+      return (companions, brought.isEmpty ? needs : "\(needs); brings \(brought)")
     }
-    return Checked(manifest: manifest, file: file, sha256: sha256)
+    return Checked(manifest: manifest, file: file, sha256: sha256, companions: companions)
   }
 
   private func checkPin(_ manifest: Manifest, _ sha256: String, _ path: String) throws(Refusal) {
@@ -112,6 +130,22 @@ struct LoadPipeline {
     }
   }
 
+  /// Loads while no other run may sweep the copy away.
+  private func loadUnswept(
+    _ checked: Checked,
+    _ candidate: inout PluginCandidate
+  ) throws(Refusal) -> LoadedPlugin {
+    guard candidate.origin != .builtIn, let folder = policy.stagingFolder else {
+      return try load(checked, &candidate)
+    }
+    try? Folder.make(folder, mode: 0o700)
+    let plugin = try StagingSweep.locking(folder, alone: false) { (_) throws(Refusal) in
+      try load(checked, &candidate)
+    }
+    StagingSweep(folder: folder).run()
+    return plugin
+  }
+
   private func load(
     _ checked: Checked,
     _ candidate: inout PluginCandidate
@@ -123,11 +157,16 @@ struct LoadPipeline {
       guard let folder = policy.stagingFolder else {
         throw Refusal(.stagingFailed, path, "neither XDG_CACHE_HOME nor HOME is set")
       }
-      let copy = try Staging(folder: folder).stage(checked.file, sha256: checked.sha256)
+      let copy = try Staging(folder: folder).stage(
+        checked.file,
+        sha256: checked.sha256,
+        with: checked.companions
+      )
       return (copy, copy)
     }
     var shaken = false
     do throws(Refusal) {
+      try checked.companions.map(from: FilePath.folder(of: target), for: path)
       let plugin = try LoadedPlugin(
         manifest: checked.manifest,
         file: target,
@@ -148,7 +187,7 @@ struct LoadPipeline {
       )
       return plugin
     } catch {
-      let isLoad = !shaken && error.code == .loadFailed
+      let isLoad = !shaken && (error.code == .loadFailed || error.code == .libraryClash)
       candidate.checks.append(
         PluginCandidate.Check(
           step: isLoad ? .load : .shake,

@@ -21,6 +21,7 @@ enum FailureReport {
     case is StrategyFailure: .plugin
     case TrainingError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
+    case SearchError.worker(_, exitCode: ExitCode.plugin.rawValue): .plugin
     case SearchError.worker: .runtime
     case is DataError: .badInput
     case is PluginHostError: .plugin
