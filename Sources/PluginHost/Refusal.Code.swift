@@ -28,6 +28,12 @@ extension Refusal {
     case unpinned = "ESP-P301"
     case hashMismatch = "ESP-P302"
     case unvalidated = "ESP-P303"
+    case signatureWrong = "ESP-P304"
+    case signerUnknown = "ESP-P305"
+    case lockMismatch = "ESP-P306"
+    case notLocked = "ESP-P307"
+    case trustMalformed = "ESP-P308"
+    case keyUnusable = "ESP-P309"
     case elfMalformed = "ESP-P401"
     case elfMachine = "ESP-P402"
     case elfSymbolMissing = "ESP-P403"
@@ -37,7 +43,9 @@ extension Refusal {
     case elfRunPath = "ESP-P407"
     case elfFilter = "ESP-P408"
     case elfNeedsUnknown = "ESP-P409"
+    case functionContradicted = "ESP-P410"
     case stagingFailed = "ESP-P501"
+    case strictFiles = "ESP-P502"
     case loadFailed = "ESP-P601"
     case libraryClash = "ESP-P602"
     case declined = "ESP-P701"
@@ -49,6 +57,11 @@ extension Refusal {
     case strategyMalformed = "ESP-P708"
     case parameterMalformed = "ESP-P709"
     case entryThrew = "ESP-P710"
+    case archiveMalformed = "ESP-P801"
+    case archiveMember = "ESP-P802"
+    case archiveTooLarge = "ESP-P803"
+    case alreadyInstalled = "ESP-P804"
+    case notInstalled = "ESP-P805"
   }
 }
 
@@ -89,6 +102,16 @@ extension Refusal.Code {
     case .hashMismatch:
       "the library is not the one that the manifest describes: reinstall it, or renew \"sha256\""
     case .unvalidated: "pass --allow-unvalidated to run it inside this process"
+    case .signatureWrong: "get the plugin anew from who made it; a changed manifest is signed anew"
+    case .signerUnknown:
+      "compare the key with what its owner publishes, then: espalier plugin trust --key KEY"
+    case .lockMismatch:
+      "install it anew: espalier plugin add --replace; if nobody changed it on purpose, find out who did"
+    case .notLocked: "install it by `espalier plugin add`, or keep it in a folder without a lock"
+    case .trustMalformed:
+      "repair or remove the file; `espalier plugin add` and `espalier plugin trust` write it"
+    case .keyUnusable:
+      "make a key by `espalier plugin keygen`, and keep it readable for yourself only"
     case .elfMalformed: "the file is not a complete 64-bit ELF shared library"
     case .elfMachine: "build the plugin for this machine"
     case .elfSymbolMissing:
@@ -101,7 +124,10 @@ extension Refusal.Code {
     case .elfExecutableStack: "link with -z noexecstack"
     case .elfRunPath:
       "link without -rpath, or with one below $ORIGIN; libraries beside the plugin's are found without"
+    case .functionContradicted:
+      "write the function's own types: `espalier plugin draft` reads them from the library"
     case .stagingFailed: "check the space and the rights of the cache folder"
+    case .strictFiles: "leave --strict out, or link everything into one library"
     case .loadFailed: "see the loader's message; `ldd` names what is missing"
     case .libraryClash:
       "give the bundled library a name of the plugin's own, by -soname, or link it statically"
@@ -114,6 +140,13 @@ extension Refusal.Code {
     case .strategyMalformed: "fill every required field of esp_strategy and of its vtable"
     case .parameterMalformed: "give each parameter a type, finite bounds, and a default within them"
     case .entryThrew: "catch every exception inside the plugin"
+    case .archiveMalformed: "give a file that `espalier plugin pack` wrote, complete"
+    case .archiveMember:
+      "pack it by `espalier plugin pack`: the manifest and the files that it names, nothing else"
+    case .archiveTooLarge: "a packed plugin has at most 128 files and 1 GiB"
+    case .alreadyInstalled: "pass --replace to put this one in its place"
+    case .notInstalled:
+      "`espalier plugin list` tells which plugins there are, and where they were found"
     }
   }
 }

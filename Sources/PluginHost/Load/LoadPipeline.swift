@@ -1,4 +1,6 @@
+import CGuard
 import Files
+import Glibc
 import PluginKit
 
 /// Steps 2 to 8 for one candidate.
@@ -84,9 +86,17 @@ struct LoadPipeline {
       )
       return (file, "\(path), \(file.bytes.count) bytes")
     }
+    let (entry, signer) = (candidate.lock, candidate.signer)
     let sha256 = try step(.pin, &candidate) { () throws(Refusal) in
       let sha256 = SHA256.hexadecimal(of: file.bytes.span)
-      try checkPin(manifest, sha256, path)
+      try checkPin(manifest, sha256, path, isSigned: signer != nil)
+      if let entry, entry.files[manifest.library] != sha256 {
+        throw Refusal(
+          .lockMismatch,
+          path,
+          "its sha256 is \(sha256), \(PluginLock.name) has \(entry.files[manifest.library] ?? "none")"
+        )
+      }
       if manifest.needsValidation, !policy.allowsUnvalidated {
         throw Refusal(
           .unvalidated,
@@ -94,7 +104,12 @@ struct LoadPipeline {
           "it has no record of validation, which \(manifest.abiName) in this process needs"
         )
       }
-      return (sha256, manifest.sha256 == nil ? "sha256 \(sha256), not pinned" : "sha256 \(sha256)")
+      return (
+        sha256,
+        "sha256 \(sha256)" + (manifest.sha256 == nil ? ", not pinned" : "")
+          + (signer.map { ", signed by \($0.name) (\($0.key.id))" } ?? "")
+          + (entry == nil ? "" : ", as in \(PluginLock.name)")
+      )
     }
     let companions = try step(.elf, &candidate) { () throws(Refusal) in
       let image: ELFImage
@@ -104,6 +119,9 @@ struct LoadPipeline {
         throw Refusal(.elfMalformed, path, error.description)
       }
       try image.check(symbols: manifest.symbols, path: path)
+      if case .functions(let declarations) = manifest.abi {
+        try DebugInfo(file.bytes)?.check(declarations, path: path)
+      }
       let companions = try Companions(
         of: image,
         at: path,
@@ -117,9 +135,15 @@ struct LoadPipeline {
     return Checked(manifest: manifest, file: file, sha256: sha256, companions: companions)
   }
 
-  private func checkPin(_ manifest: Manifest, _ sha256: String, _ path: String) throws(Refusal) {
+  private func checkPin(
+    _ manifest: Manifest,
+    _ sha256: String,
+    _ path: String,
+    isSigned: Bool
+  ) throws(Refusal) {
     guard let pin = manifest.sha256 else {
-      guard policy.allowsUnpinned else {
+      // A signature is over the manifest: without a pin it says nothing of the library.
+      guard policy.allowsUnpinned, !isSigned else {
         throw Refusal(.unpinned, path, "its manifest has no sha256 (it is \(sha256))")
       }
       log(.warning, manifest.id, "loaded without a pin: \(path) (sha256 \(sha256))")
@@ -154,6 +178,7 @@ struct LoadPipeline {
     let isBuiltIn = candidate.origin == .builtIn
     let target = try step(.stage, &candidate) { () throws(Refusal) in
       if isBuiltIn { return (path, "in place") }
+      if policy.isStrict { return (try sealed(checked), "sealed memory") }
       guard let folder = policy.stagingFolder else {
         throw Refusal(.stagingFailed, path, "neither XDG_CACHE_HOME nor HOME is set")
       }
@@ -197,6 +222,22 @@ struct LoadPipeline {
       )
       throw error
     }
+  }
+
+  /// A copy in memory that nobody can change any more; its descriptor stays open for the process's life, so that
+  /// its number stands for no other library.
+  private func sealed(_ checked: Checked) throws(Refusal) -> String {
+    let path = checked.file.path
+    guard checked.companions.bundled.isEmpty else {
+      let names = checked.companions.bundled.map(\.name).joined(separator: ", ")
+      throw Refusal(.strictFiles, path, "it brings \(names), which sealed memory has no place for")
+    }
+    let bytes = checked.file.bytes
+    let descriptor = unsafe esp_sealed_copy(FilePath.name(of: path), bytes, bytes.count)
+    guard descriptor >= 0 else {
+      throw Refusal(.stagingFailed, path, "no sealed memory: \(FileError.words(of: errno))")
+    }
+    return "/proc/self/fd/\(descriptor)"
   }
 
   private func audit(

@@ -49,7 +49,7 @@ enum Prune {
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
       strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, .plugin,
-      .allowUnvalidated, .allowUnpinned, .safeMode,
+      .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
     ],
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx

@@ -10,7 +10,9 @@ enum Plugins {
     "markdown",
     "Print the strategies and their parameters as tables for a page of documentation."
   )
-  private static let shared: [Option] = [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode]
+  private static let shared: [Option] = [
+    .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+  ]
 
   static let list = Verb(
     name: "plugin list",
