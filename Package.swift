@@ -11,7 +11,7 @@ let root = Context.packageDirectory
 func exportOnly(_ script: String) -> [LinkerSetting] {
   [
     .unsafeFlags([
-      "-no-toolchain-stdlib-rpath", "-Xlinker",
+      "-use-ld=lld", "-no-toolchain-stdlib-rpath", "-Xlinker",
       "--version-script=\(root)/scripts/exports/\(script)",
       "-Xlinker", "--gc-sections",
     ])
@@ -78,6 +78,12 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "CArchive",
+      pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"])]
+    ),
     // Opened at run time too: only its header is needed here.
     .systemLibrary(name: "CMatIO", providers: [.apt(["libmatio-dev"])]),
     // Its OpenCV part is opened at run time: only the header of ImageKernels is needed here.
@@ -94,6 +100,11 @@ let package = Package(
       linkerSettings: exportOnly("images.map") + [
         .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"),
       ]
+    ),
+    .target(
+      name: "CDebugInfo",
+      cSettings: [.unsafeFlags(["-fvisibility=hidden"])],
+      linkerSettings: [.linkedLibrary("dw"), .linkedLibrary("elf")]
     ),
     // ONNX Runtime and OpenVINO, opened at run time: it needs neither to be built.
     .target(name: "CInference", cxxSettings: [.unsafeFlags(["-fvisibility=hidden"])]),
@@ -127,7 +138,14 @@ let package = Package(
     ),
     .target(
       name: "PluginHost",
-      dependencies: ["PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier"]
+      dependencies: [
+        "PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier", "CSodium", "CDebugInfo",
+      ]
+    ),
+    // Plugins as authors make and ship them.
+    .target(
+      name: "Packaging",
+      dependencies: ["PluginHost", "Files", "Graphs", "CGuard", "CArchive"]
     ),
     .target(
       name: "Models",
@@ -175,7 +193,8 @@ let package = Package(
     .executableTarget(
       name: "espalier",
       dependencies: [
-        "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation", "Models",
+        "Packaging", "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation",
+        "Models",
         "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
         "PluginKit", "Reports", "Tensors",
@@ -241,7 +260,7 @@ let package = Package(
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
       name: "PluginHostTests",
-      dependencies: ["PluginHost", "Architectures", "TestSupport"],
+      dependencies: ["PluginHost", "Packaging", "Architectures", "TestSupport"],
       exclude: ["Fixtures"]
     ),
     .target(
@@ -286,7 +305,8 @@ let house: [SwiftSetting] = [
   .treatWarning("ExplicitSendable", as: .error),
 ]
 let cTargets: Set<String> = [
-  "CEspalier", "CGuard", "CImages", "CInference", "CSimdJSON", "ImageKernels", "TorchRuntime",
+  "CDebugInfo", "CEspalier", "CGuard", "CImages", "CInference", "CSimdJSON", "ImageKernels",
+  "TorchRuntime",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + house

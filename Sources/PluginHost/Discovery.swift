@@ -7,10 +7,13 @@ struct Discovery {
 
   /// Every manifest that the policy names or whose folder it searches.
   func candidates() -> [PluginCandidate] {
+    var trust = Trust(keyPaths: policy.keyPaths)
     var found: [PluginCandidate] = []
     for path in policy.manifests {
       let absolute = FilePath.absolute(path)
-      found.append(read(Folder.exists(absolute) ? absolute + "/manifest.json" : absolute, .named))
+      found.append(
+        read(Folder.exists(absolute) ? absolute + "/manifest.json" : absolute, .named, &trust)
+      )
     }
     for folder in policy.folders {
       guard folder.path.hasPrefix("/") else {
@@ -26,7 +29,9 @@ struct Discovery {
         )
         continue
       }
-      for path in manifests(in: folder) { found.append(read(path, folder.origin)) }
+      for path in manifests(in: folder) {
+        found.append(read(path, folder.origin, &trust, in: folder.path))
+      }
     }
     return withShadows(found)
   }
@@ -46,7 +51,12 @@ struct Discovery {
     return paths
   }
 
-  private func read(_ path: String, _ origin: PluginPolicy.Origin) -> PluginCandidate {
+  private func read(
+    _ path: String,
+    _ origin: PluginPolicy.Origin,
+    _ trust: inout Trust,
+    in folder: String? = nil
+  ) -> PluginCandidate {
     let isBuiltIn = origin == .builtIn
     do throws(Refusal) {
       let file: TrustedFile
@@ -58,7 +68,15 @@ struct Discovery {
           checksOwner: !isBuiltIn
         )
       } catch  where error.code == .fileMissing {
-        throw Refusal(.manifestUnreadable, path, error.detail)
+        throw Refusal(.manifestUnreadable, path, error.detail + hint(beside: path))
+      } catch  where error.code == .manifestTooLarge {
+        if let found = ForeignFile(path: path) {
+          throw Refusal(.manifestIsLibrary, path, "it is \(found.rawValue), not a manifest")
+        }
+        throw error
+      }
+      if let found = ForeignFile(file.bytes) {
+        throw Refusal(.manifestIsLibrary, path, "it is \(found.rawValue), not a manifest")
       }
       let manifest = try ManifestReader(path: path, isBuiltIn: isBuiltIn).read(file.bytes)
       var candidate = PluginCandidate(
@@ -67,7 +85,17 @@ struct Discovery {
         manifest: manifest,
         verdict: verdict(of: manifest, origin)
       )
-      if isBuiltIn, case .found = candidate.verdict { candidate.refuseWithoutLibrary() }
+      guard case .found = candidate.verdict else { return candidate }
+      if isBuiltIn {
+        candidate.refuseWithoutLibrary()
+      } else {
+        do throws(Refusal) {
+          candidate.signer = try trust.signer(of: file)
+          if let folder, let lock = try trust.lock(of: folder) {
+            candidate.lock = try Self.check(manifest, file, signer: candidate.signer, against: lock)
+          }
+        } catch { candidate.refuse(error, at: .pin) }
+      }
       return candidate
     } catch {
       return PluginCandidate(
@@ -77,6 +105,13 @@ struct Discovery {
         verdict: .refused(error)
       )
     }
+  }
+
+  /// Where a folder was named without a `manifest.json`: the manifest that it has under another name.
+  private func hint(beside path: String) -> String {
+    guard FilePath.name(of: path) == "manifest.json" else { return "" }
+    let others = entries(of: FilePath.folder(of: path)).filter { $0.hasSuffix(".manifest.json") }
+    return others.first.map { "; the folder has \($0): name that" } ?? ""
   }
 
   private func verdict(

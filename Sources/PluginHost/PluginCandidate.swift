@@ -36,6 +36,10 @@ package struct PluginCandidate: Sendable, Hashable {
   package let manifest: Manifest?
   package var verdict: Verdict
   package var checks: [Check] = []
+  /// Who signed the manifest.
+  package var signer: Signer?
+  /// How it was installed, where its folder has a lock.
+  package var lock: PluginLock.Entry?
   /// Strategies of it that another plugin offers first, with that plugin's id.
   package var shadowedStrategies: [String: String] = [:]
 
@@ -78,9 +82,14 @@ package struct PluginCandidate: Sendable, Hashable {
   /// Refuses a candidate whose library is not there.
   mutating func refuseWithoutLibrary() {
     guard let path = libraryPath, unsafe access(path, F_OK) != 0, errno == ENOENT else { return }
-    let refusal = Refusal(.fileMissing, path, "the manifest names it, but it is not there")
+    refuse(Refusal(.fileMissing, path, "the manifest names it, but it is not there"), at: .file)
+  }
+
+  /// Refuses a candidate at a step.
+  mutating func refuse(_ refusal: Refusal, at step: Step) {
     verdict = .refused(refusal)
-    checks.append(Check(step: .file, result: "\(refusal.code.rawValue) \(path)", passed: false))
+    let result = "\(refusal.code.rawValue) \(refusal.path): \(refusal.detail)"
+    checks.append(Check(step: step, result: result, passed: false))
   }
 
   /// What is said of a built-in strategy whose library is not there; `nil` for other candidates.

@@ -31,6 +31,10 @@ package struct PluginPolicy: Sendable, Hashable {
   package var allowsUnpinned = false
   /// Runs code in this process that asks for a worker or has no record of validation.
   package var allowsUnvalidated = false
+  /// Maps libraries from sealed memory in place of a staged file.
+  package var isStrict = false
+  /// Files of the keys whose signatures are taken.
+  package var keyPaths: [String] = []
   /// Takes built-ins only.
   package var isSafeMode = false
   /// Globs of plugin ids that are left out.
@@ -51,14 +55,11 @@ package struct PluginPolicy: Sendable, Hashable {
   /// privileged process.
   package static func standard(manifests: [String] = []) -> PluginPolicy {
     var policy = PluginPolicy(manifests: manifests)
-    let home = environment("HOME").map { $0 + "/" }
-    func base(_ variable: String, _ fallback: String) -> String? {
-      let value = environment(variable).flatMap { $0.hasPrefix("/") ? $0 : nil }
-      return value ?? home.map { $0 + fallback }
-    }
     for path in environment("ESPALIER_PLUGIN_PATH")?.split(separator: ":") ?? [] {
       policy.folders.append(Folder(path: String(path), origin: .environment))
     }
+    if let path = userKeyPath { policy.keyPaths.append(path) }
+    policy.keyPaths.append("/etc/espalier/trusted-keys")
     if let data = base("XDG_DATA_HOME", ".local/share") {
       policy.folders.append(Folder(path: data + "/espalier/plugins.d", origin: .user))
     }
@@ -72,6 +73,17 @@ package struct PluginPolicy: Sendable, Hashable {
     policy.stagingFolder = base("XDG_CACHE_HOME", ".cache").map { $0 + "/espalier/staged" }
     policy.auditPath = base("XDG_STATE_HOME", ".local/state").map { $0 + "/espalier/audit.jsonl" }
     return policy
+  }
+
+  /// Where this user's trusted keys are written.
+  package static var userKeyPath: String? {
+    base("XDG_CONFIG_HOME", ".config").map { $0 + "/espalier/trusted-keys" }
+  }
+
+  /// A folder of the user's, by its variable or below the home.
+  private static func base(_ variable: String, _ fallback: String) -> String? {
+    let value = environment(variable).flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return value ?? environment("HOME").map { $0 + "/" + fallback }
   }
 
   /// A variable, unless the process is privileged or the variable is empty.

@@ -11,11 +11,21 @@ package struct PluginRegistry: Sendable {
   private let owners: [String: Int]
   private let pipeline: LoadPipeline
   private let loads = Loads()
+  private let log: PluginLog
+
+  /// Is told of each step that a plugin passed, and of its manifest's path.
+  package typealias Observer = @Sendable (PluginCandidate.Step, String) -> Void
 
   /// Searches the policy's folders; opens manifests only.
+  ///
+  /// - Parameters:
+  ///   - policy: Where plugins are looked for, and what is demanded of them.
+  ///   - log: Takes messages of plugins and about them.
+  ///   - observe: Is told of each step that a plugin passed.
   package init(
     policy: PluginPolicy,
-    log: @escaping PluginLog = { _, _, _ in }
+    log: @escaping PluginLog = { _, _, _ in },
+    observe: @escaping Observer = { _, _ in }
   ) {
     var candidates = Discovery(policy: policy).candidates()
     var owners: [String: Int] = [:]
@@ -32,7 +42,8 @@ package struct PluginRegistry: Sendable {
     }
     self.candidates = candidates
     self.owners = owners
-    pipeline = LoadPipeline(policy: policy, log: log)
+    self.log = log
+    pipeline = LoadPipeline(policy: policy, log: log, observe: observe)
   }
 
   /// The ids of all strategies on offer, sorted; nothing is loaded for it.
@@ -187,12 +198,44 @@ package struct PluginRegistry: Sendable {
 
   /// Refuses to work where a plugin that the user named is refused, rather than to do without it.
   ///
+  /// Its library is checked too, but not loaded: a plugin whose strategies are not asked for does not run.
+  ///
   /// - Throws: ``PluginHostError/namedRefused(_:)``.
   package func requireNamed() throws(PluginHostError) {
     for candidate in candidates where candidate.origin == .named {
+      var candidate = candidate
+      if case .found = candidate.verdict { candidate = pipeline.inspect(candidate) }
       if case .refused(let refusal) = candidate.verdict { throw .namedRefused(refusal) }
     }
   }
+
+  /// What is said where two plugins have one id, or offer one strategy: which is used, and which is not.
+  ///
+  /// - Parameter index: Of the plugin that is used; all where it is nil.
+  private func repeats(of index: Int? = nil) -> [String] {
+    var remarks: [String] = []
+    for candidate in candidates {
+      guard let manifest = candidate.manifest else { continue }
+      if case .shadowed(let path) = candidate.verdict,
+        index.map({ candidates[$0].manifestPath == path }) ?? true
+      {
+        remarks.append(
+          "two plugins have the id \"\(manifest.id)\": \(path) is used, \(candidate.manifestPath) is not"
+        )
+      }
+      for (strategy, _) in candidate.shadowedStrategies.sorted(by: { $0.key < $1.key }) {
+        guard let owner = owners[strategy], index == nil || index == owner else { continue }
+        remarks.append(
+          "two plugins offer the strategy \"\(strategy)\": that of \(candidates[owner].manifestPath) is used, "
+            + "that of \(candidate.manifestPath) is not"
+        )
+      }
+    }
+    return remarks
+  }
+
+  /// What is said where two plugins have one id, or offer one strategy.
+  package var repeated: [String] { repeats() }
 
   /// The error of a strategy that is not known among those with one interface, or all.
   func unknown(
@@ -210,7 +253,12 @@ package struct PluginRegistry: Sendable {
   }
 
   private func load(at index: Int) throws(Refusal) -> LoadedPlugin {
-    try loads.plugin(index) { () throws(Refusal) in try pipeline.load(candidates[index]) }
+    try loads.plugin(index) { () throws(Refusal) in
+      for remark in repeats(of: index) {
+        log(.warning, candidates[index].manifest?.id ?? "", remark)
+      }
+      return try pipeline.load(candidates[index])
+    }
   }
 }
 

@@ -9,7 +9,7 @@ package enum SearchError: Error, Sendable, Hashable {
   /// No network got a reward.
   case nothingFound(proposed: Int, infeasible: Int, failed: Int, last: String?)
   /// Workers keep dying.
-  case worker(String)
+  case worker(String, exitCode: Int32? = nil)
   /// A network of an earlier round of successive halving is not there any more.
   case lostRound(String)
   case unusable(String)
@@ -32,7 +32,7 @@ extension SearchError: CustomStringConvertible {
       "no network got a reward: of \(proposed) proposed \(infeasible) are infeasible and \(failed) failed"
         + (last.map { "; the last reason: \($0)" } ?? "")
         + "; loosen 'constraint', or give more 'steps'"
-    case .worker(let reason): "a worker cannot work: \(reason)"
+    case .worker(let reason, _): "a worker cannot work: \(reason)"
     case .lostRound(let file):
       "\(file), the network of an earlier round, was removed; name another folder by --run"
     case .unusable(let reason): reason

@@ -14,7 +14,10 @@ enum Espalier {
     Eval.verb, Report.verb,
     SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, Bench.verb, DataVerb.check,
     DataVerb.synth,
-    Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info, Doctor.verb, ZooVerb.verb,
+    Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info,
+    PluginNew.verb, PluginDraft.verb, PluginPack.pack, PluginPack.keygen, PluginInstall.add,
+    PluginInstall.remove, PluginInstall.trust,
+    Doctor.verb, ZooVerb.verb,
     Schema.verb, UnitVerb.verb,
   ]
 

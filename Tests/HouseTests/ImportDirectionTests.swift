@@ -22,7 +22,8 @@ private let allowed: [String: Set<String>] = {
       "Operators", "Architectures", "Metrics", "Datasets",
     ]),
     "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),
-    "Sources/PluginHost": kit.union(["Files", "CGuard"]),
+    "Sources/PluginHost": kit.union(["Files", "CGuard", "CSodium", "CDebugInfo"]),
+    "Sources/Packaging": ["PluginHost", "Files", "Graphs", "CGuard", "CArchive"],
     "Sources/Models": models.union(["Architectures"]),
     "Sources/Evaluation": evaluation.union(["CInference"]),
     "Sources/Pruning": mechanism.union(["Architectures"]),
@@ -31,7 +32,7 @@ private let allowed: [String: Set<String>] = {
     "Sources/Search": mechanism.union(["Pruning", "Training"]),
     "Sources/Recipes": recipes.union(["CYAML", "CSQLite"]),
     "Sources/Reports": recipes.union(["Recipes"]),
-    "Sources/espalier": recipes.union(["Recipes", "Reports"]),
+    "Sources/espalier": recipes.union(["Recipes", "Reports", "Packaging"]),
     "Sources/TestSupport": ["Graphs", "ModelFormats", "Tensors", "Operators"],
     "Plugins": kit.union(["Architectures"]),
   ]
@@ -39,7 +40,8 @@ private let allowed: [String: Set<String>] = {
 
 private let ours: Set<String> = [
   "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite",
-  "CMatIO", "CImages", "CInference", "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
+  "CMatIO", "CSodium", "CArchive", "CDebugInfo", "Packaging", "CImages", "CInference",
+  "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
   "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",
   "Models", "Evaluation", "Pruning", "Training", "Quantization", "Search", "Recipes", "Reports",
   "TestSupport", "espalier",

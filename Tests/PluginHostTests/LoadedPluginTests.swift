@@ -144,7 +144,7 @@ struct LoadedPluginTests {
     #expect(workshop.refusal()?.detail == "its entry threw: no")
   }
 
-  @Test func `reports a second plugin of the same id and takes the first`() throws {
+  @Test func `12: reports a second plugin of the same id and takes the first`() throws {
     try workshop.compile("#include \"plugin.h\"", to: "a.so")
     try workshop.compile("#define PLAN 0\n#include \"plugin.h\"", to: "b.so")
     try workshop.describe(library: "a.so", file: "a.manifest.json")
@@ -155,6 +155,10 @@ struct LoadedPluginTests {
       registry.listing().map(\.verdict)
         == [.loaded, .shadowed(by: workshop.plugins + "/a.manifest.json")]
     )
+    #expect(registry.repeated.count == 1)
+    // It is said where the plugin is used, once.
+    let said = workshop.log.all.filter { $0.contains("two plugins have the id") }
+    #expect(said.count == 1 && said[0].contains("/a.manifest.json is used"))
   }
 
   @Test func `reports a second plugin that offers the same strategy`() throws {
@@ -162,11 +166,15 @@ struct LoadedPluginTests {
     try workshop.compile("#define ID \"org.example.b\"\n#include \"plugin.h\"", to: "b.so")
     try workshop.describe(library: "a.so")
     try workshop.describe("org.example.z", library: "b.so")
-    let listing = workshop.registry().listing()
+    let registry = workshop.registry()
+    let listing = registry.listing()
+    #expect(registry.repeated.count == 1 && workshop.log.all.isEmpty)
+    _ = try registry.description(of: "org.example.strategy")
+    #expect(workshop.log.all.filter { $0.contains("two plugins offer the strategy") }.count == 1)
     #expect(listing[1].shadowedStrategies == ["org.example.strategy": "org.example.plugin"])
   }
 
-  @Test func `keeps equal symbols of two plugins apart`() throws {
+  @Test func `12: keeps equal symbols of two plugins apart`() throws {
     for (index, name) in ["a", "b"].enumerated() {
       try workshop.compile(
         """

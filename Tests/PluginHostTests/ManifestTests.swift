@@ -50,7 +50,7 @@ struct ManifestTests {
     ("\"plugin.so\"", "\"/usr/lib/plugin.so\"", .manifestLibraryPath),
     ("\"plugin.so\"", "\"a//b.so\"", .manifestLibraryPath),
     ("\"plugin.so\"", "\"a/./b.so\"", .manifestLibraryPath),
-    ("\"plugin.so\"", "\"a\\u0000b.so\"", .manifestLibraryPath),
+    ("\"plugin.so\"", "\"a\\u0000b.so\"", .manifestField),
     ("\"plugin.so\"", "7", .manifestField),
     ("\"org.example.plugin\"", "\"plugin\"", .manifestIdentifier),
     ("\"org.example.plugin\"", "\"org..plugin\"", .manifestIdentifier),

@@ -39,6 +39,42 @@ struct NamedPluginTests {
     }
   }
 
+  @Test func `a plugin that was named is refused for its library too, without running it`() throws {
+    try workshop.plugin()
+    unsafe chmod(workshop.plugins + "/plugin.so", 0o664)
+    let registry = workshop.registry { $0.manifests = [manifest] }
+    let error = #expect(throws: PluginHostError.self) { try registry.requireNamed() }
+    #expect(error?.refusal?.code == .fileWritable)
+    #expect(error?.refusal?.detail.contains("664") == true)
+  }
+
+  @Test func `a library, an archive or a script in place of a manifest is said to be one`() throws {
+    try workshop.plugin()
+    try workshop.write("#!/bin/sh\n", to: "run.sh")
+    try Data([0x1F, 0x8B, 8, 0]).write(to: URL(filePath: workshop.plugins + "/packed"))
+    unsafe chmod(workshop.plugins + "/packed", 0o644)
+    for (name, word) in [
+      ("plugin.so", "a library"), ("packed", "a packed plugin"), ("run.sh", "a script"),
+    ] {
+      let registry = workshop.registry { $0.manifests = [workshop.plugins + "/" + name] }
+      let error = #expect(throws: PluginHostError.self) { try registry.requireNamed() }
+      #expect(error?.refusal?.code == .manifestIsLibrary)
+      #expect(error?.refusal?.detail.contains(word) == true)
+    }
+    // A folder with its manifest under another name.
+    let folder = workshop.registry { $0.manifests = [workshop.plugins] }
+    let error = #expect(throws: PluginHostError.self) { try folder.requireNamed() }
+    #expect(error?.refusal?.detail.contains("org.example.plugin.manifest.json: name that") == true)
+  }
+
+  @Test func `an upper-case hash is shown as it is to be written`() throws {
+    try workshop.plugin()
+    try workshop.describe(sha256: String(repeating: "AB", count: 32))
+    let found = try #require(error(of: "org.example.strategy")?.refusal)
+    #expect(found.code == .manifestField)
+    #expect(found.detail.contains(String(repeating: "ab", count: 32)))
+  }
+
   @Test func `a plugin that was named and is right is not refused`() throws {
     try workshop.plugin()
     let registry = workshop.registry { $0.manifests = [manifest] }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import PluginHost
 import PluginKit
+import Synchronization
 import Testing
 
 /// Whose files are taken: the cases 6 to 9 and 11 of the conformance list.
@@ -14,7 +15,7 @@ struct TrustTests {
 
   private var library: String { workshop.plugins + "/plugin.so" }
 
-  @Test func `runs no constructor of an unpinned library`() throws {
+  @Test func `7: runs no constructor of an unpinned library`() throws {
     let marker = workshop.path + "/marker"
     try workshop.compile(
       """
@@ -30,7 +31,7 @@ struct TrustTests {
     #expect(workshop.log.all.contains { $0.contains("loaded without a pin") })
   }
 
-  @Test func `refuses a hash that is off by one digit`() throws {
+  @Test func `8: refuses a hash that is off by one digit`() throws {
     try workshop.plugin()
     let hash = try workshop.hash(of: "plugin.so")
     let last = hash.last == "0" ? "1" : "0"
@@ -38,19 +39,19 @@ struct TrustTests {
     #expect(workshop.refusal()?.code == .hashMismatch)
   }
 
-  @Test func `refuses a library that others may write`() throws {
+  @Test func `8: refuses a library that others may write`() throws {
     try workshop.plugin()
     unsafe chmod(library, 0o775)
     #expect(workshop.refusal()?.code == .fileWritable)
   }
 
-  @Test func `refuses a manifest that others may write`() throws {
+  @Test func `8: refuses a manifest that others may write`() throws {
     try workshop.plugin()
     unsafe chmod(workshop.plugins + "/org.example.plugin.manifest.json", 0o666)
     #expect(workshop.refusal()?.code == .fileWritable)
   }
 
-  @Test func `refuses a folder that others may write`() throws {
+  @Test func `8: refuses a folder that others may write`() throws {
     try workshop.plugin()
     unsafe chmod(workshop.path, 0o777)
     defer { unsafe chmod(workshop.path, 0o755) }
@@ -58,7 +59,7 @@ struct TrustTests {
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give a file to another user"))
-  func `refuses a file of another user`() throws {
+  func `8: refuses a file of another user`() throws {
     try workshop.plugin()
     unsafe chown(library, 12345, 12345)
     #expect(workshop.refusal()?.code == .fileOwner)
@@ -70,7 +71,7 @@ struct TrustTests {
     #expect(workshop.refusal()?.code == .fileTooLarge)
   }
 
-  @Test func `refuses a symbolic link`() throws {
+  @Test func `8: refuses a symbolic link`() throws {
     try workshop.plugin()
     unsafe rename(library, workshop.plugins + "/real.so")
     unsafe symlink("real.so", library)
@@ -78,7 +79,7 @@ struct TrustTests {
   }
 
   @Test(arguments: ["directory", "fifo", "device", "missing"])
-  func `refuses what is not a file, without hanging`(kind: String) throws {
+  func `6: refuses what is not a file, without hanging`(kind: String) throws {
     try workshop.plugin()
     unsafe unlink(library)
     switch kind {
@@ -115,6 +116,99 @@ struct TrustTests {
     #expect(unsafe stat(staged, &status) == 0 && status.st_mode & 0o777 == 0o700)
   }
 
+  @Test func `9: a file that is swapped between hash and load is not what runs`() throws {
+    try workshop.compile("#define BODY_RATIO 0.25\n#include \"plugin.h\"", to: "evil.so")
+    try workshop.plugin()
+    let evil = try Data(contentsOf: URL(filePath: workshop.plugins + "/evil.so"))
+    let swapped = Mutex(0)
+    let (library, policy) = (library, workshop.policy)
+    let registry = PluginRegistry(policy: policy) { _, _, _ in
+    } observe: { step, _ in
+      // The hash is right: whatever the name leads to now is another file.
+      guard step == .pin else { return }
+      unsafe unlink(library)
+      try? evil.write(to: URL(filePath: library))
+      swapped.withLock { $0 += 1 }
+    }
+    let right = try workshop.hash(of: "plugin.so")
+    let provenance = try registry.provenance(of: "org.example.strategy")
+    #expect(swapped.withLock { $0 } == 1)
+    #expect(try workshop.hash(of: "plugin.so") != right)
+    #expect(provenance.sha256 == right)
+    let maps = try runProcess(["/bin/cat", "/proc/\(getpid())/maps"]).output
+    #expect(maps.contains("/cache/staged/\(right)/plugin.so"))
+    let staged = try Data(
+      contentsOf: URL(filePath: workshop.path + "/cache/staged/\(right)/plugin.so")
+    )
+    #expect(SHA256.hexadecimal(of: Array(staged).span) == right)
+  }
+
+  @Test
+  func
+    `8: refuses a library below a folder that is a link, and takes a linked folder of the manifest`()
+    throws
+  {
+    try workshop.makeFolder("plugins/real")
+    try workshop.compile("#include \"plugin.h\"", to: "real/plugin.so")
+    unsafe symlink("real", workshop.plugins + "/sub")
+    try workshop.describe(library: "real/plugin.so")
+    #expect(workshop.refusal() == nil)
+    try workshop.describe(library: "sub/plugin.so", sha256: workshop.hash(of: "real/plugin.so"))
+    #expect(workshop.refusal()?.code == .folderIsLink)
+    // The user's own way to the manifest may have links.
+    try workshop.describe(library: "real/plugin.so")
+    unsafe symlink(workshop.plugins, workshop.path + "/linked")
+    let refusal = workshop.refusal {
+      $0.folders = [.init(path: workshop.path + "/linked", origin: .user)]
+    }
+    #expect(refusal == nil)
+  }
+
+  @Test func `8: refuses a folder between the manifest and the library that others may write`()
+    throws
+  {
+    try workshop.makeFolder("plugins/real")
+    try workshop.compile("#include \"plugin.h\"", to: "real/plugin.so")
+    try workshop.describe(library: "real/plugin.so")
+    unsafe chmod(workshop.plugins + "/real", 0o777)
+    #expect(workshop.refusal()?.code == .folderUntrusted)
+  }
+
+  @Test func `copies that were not used for long are swept, and the oldest beyond a size`() throws {
+    try workshop.plugin()
+    let folder = workshop.path + "/cache/staged"
+    func make(_ name: String, bytes: Int, days: Int) throws {
+      try workshop.makeFolder("cache/staged/\(name)")
+      try Data(count: bytes).write(to: URL(filePath: "\(folder)/\(name)/x.so"))
+      let used = timeval(tv_sec: time(nil) - days * 86_400, tv_usec: 0)
+      #expect(unsafe utimes("\(folder)/\(name)", [used, used]) == 0)
+    }
+    try make("old", bytes: 10, days: 31)
+    try make("young", bytes: 10, days: 29)
+    #expect(workshop.refusal() == nil)
+    #expect(!workshop.exists(folder + "/old") && workshop.exists(folder + "/young"))
+    try make("large", bytes: 5000, days: 2)
+    var sweep = StagingSweep(folder: folder)
+    sweep.size = 4000
+    #expect(sweep.run() >= 1)
+    #expect(!workshop.exists(folder + "/young") && !workshop.exists(folder + "/large"))
+    // The newest is what may be in use.
+    #expect(workshop.exists(folder + "/" + (try workshop.hash(of: "plugin.so"))))
+  }
+
+  @Test func `a copy is not swept while another run stages`() throws {
+    try workshop.makeFolder("cache/staged/old")
+    let folder = workshop.path + "/cache/staged"
+    let used = timeval(tv_sec: time(nil) - 40 * 86_400, tv_usec: 0)
+    #expect(unsafe utimes("\(folder)/old", [used, used]) == 0)
+    let lock = unsafe open(folder + "/.lock", O_RDWR | O_CREAT, 0o600)
+    #expect(flock(lock, LOCK_SH) == 0)
+    #expect(StagingSweep(folder: folder).run() == 0)
+    #expect(workshop.exists(folder + "/old"))
+    close(lock)
+    #expect(StagingSweep(folder: folder).run() == 1)
+  }
+
   @Test func `replaces a staged copy that was tampered with`() throws {
     try workshop.plugin()
     let folder = workshop.path + "/cache/staged/" + (try workshop.hash(of: "plugin.so"))
@@ -130,7 +224,7 @@ struct TrustTests {
     #expect(workshop.refusal { $0.stagingFolder = nil }?.code == .stagingFailed)
   }
 
-  @Test func `never looks in the current directory or LD_LIBRARY_PATH`() throws {
+  @Test func `11: never looks in the current directory or LD_LIBRARY_PATH`() throws {
     for folder in PluginPolicy.standard().folders {
       #expect(folder.path.hasPrefix("/") || folder.origin == .environment)
     }

@@ -1,16 +1,21 @@
+import CGuard
 import Files
+import Glibc
 import PluginKit
 
 /// Steps 2 to 8 for one candidate.
 struct LoadPipeline {
   let policy: PluginPolicy
   let log: PluginLog
+  /// Is told of each step of a load that passed.
+  let observe: PluginRegistry.Observer
 
   /// What the checks before loading found.
   private struct Checked {
     let manifest: Manifest
     let file: TrustedFile
     let sha256: String
+    let companions: Companions
   }
 
   /// Runs the checks that map nothing, and reports each.
@@ -32,7 +37,7 @@ struct LoadPipeline {
     do throws(Refusal) {
       let checked = try check(&candidate)
       sha256 = checked.sha256
-      let plugin = try load(checked, &candidate)
+      let plugin = try loadUnswept(checked, &candidate)
       candidate.verdict = .loaded
       audit(candidate, sha256, verdict: "loaded", reason: "")
       return (plugin, candidate)
@@ -51,6 +56,7 @@ struct LoadPipeline {
     do throws(Refusal) {
       let (value, result) = try body()
       candidate.checks.append(PluginCandidate.Check(step: step, result: result, passed: true))
+      observe(step, candidate.manifestPath)
       return value
     } catch {
       candidate.checks.append(
@@ -70,13 +76,27 @@ struct LoadPipeline {
       throw Refusal(.manifestUnreadable, candidate.manifestPath, "it was not read")
     }
     let isBuiltIn = candidate.origin == .builtIn
+    let folder = FilePath.folder(of: candidate.manifestPath)
     let file = try step(.file, &candidate) { () throws(Refusal) in
-      let file = try TrustedFile(path: path, limit: 1 << 30, checksOwner: !isBuiltIn)
+      let file = try TrustedFile(
+        manifest.library,
+        in: folder,
+        limit: 1 << 30,
+        checksOwner: !isBuiltIn
+      )
       return (file, "\(path), \(file.bytes.count) bytes")
     }
+    let (entry, signer) = (candidate.lock, candidate.signer)
     let sha256 = try step(.pin, &candidate) { () throws(Refusal) in
       let sha256 = SHA256.hexadecimal(of: file.bytes.span)
-      try checkPin(manifest, sha256, path)
+      try checkPin(manifest, sha256, path, isSigned: signer != nil)
+      if let entry, entry.files[manifest.library] != sha256 {
+        throw Refusal(
+          .lockMismatch,
+          path,
+          "its sha256 is \(sha256), \(PluginLock.name) has \(entry.files[manifest.library] ?? "none")"
+        )
+      }
       if manifest.needsValidation, !policy.allowsUnvalidated {
         throw Refusal(
           .unvalidated,
@@ -84,9 +104,14 @@ struct LoadPipeline {
           "it has no record of validation, which \(manifest.abiName) in this process needs"
         )
       }
-      return (sha256, manifest.sha256 == nil ? "sha256 \(sha256), not pinned" : "sha256 \(sha256)")
+      return (
+        sha256,
+        "sha256 \(sha256)" + (manifest.sha256 == nil ? ", not pinned" : "")
+          + (signer.map { ", signed by \($0.name) (\($0.key.id))" } ?? "")
+          + (entry == nil ? "" : ", as in \(PluginLock.name)")
+      )
     }
-    try step(.elf, &candidate) { () throws(Refusal) in
+    let companions = try step(.elf, &candidate) { () throws(Refusal) in
       let image: ELFImage
       do throws(ELFImage.Fault) {
         image = try ELFImage(file.bytes)
@@ -94,14 +119,31 @@ struct LoadPipeline {
         throw Refusal(.elfMalformed, path, error.description)
       }
       try image.check(symbols: manifest.symbols, path: path)
-      return ((), "needs \(image.needed.joined(separator: " "))")
+      if case .functions(let declarations) = manifest.abi {
+        try DebugInfo(file.bytes)?.check(declarations, path: path)
+      }
+      let companions = try Companions(
+        of: image,
+        at: path,
+        manifest: manifest,
+        checksOwner: !isBuiltIn
+      )
+      let brought = companions.bundled.map(\.name).joined(separator: " ")
+      let needs = "needs \(image.needed.joined(separator: " "))"
+      return (companions, brought.isEmpty ? needs : "\(needs); brings \(brought)")
     }
-    return Checked(manifest: manifest, file: file, sha256: sha256)
+    return Checked(manifest: manifest, file: file, sha256: sha256, companions: companions)
   }
 
-  private func checkPin(_ manifest: Manifest, _ sha256: String, _ path: String) throws(Refusal) {
+  private func checkPin(
+    _ manifest: Manifest,
+    _ sha256: String,
+    _ path: String,
+    isSigned: Bool
+  ) throws(Refusal) {
     guard let pin = manifest.sha256 else {
-      guard policy.allowsUnpinned else {
+      // A signature is over the manifest: without a pin it says nothing of the library.
+      guard policy.allowsUnpinned, !isSigned else {
         throw Refusal(.unpinned, path, "its manifest has no sha256 (it is \(sha256))")
       }
       log(.warning, manifest.id, "loaded without a pin: \(path) (sha256 \(sha256))")
@@ -112,6 +154,22 @@ struct LoadPipeline {
     }
   }
 
+  /// Loads while no other run may sweep the copy away.
+  private func loadUnswept(
+    _ checked: Checked,
+    _ candidate: inout PluginCandidate
+  ) throws(Refusal) -> LoadedPlugin {
+    guard candidate.origin != .builtIn, let folder = policy.stagingFolder else {
+      return try load(checked, &candidate)
+    }
+    try? Folder.make(folder, mode: 0o700)
+    let plugin = try StagingSweep.locking(folder, alone: false) { (_) throws(Refusal) in
+      try load(checked, &candidate)
+    }
+    StagingSweep(folder: folder).run()
+    return plugin
+  }
+
   private func load(
     _ checked: Checked,
     _ candidate: inout PluginCandidate
@@ -120,14 +178,20 @@ struct LoadPipeline {
     let isBuiltIn = candidate.origin == .builtIn
     let target = try step(.stage, &candidate) { () throws(Refusal) in
       if isBuiltIn { return (path, "in place") }
+      if policy.isStrict { return (try sealed(checked), "sealed memory") }
       guard let folder = policy.stagingFolder else {
         throw Refusal(.stagingFailed, path, "neither XDG_CACHE_HOME nor HOME is set")
       }
-      let copy = try Staging(folder: folder).stage(checked.file, sha256: checked.sha256)
+      let copy = try Staging(folder: folder).stage(
+        checked.file,
+        sha256: checked.sha256,
+        with: checked.companions
+      )
       return (copy, copy)
     }
     var shaken = false
     do throws(Refusal) {
+      try checked.companions.map(from: FilePath.folder(of: target), for: path)
       let plugin = try LoadedPlugin(
         manifest: checked.manifest,
         file: target,
@@ -148,7 +212,7 @@ struct LoadPipeline {
       )
       return plugin
     } catch {
-      let isLoad = !shaken && error.code == .loadFailed
+      let isLoad = !shaken && (error.code == .loadFailed || error.code == .libraryClash)
       candidate.checks.append(
         PluginCandidate.Check(
           step: isLoad ? .load : .shake,
@@ -158,6 +222,22 @@ struct LoadPipeline {
       )
       throw error
     }
+  }
+
+  /// A copy in memory that nobody can change any more; its descriptor stays open for the process's life, so that
+  /// its number stands for no other library.
+  private func sealed(_ checked: Checked) throws(Refusal) -> String {
+    let path = checked.file.path
+    guard checked.companions.bundled.isEmpty else {
+      let names = checked.companions.bundled.map(\.name).joined(separator: ", ")
+      throw Refusal(.strictFiles, path, "it brings \(names), which sealed memory has no place for")
+    }
+    let bytes = checked.file.bytes
+    let descriptor = unsafe esp_sealed_copy(FilePath.name(of: path), bytes, bytes.count)
+    guard descriptor >= 0 else {
+      throw Refusal(.stagingFailed, path, "no sealed memory: \(FileError.words(of: errno))")
+    }
+    return "/proc/self/fd/\(descriptor)"
   }
 
   private func audit(

@@ -42,6 +42,9 @@ struct JSONObject {
   func optionalString(_ key: String) throws(Refusal) -> String? {
     switch members[key] {
     case nil: return nil
+    case .string(let value)?
+    where value.unicodeScalars.contains { $0.properties.generalCategory == .control }:
+      throw Refusal(.manifestField, path, "\"\(key)\" of \(place) has a control character")
     case .string(let value)? where value.utf8.count <= 4096: return value
     default:
       throw Refusal(

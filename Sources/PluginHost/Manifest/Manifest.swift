@@ -14,6 +14,14 @@ package struct Manifest: Sendable, Hashable {
     package let interface: PluginInterface
   }
 
+  /// A file that comes with the library, such as another library that it needs.
+  package struct BundledFile: Sendable, Hashable {
+    /// Its name in the library's folder.
+    package let name: String
+    /// Lower-case hexadecimal.
+    package let sha256: String
+  }
+
   /// Where the code runs.
   package enum Isolation: String, Sendable, Hashable {
     case inProcess = "inproc"
@@ -28,6 +36,8 @@ package struct Manifest: Sendable, Hashable {
   package let library: String
   /// Lower-case hexadecimal; `nil` for a plugin without a pin.
   package let sha256: String?
+  /// Other files of the plugin beside the library, with their hashes, sorted by name.
+  package let files: [BundledFile]
   package let abi: ABI
   /// What it lists with interfaces that this host does not use.
   package let skipped: [SkippedStrategy]

@@ -6,6 +6,8 @@ struct ManifestReader {
   /// The largest manifest, in bytes.
   static let sizeLimit = 256 << 10
   private static let strategyLimit = 1024
+  /// The most files beside the library.
+  private static let fileLimit = 64
 
   /// The manifest's path, for the messages.
   let path: String
@@ -24,8 +26,8 @@ struct ManifestReader {
     }
     let root = try JSONObject(json, at: "the manifest", path: path)
     try root.allow([
-      "manifest", "id", "version", "vendor", "doc", "library", "sha256", "abi", "isolation",
-      "serial", "strategies", "functions",
+      "manifest", "id", "version", "vendor", "doc", "library", "sha256", "files", "abi",
+      "isolation", "serial", "strategies", "functions",
     ])
     guard try root.integer("manifest") == 1 else {
       throw Refusal(.manifestVersion, path, "\"manifest\" is \(try root.integer("manifest"))")
@@ -39,13 +41,15 @@ struct ManifestReader {
         "\"isolation\" is \"\(isolation)\", not \"inproc\" or \"worker\""
       )
     }
+    let library = try libraryPath(root.string("library"))
     let manifest = Manifest(
       id: try identifier(root.string("id")),
       version: try root.string("version"),
       vendor: try root.optionalString("vendor") ?? "",
       doc: try root.optionalString("doc") ?? "",
-      library: try libraryPath(root.string("library")),
-      sha256: try hash(root),
+      library: library,
+      sha256: try hash(root.optionalString("sha256"), "sha256"),
+      files: try files(root, beside: library),
       abi: abi,
       skipped: skipped,
       isolation: place,
@@ -165,6 +169,9 @@ struct ManifestReader {
     guard isWellFormed, isBuiltIn || parts.count > 1 else {
       throw Refusal(.manifestIdentifier, path, "\"\(id)\" cannot be an id here")
     }
+    guard isBuiltIn || parts[0] != "espalier" else {
+      throw Refusal(.identifierReserved, path, "the id \"\(id)\" is kept for built-in plugins")
+    }
     return id
   }
 
@@ -178,13 +185,50 @@ struct ManifestReader {
     return library
   }
 
-  private func hash(_ root: JSONObject) throws(Refusal) -> String? {
-    guard let text = try root.optionalString("sha256"), !text.isEmpty else { return nil }
-    let isHexadecimal = text.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+  /// The files that come with the library, each by its name and hash.
+  private func files(
+    _ root: JSONObject,
+    beside library: String
+  ) throws(Refusal) -> [Manifest.BundledFile] {
+    guard let value = root["files"] else { return [] }
+    guard let members = value.members, members.count <= Self.fileLimit else {
+      throw Refusal(
+        .manifestField,
+        path,
+        "\"files\" is not an object of at most \(Self.fileLimit) names with hashes"
+      )
     }
-    guard text.utf8.count == 64, isHexadecimal else {
-      throw Refusal(.manifestField, path, "\"sha256\" is not 64 lower-case hexadecimal digits")
+    var files: [Manifest.BundledFile] = []
+    for member in members.sorted(by: { $0.key < $1.key }) {
+      let name = member.key
+      guard !name.isEmpty, name.utf8.count <= 255, !name.hasPrefix("."), !name.contains("/"),
+        !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), name != FilePath.name(of: library)
+      else {
+        throw Refusal(
+          .manifestLibraryPath,
+          path,
+          "\"files\" has \"\(name)\", which is no name beside the library"
+        )
+      }
+      guard let sha256 = try hash(member.value.string ?? "?", name) else {
+        throw Refusal(.manifestField, path, "\"\(name)\" of \"files\" has no hash")
+      }
+      files.append(Manifest.BundledFile(name: name, sha256: sha256))
+    }
+    return files
+  }
+
+  private func hash(_ text: String?, _ key: String) throws(Refusal) -> String? {
+    guard let text, !text.isEmpty else { return nil }
+    let isHexadecimal = text.utf8.count == 64 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+    guard isHexadecimal, !text.contains(where: \.isUppercase) else {
+      throw Refusal(
+        .manifestField,
+        path,
+        isHexadecimal
+          ? "\"\(key)\" has upper-case digits: write \(text.lowercased())"
+          : "\"\(key)\" is not 64 lower-case hexadecimal digits, as sha256sum prints them"
+      )
     }
     return text
   }

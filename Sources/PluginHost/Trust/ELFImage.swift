@@ -7,7 +7,11 @@ package struct ELFImage: Sendable, Hashable {
 
   package let machine: UInt16
   package let exports: Set<String>
+  /// Its own name, by which libraries that need it find it where it is mapped already.
+  package let soname: String?
   package let needed: [String]
+  /// Libraries that the loader takes for parts of this one, unasked.
+  package let filters: [String]
   package let runPaths: [String]
   package let hasTextRelocations: Bool
   package let hasExecutableStack: Bool
@@ -31,6 +35,7 @@ package struct ELFImage: Sendable, Hashable {
     }
     guard try reader.u16(16) == 3 else { throw .malformed("it is not a shared library") }
     machine = try reader.u16(18)
+    try Self.checkSections(reader)
     let segments = try Self.segments(reader)
     var isExecutable = true  // without PT_GNU_STACK the kernel assumes so
     var dynamic: Segment?
@@ -48,10 +53,21 @@ package struct ELFImage: Sendable, Hashable {
     hasExecutableStack = isExecutable
     guard let dynamic else { throw .malformed("it has no dynamic section") }
     let section = try DynamicSection(reader, dynamic, segments)
+    soname = section.soname
     needed = section.needed
+    filters = section.filters
     runPaths = section.runPaths
     hasTextRelocations = section.hasTextRelocations
     exports = try Self.exports(reader, section)
+  }
+
+  /// Refuses a file that ends before its section headers, which are an ELF file's last part.
+  private static func checkSections(_ reader: ByteReader) throws(Fault) {
+    let table = try reader.word(40)
+    let size = Int(try reader.u16(58)) * Int(try reader.u16(60))
+    guard table == 0 || table <= reader.bytes.count && size <= reader.bytes.count - table else {
+      throw .malformed("its section headers lie after the file's end: it is truncated")
+    }
   }
 
   struct Segment {
@@ -98,123 +114,5 @@ package struct ELFImage: Sendable, Hashable {
       names.insert(try reader.text(try reader.sum(section.strings, Int(try reader.u32(at)))))
     }
     return names
-  }
-}
-
-/// Bounds-checked little-endian reads.
-struct ByteReader {
-  let bytes: [UInt8]
-
-  func u8(_ offset: Int) throws(ELFImage.Fault) -> UInt8 {
-    guard offset >= 0, offset < bytes.count else { throw .malformed("it is truncated") }
-    return bytes[offset]
-  }
-
-  func u16(_ offset: Int) throws(ELFImage.Fault) -> UInt16 {
-    UInt16(try u8(offset)) | UInt16(try u8(offset + 1)) << 8
-  }
-
-  func u32(_ offset: Int) throws(ELFImage.Fault) -> UInt32 {
-    UInt32(try u16(offset)) | UInt32(try u16(offset + 2)) << 16
-  }
-
-  /// A 64-bit word that must fit an offset.
-  func word(_ offset: Int) throws(ELFImage.Fault) -> Int {
-    let value = UInt64(try u32(offset)) | UInt64(try u32(offset + 4)) << 32
-    guard value < 1 << 48 else { throw .malformed("an offset is out of all bounds") }
-    return Int(value)
-  }
-
-  func raw(_ offset: Int) throws(ELFImage.Fault) -> UInt64 {
-    UInt64(try u32(offset)) | UInt64(try u32(offset + 4)) << 32
-  }
-
-  func sum(_ a: Int, _ b: Int) throws(ELFImage.Fault) -> Int {
-    let (sum, overflow) = a.addingReportingOverflow(b)
-    guard !overflow, sum >= 0, sum < bytes.count else { throw .malformed("it is truncated") }
-    return sum
-  }
-
-  func text(_ offset: Int) throws(ELFImage.Fault) -> String {
-    guard offset < bytes.count,
-      let end = bytes[offset..<min(bytes.count, offset + 8192)].firstIndex(of: 0)
-    else { throw .malformed("a name does not end") }
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
-  }
-}
-
-/// What the dynamic section says.
-struct DynamicSection {
-  private(set) var needed: [String] = []
-  private(set) var runPaths: [String] = []
-  private(set) var hasTextRelocations = false
-  private(set) var symbols = 0
-  private(set) var strings = 0
-  private(set) var symbolCount = 0
-
-  init(
-    _ reader: ByteReader,
-    _ segment: ELFImage.Segment,
-    _ segments: [ELFImage.Segment]
-  ) throws(ELFImage.Fault) {
-    func offset(_ address: Int) throws(ELFImage.Fault) -> Int {
-      for load in segments where load.kind == 1 {
-        if address >= load.address, address - load.address < load.size {
-          return address - load.address + load.offset
-        }
-      }
-      throw .malformed("an address lies in no segment")
-    }
-    var neededAt: [Int] = []
-    var runPathAt: [Int] = []
-    var hash: Int?
-    var gnuHash: Int?
-    var at = segment.offset
-    for _ in 0..<4096 {
-      let tag = try reader.raw(at)
-      if tag == 0 { break }
-      let value = try reader.raw(at + 8)
-      let address = Int(truncatingIfNeeded: value & 0xFFFF_FFFF_FFFF)
-      switch tag {
-      case 1: neededAt.append(address)
-      case 15, 29: runPathAt.append(address)
-      case 4: hash = try offset(address)
-      case 5: strings = try offset(address)
-      case 6: symbols = try offset(address)
-      case 22: hasTextRelocations = true
-      case 30: if value & 4 != 0 { hasTextRelocations = true }
-      case 0x6FFF_FEF5: gnuHash = try offset(address)
-      default: break
-      }
-      at += 16
-    }
-    for name in neededAt { needed.append(try reader.text(try reader.sum(strings, name))) }
-    for name in runPathAt { runPaths.append(try reader.text(try reader.sum(strings, name))) }
-    if let gnuHash {
-      symbolCount = try Self.count(gnuHash: gnuHash, reader)
-    } else if let hash {
-      symbolCount = Int(try reader.u32(hash + 4))
-    }
-    guard symbolCount <= 1 << 22 else { throw .malformed("it has too many symbols") }
-  }
-
-  /// The GNU table does not say how many symbols there are: walk the last chain to its end.
-  private static func count(
-    gnuHash: Int,
-    _ reader: ByteReader
-  ) throws(ELFImage.Fault) -> Int {
-    let buckets = Int(try reader.u32(gnuHash))
-    let first = Int(try reader.u32(gnuHash + 4))
-    let blooms = Int(try reader.u32(gnuHash + 8))
-    guard buckets <= 1 << 22, blooms <= 1 << 22 else {
-      throw .malformed("its symbol table is not ELF's")
-    }
-    let bucketTable = gnuHash + 16 + blooms * 8
-    let chains = bucketTable + buckets * 4
-    var last = 0
-    for bucket in 0..<buckets { last = max(last, Int(try reader.u32(bucketTable + bucket * 4))) }
-    guard last >= first, last > 0 else { return first }
-    while try reader.u32(chains + (last - first) * 4) & 1 == 0 { last += 1 }
-    return last + 1
   }
 }

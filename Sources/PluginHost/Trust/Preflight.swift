@@ -24,6 +24,9 @@ extension ELFImage {
     where library.hasPrefix("libtorch") || library.hasPrefix("libc10") || library.contains("/") {
       throw Refusal(.elfNeeds, path, "it needs \"\(library)\"")
     }
+    if let filter = filters.first {
+      throw Refusal(.elfFilter, path, "it has the loader take \"\(filter)\" for a part of it")
+    }
     if hasTextRelocations {
       throw Refusal(.elfTextRelocation, path, "it has text relocations, which need writable code")
     }

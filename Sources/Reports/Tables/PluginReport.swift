@@ -6,9 +6,17 @@ import Recipes
 /// The plugins that were found, and what became of each.
 package struct PluginReport {
   private let candidates: [PluginCandidate]
+  private let repeated: [String]
 
   /// A report on candidates, in the order of search.
-  package init(_ candidates: [PluginCandidate]) { self.candidates = candidates }
+  ///
+  /// - Parameters:
+  ///   - candidates: What was found.
+  ///   - repeated: What is said of ids that stand twice.
+  package init(_ candidates: [PluginCandidate], repeated: [String] = []) {
+    self.candidates = candidates
+    self.repeated = repeated
+  }
 
   /// One line a plugin.
   package var text: String {
@@ -25,7 +33,8 @@ package struct PluginReport {
       ])
     }
     if candidates.isEmpty { return "no plugin was found; built-ins lie beside the executable\n" }
-    return table.text + "\n`espalier plugin list --why` tells each check\n"
+    let remarks = repeated.map { "\($0)\n" }.joined()
+    return table.text + "\n\(remarks)`espalier plugin list --why` tells each check\n"
   }
 
   /// A paragraph a plugin, with every check.
@@ -37,6 +46,7 @@ package struct PluginReport {
   package var json: JSONValue {
     [
       "schema": "espalier.plugins/1",
+      "repeated": JSONValue(repeated),
       "plugins": .array(
         candidates.map { candidate in
           [

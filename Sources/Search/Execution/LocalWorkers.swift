@@ -49,7 +49,10 @@ package final class LocalWorkers: TrialExecutor {
       let end = worker.end()
       if let result = Self.result(of: end.output, unit) { return result }
       guard end.isDeath else {
-        throw SearchError.worker("unit \(unit.digest.prefix(12)) \(end.text)")
+        throw SearchError.worker(
+          "unit \(unit.digest.prefix(12)) \(end.text)",
+          exitCode: end.code
+        )
       }
       deaths[unit.digest, default: 0] += 1
       guard deaths[unit.digest, default: 0] < Self.attempts else {

@@ -67,6 +67,7 @@ extension Invocation {
     policy.allowsUnvalidated = has(.allowUnvalidated)
     policy.allowsUnpinned = has(.allowUnpinned)
     policy.isSafeMode = has(.safeMode)
+    policy.isStrict = has(.strict)
     return PluginRegistry(policy: policy) { level, plugin, message in
       if level >= .warning { console.note("\(plugin): \(message)") }
     }

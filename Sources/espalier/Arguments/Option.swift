@@ -58,5 +58,9 @@ extension Option {
     "allow-unpinned",
     "Load plugins whose manifest does not state the library's hash."
   )
+  static let strict = flag(
+    "strict",
+    "Load libraries from sealed memory, which nothing can change any more; single-file plugins only."
+  )
   static let safeMode = flag("safe-mode", "Use built-in plugins only.")
 }

@@ -3,6 +3,7 @@ import Evaluation
 import Files
 import ModelFormats
 import Models
+import Packaging
 import PluginHost
 import Recipes
 import Reports
@@ -21,9 +22,12 @@ enum FailureReport {
     case is StrategyFailure: .plugin
     case TrainingError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
+    case SearchError.worker(_, exitCode: ExitCode.plugin.rawValue): .plugin
     case SearchError.worker: .runtime
     case is DataError: .badInput
-    case is PluginHostError: .plugin
+    case is PluginHostError, is Refusal: .plugin
+    case is PluginProject.Fault: .usage
+    case is ManifestDraft.Fault: .badInput
     case is TensorError, is InferenceError: .runtime
     case let file as FileError: file.isWriting ? .output : .badInput
     case let model as ModelFailure: code(of: model)
@@ -51,6 +55,7 @@ enum FailureReport {
 
   private static func refusal(behind error: any Error) -> Refusal? {
     switch error {
+    case let refusal as Refusal: return refusal
     case let host as PluginHostError: return host.refusal
     case let failure as StrategyFailure: return failure.error.refusal
     case let recipe as RecipeError:

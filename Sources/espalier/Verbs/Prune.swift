@@ -62,7 +62,7 @@ enum Prune {
       strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, repair, limit,
       Quantize.normalization,
       .device, .plugin,
-      .allowUnvalidated, .allowUnpinned, .safeMode,
+      .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
     ],
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx

@@ -135,7 +135,8 @@ struct RecipeCommand {
     for manifest in invocation.values(.plugin) {
       command += ["--plugin", FilePath.absolute(manifest)]
     }
-    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode] where invocation.has(flag) {
+    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode, .strict]
+    where invocation.has(flag) {
       command.append("--\(flag.name)")
     }
     return .local(count, command: command)

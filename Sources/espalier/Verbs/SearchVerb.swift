@@ -28,6 +28,7 @@ enum SearchVerb {
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.executor,
       RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+      .strict,
     ],
     notes: """
       espalier search recipe.yml --run runs/a --executor local:2

@@ -53,7 +53,10 @@ static esp_status create(const esp_strategy *s, const esp_host *h, esp_call *c, 
 #  define CREATE create
 #endif
 #ifndef PLAN
-static esp_status plan(void *self, esp_call *call, const esp_pruning_host *p) { return p->set_ratio(call, 0, 0.5); }
+#  ifndef BODY_RATIO
+#    define BODY_RATIO 0.5
+#  endif
+static esp_status plan(void *self, esp_call *call, const esp_pruning_host *p) { return p->set_ratio(call, 0, BODY_RATIO); }
 #  define PLAN plan
 #endif
 #ifndef SCORE

@@ -10,7 +10,9 @@ enum Plugins {
     "markdown",
     "Print the strategies and their parameters as tables for a page of documentation."
   )
-  private static let shared: [Option] = [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode]
+  private static let shared: [Option] = [
+    .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+  ]
 
   static let list = Verb(
     name: "plugin list",
@@ -26,11 +28,18 @@ enum Plugins {
       console.write(StrategyTables(offers).markdown)
       return .success
     }
-    let report = PluginReport(registry.listing())
+    let candidates = registry.listing()
+    let report = PluginReport(candidates, repeated: registry.repeated)
     if console.wantsJSON {
       console.write(report.json.text)
     } else {
       console.write(invocation.has(why) ? report.reasons : report.text)
+    }
+    // The list stays whole; a plugin that was named and is refused is an error all the same.
+    for candidate in candidates where candidate.origin == .named {
+      guard case .refused(let refusal) = candidate.verdict else { continue }
+      console.note("error: \(PluginHostError.namedRefused(refusal))")
+      return .plugin
     }
     return .success
   }
@@ -52,7 +61,7 @@ enum Plugins {
       console.write(console.wantsJSON ? report.json.text : report.text)
     } catch {
       if invocation.has(why), !console.wantsJSON {
-        console.write(PluginReport(registry.listing()).reasons)
+        console.write(PluginReport(registry.listing(), repeated: registry.repeated).reasons)
       }
       throw error
     }
