@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd
 
 BIN := .build/release
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
@@ -66,6 +66,9 @@ search-faces: build ## Annealing and evolution beside random search on drawn fac
 
 search-bccd: build ## The detector of `make bccd` at half its multiply-adds, by a search of widths, one ratio, or sensitivity; SEEDS=… TRIALS=… EPOCHS=…
 	@scripts/search-bccd.sh $(BIN)
+
+criteria-bccd: build ## The detector of `make bccd` at half its multiply-adds by the L1 norm and four criteria, before and after training; SEEDS=… EPOCHS=…
+	@scripts/criteria-bccd.sh $(BIN)
 
 search-quick: build ## Kendall's tau between the rewards of twenty networks after a tenth of their training and after all of it
 	@scripts/search-quick.sh $(BIN)

@@ -20,7 +20,7 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
 
 /// The built-in plugins, each a folder of Plugins/ that becomes libEspalierNAME.so, and what it imports beside PluginKit.
 let builtInPlugins: KeyValuePairs<String, [Target.Dependency]> = [
-  "BlazeFaceSpace": ["Architectures"], "Distill": [], "Fixed": [], "Quantize": [],
+  "BlazeFaceSpace": ["Architectures"], "Criteria": [], "Distill": [], "Fixed": [], "Quantize": [],
   "Sensitivity": [],
   "Width": [],
 ]

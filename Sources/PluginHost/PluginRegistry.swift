@@ -107,6 +107,17 @@ package struct PluginRegistry: Sendable {
     }
   }
 
+  /// The plugins loaded so far that the user or a recipe named, by their ids.
+  package var loadedNamed: [PluginIdentity] {
+    loads.loaded.filter { $0.candidate.origin == .named }.map { plugin, _ in
+      PluginIdentity(
+        id: plugin.manifest.id,
+        version: plugin.manifest.version,
+        sha256: plugin.sha256
+      )
+    }.sorted { $0.id < $1.id }
+  }
+
   /// Ends the loaded plugins in the reverse order of loading; nothing is unmapped.
   package func shutDown() { loads.shutDown() }
 
@@ -121,6 +132,11 @@ package struct PluginRegistry: Sendable {
     }
     let (plugin, provenance) = try resolve(id, settings, in: wanted)
     guard let offer = plugin.offer(id) else { throw unknown(id, as: wanted) }
+    // All but losses are lent memory of the CPU; whose a loss's tensors are its run decides.
+    if wanted != .distill, case .table(let strategy) = offer {
+      let devices = strategy.description.devices
+      guard devices.contains(.cpu) else { throw .otherDevice(id, has: devices, interface: wanted) }
+    }
     return (offer, provenance)
   }
 
@@ -293,6 +309,18 @@ private final class Loads: Sendable {
   }
 
   func candidate(_ index: Int) -> PluginCandidate? { state.withLock { $0.candidates[index] } }
+
+  /// What was loaded, each with the candidate that it was.
+  var loaded: [(plugin: LoadedPlugin, candidate: PluginCandidate)] {
+    state.withLock { state in
+      state.results.keys.sorted().compactMap { index in
+        guard case .success(let plugin)? = state.results[index],
+          let candidate = state.candidates[index]
+        else { return nil }
+        return (plugin, candidate)
+      }
+    }
+  }
 
   func shutDown() {
     let order = state.withLock { state in

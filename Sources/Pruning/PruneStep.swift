@@ -40,6 +40,7 @@ package struct PruneStep: Sendable {
   ///   - registry: where the strategy is found by name.
   ///   - seed: for strategies that draw.
   ///   - evaluation: what plans are judged on, for strategies that measure.
+  ///   - gradients: what gradients are taken over, for strategies that ask for them.
   ///   - repairImages: the images that the settings' repair asks for.
   ///   - device: where networks run for it.
   ///   - tell: told what the strategy says.
@@ -51,6 +52,7 @@ package struct PruneStep: Sendable {
     registry: PluginRegistry,
     seed: UInt64 = 0,
     evaluation: PlanEvaluation? = nil,
+    gradients: LossGradients? = nil,
     repairImages: ((Model) throws -> (any CalibrationImages)?)? = nil,
     device: Device = .cpu,
     tell: @escaping (RunEvent) -> Void = { _ in }
@@ -63,8 +65,9 @@ package struct PruneStep: Sendable {
     }
     let context = subject.context
     context.evaluation = evaluation
+    context.gradients = gradients
     let plan = try failing(settings.strategy) { try pruner.plan(for: context) }
-    let (scorer, score) = try scorer(of: plan, pruner, registry, settings.strategy)
+    let (scorer, score) = try scorer(of: plan, pruner, registry, settings)
     let resolved = try failing(settings.strategy) { try subject.resolve(plan, scorer: scorer) }
     var after = try failing(settings.strategy) {
       try subject.model(after: resolved) { graph in
@@ -126,11 +129,15 @@ package struct PruneStep: Sendable {
     of plan: PruningPlan,
     _ pruner: PluginPruner,
     _ registry: PluginRegistry,
-    _ strategy: String
+    _ settings: PruneSettings
   ) throws(StrategyFailure) -> ((any ChannelScorer)?, Provenance?) {
     guard let name = plan.score else { return (pruner.scorer, nil) }
-    return try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
-      (try registry.scorer(named: name), try registry.provenance(of: name))
+    let given = settings.score.flatMap { $0.strategy == name ? $0.parameters.values : nil } ?? [:]
+    return try StrategyFailure.naming(name) { () throws(PluginHostError) in
+      (
+        try registry.scorer(named: name, settings: given),
+        try registry.provenance(of: name, settings: given)
+      )
     }
   }
 }

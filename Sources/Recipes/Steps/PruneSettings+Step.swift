@@ -16,6 +16,7 @@ extension PruneSettings: RecipeStep {
     var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
     let strategy = section.take("strategy")
     let align = try section.int("align", in: 1...1024) ?? 1
+    let images = try section.int("gradient_images", in: 1...1_000_000)
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     var settings = PruneSettings(strategy: "list", align: align)
     settings.repair = try section.take("repair").flatMap { (node) throws(RecipeError) in
@@ -38,7 +39,9 @@ extension PruneSettings: RecipeStep {
       }
       settings.strategy = name
     }
-    settings.parameters += section.takeParameters()
+    if let images { settings.gradientImages = images }
+    settings.score = try section.takeScore()
+    settings.parameters += section.takeParameters(naming: settings.score)
     return settings
   }
 
@@ -48,9 +51,18 @@ extension PruneSettings: RecipeStep {
       ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1]
     )
     let repair = JSONValue.Member("repair", CalibrationSettings.repairSchema)
+    let images = JSONValue.Member(
+      "gradient_images",
+      [
+        "description":
+          "Images that gradients of the loss are taken over, for strategies that ask for them.",
+        "type": "integer", "minimum": 1, "maximum": 1_000_000,
+        "default": .int(LossGradients.standardImages),
+      ]
+    )
     let branches = strategies.descriptions(of: .pruner).map { strategy -> JSONValue in
       let own = strategy.parameters.map {
-        JSONValue.Member($0.name, ParameterSchema.schema(of: $0))
+        JSONValue.Member($0.name, RecipeSchema.parameter($0))
       }
       let required = strategy.parameters.filter(\.isRequired).map(\.name)
       // The benchmark's lists name their strategy by themselves.
@@ -61,11 +73,22 @@ extension PruneSettings: RecipeStep {
         "required": JSONValue(needed),
         "additionalProperties": false,
         "properties": .object(
-          [.init("strategy", ["const": .string(strategy.id)]), align, repair] + own
+          [.init("strategy", ["const": .string(strategy.id)]), align, repair, images] + own
         ),
       ]
     }
     return ["anyOf": .array(branches)]
+  }
+
+  package func done(by strategy: StrategyChoice) -> PruneSettings {
+    var settings = PruneSettings(
+      strategy: strategy.strategy,
+      parameters: strategy.parameters,
+      align: align,
+      repair: repair
+    )
+    settings.gradientImages = gradientImages
+    return settings
   }
 
   package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
@@ -83,11 +106,16 @@ extension PruneSettings: RecipeStep {
     )
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base: String) throws {
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base: String,
+    device _: String
+  ) throws {
     let settings = try readingSensitivities(from: base)
     try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
       _ = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
     }
+    try settings.score?.checkScorer(in: registry)
   }
 
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
@@ -98,6 +126,7 @@ extension PruneSettings: RecipeStep {
       registry: context.registry,
       seed: context.recipe.seed,
       evaluation: context.evaluation(of: model),
+      gradients: context.gradients(over: gradientImages),
       repairImages: { model in
         try repair.map {
           try CalibrationSource(

@@ -59,6 +59,13 @@ extension QuantizeSettings: RecipeStep {
     return ["anyOf": .array(branches)]
   }
 
+  package func done(by strategy: StrategyChoice) -> QuantizeSettings {
+    var settings = self
+    settings.strategy = strategy.strategy
+    settings.parameters = strategy.parameters
+    return settings
+  }
+
   package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
 
   package var training: TrainSettings? {
@@ -84,7 +91,11 @@ extension QuantizeSettings: RecipeStep {
     }
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base _: String) throws {
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base _: String,
+    device _: String
+  ) throws {
     try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
       _ = try registry.quantizer(named: strategy, settings: parameters.values)
     }

@@ -90,7 +90,7 @@ struct RecipeCommand {
 
   /// Checks, runs and reports.
   func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-    let registry = try invocation.usableRegistry(console)
+    let registry = try invocation.usableRegistry(console, with: recipe.plugins(from: base))
     defer { registry.shutDown() }
     var environment = RunEnvironment(registry: registry)
     environment.base = base

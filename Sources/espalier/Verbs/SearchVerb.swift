@@ -72,9 +72,12 @@ enum SearchVerb {
       )
     }
     let recipe = try Recipe.read(File.text(of: path), file: path)
-    var environment = RunEnvironment(registry: try invocation.usableRegistry(console))
+    let base = try RunStore.base(of: folder)
+    var environment = RunEnvironment(
+      registry: try invocation.usableRegistry(console, with: recipe.plugins(from: base))
+    )
     defer { environment.registry.shutDown() }
-    environment.base = try RunStore.base(of: folder)
+    environment.base = base
     let database = try Database("\(folder)/run.sqlite")
     var reports: [SearchReport] = []
     for (index, step) in recipe.steps.enumerated() {

@@ -25,7 +25,7 @@ enum UnitVerb {
   ) { invocation, console in
     if invocation.has(attached) { endWithInput() }
     let unit = try TrialUnit.read(invocation.operands[0])
-    let registry = try invocation.usableRegistry(console)
+    let registry = try invocation.usableRegistry(console, with: unit.plugins())
     defer { registry.shutDown() }
     var environment = RunEnvironment(registry: registry)
     environment.tell = { event in
