@@ -2,9 +2,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd install uninstall check-sdk
 
 BIN := .build/release
+PREFIX ?= /usr/local
+DESTDIR ?=
 SWIFT_SOURCES := Package.swift Sources Plugins Tests $(wildcard Examples/*/*.swift Examples/*/Sources)
 
 help: ## List these commands
@@ -93,6 +95,15 @@ fuzz: ## Fuzz the ONNX reader and writer; SECONDS_EACH=… (default 60), or RUNS
 
 tables: build ## Write the tables of strategies in docs/ from what the strategies say of themselves
 	@scripts/strategy-tables.sh $(BIN)
+
+install: build ## Install the program, and the kit for authors of plugins; PREFIX=/usr/local, DESTDIR=… a root to install below
+	@scripts/install.sh $(BIN) $(PREFIX) $(DESTDIR)
+
+uninstall: ## Remove what `make install` put there
+	@scripts/uninstall.sh $(PREFIX) $(DESTDIR)
+
+check-sdk: build ## From an installation alone: plugins of every language and kind made, built, packed, installed, run
+	@scripts/check-sdk.sh $(BIN)
 
 format: ## Write every Swift file in the house's format
 	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)

@@ -1,6 +1,18 @@
 import Files
 import Glibc
 
+extension PluginProject.Kind {
+  /// What manifests say of a plugin that was not changed yet.
+  fileprivate var doc: String {
+    switch self {
+    case .pruner: "Cuts filters of small weights."
+    case .distill: "The mean of squared differences."
+    case .quantizer: "Ranges by the extremes."
+    case .space: "Cuts of the run's network."
+    }
+  }
+}
+
 extension PluginProject {
   /// Where the pieces of plugins lie: headers, kit and templates.
   package struct Kit: Sendable, Hashable {
@@ -75,10 +87,14 @@ extension PluginProject {
       FilePath.folder(of: folder) + "/.new-" + String(UInt64.random(in: 0 ... .max), radix: 16)
     defer { try? Folder.remove(fresh) }
     try Folder.make(FilePath.folder(of: folder))
+    // Whoever may write a plugin's folder may put another plugin there, so the host refuses it.
+    let mask = umask(0o022)
+    defer { umask(mask) }
     var written: [String] = []
+    try copy("\(kit.templates)/\(language.rawValue)", to: fresh, below: "", kit, &written)
     try copy(source, to: fresh, below: "", kit, &written)
     guard unsafe rename(fresh, folder) == 0 else { throw FileError(.rename, folder, code: errno) }
-    return written
+    return written.sorted()
   }
 
   private func copy(
@@ -105,10 +121,24 @@ extension PluginProject {
   /// A template's text with the project's own words in it.
   private func filled(_ text: String, _ kit: Kit) -> String {
     let words = [
-      "@NAME@": name, "@ID@": id, "@IDENTIFIER@": identifier, "@MODULE@": module,
-      "@LIBRARY@": library,
-      "@HEADERS@": kit.headers, "@KIT@": kit.package,
+      ("@TRY@", trial), ("@NAME@", name), ("@ID@", id), ("@IDENTIFIER@", identifier),
+      ("@MODULE@", module), ("@LIBRARY@", library), ("@INTERFACE@", "esp.\(kind.rawValue)/1"),
+      ("@DOC@", kind.doc), ("@HEADERS@", kit.headers), ("@KIT@", kit.package),
     ]
-    return words.sorted { $0.key < $1.key }.reduce(text) { $0.replacing($1.key, with: $1.value) }
+    return words.reduce(text) { $0.replacing($1.0, with: $1.1) }
+  }
+
+  /// The command that tries it.
+  private var trial: String {
+    let end = "--plugin build" + (language == .function ? " --allow-unvalidated" : "")
+    return switch kind {
+    case .pruner where language == .function:
+      "espalier prune model.onnx -s uniform --set ratio=0.3 --set score=@ID@ -o small.onnx \(end)"
+    case .pruner: "espalier prune model.onnx -s @ID@ -o small.onnx \(end)"
+    case .distill:
+      "espalier distill student.onnx --teacher teacher.onnx --images DIR -s @ID@ -o better.onnx \(end)"
+    case .quantizer: "espalier quantize model.onnx --images DIR -s @ID@ -o small.onnx \(end)"
+    case .space: "espalier search recipe.yml \(end)    # with a step `search: {space: @ID@, ...}`"
+    }
   }
 }

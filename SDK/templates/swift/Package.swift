@@ -11,10 +11,8 @@ let package = Package(
   targets: [
     .target(
       name: "@MODULE@",
-      dependencies: [
-        .product(name: "PluginKit", package: "espalier"),
-        .product(name: "Architectures", package: "espalier"),
-      ],
+      // "Architectures" beside it has layers and networks to build search spaces of.
+      dependencies: [.product(name: "PluginKit", package: "espalier")],
       linkerSettings: [
         // One exported symbol, and no path of this toolchain in the library.
         .unsafeFlags([
