@@ -13,11 +13,13 @@ class CallRecord {
   /// Memory lent to the plugin until the call ends; most calls lend none.
   final var arena: CArena {
     if let lent { return lent }
-    let made = CArena()
+    let made = memory?.arena() ?? CArena()
     lent = made
     return made
   }
   private var lent: CArena?
+  /// Where what is lent lies; `nil` for the heap.
+  final var memory: PluginMemory?
   private let failures = Mutex<Failures?>(nil)
   private let failed = Atomic(false)
 

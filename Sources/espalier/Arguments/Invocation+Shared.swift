@@ -77,6 +77,7 @@ extension Invocation {
     policy.allowsUnpinned = has(.allowUnpinned)
     policy.isSafeMode = has(.safeMode)
     policy.isStrict = has(.strict)
+    if has(.isolate) { policy.isolation = .always }
     return PluginRegistry(policy: policy) { level, plugin, message in
       if level >= .warning { console.note("\(plugin): \(message)") }
     }

@@ -72,7 +72,7 @@ enum Prune {
     options: [
       strategy, set, params, ratios, .output, dryRun, align, Eval.anyTask, Eval.data, list,
       Eval.classes, gradientImages, .inputSize, opset, seed, repair, limit, Quantize.normalization,
-      .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      .device, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
     ],
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx

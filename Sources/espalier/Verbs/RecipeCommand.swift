@@ -135,7 +135,7 @@ struct RecipeCommand {
     for manifest in invocation.values(.plugin) {
       command += ["--plugin", FilePath.absolute(manifest)]
     }
-    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode, .strict]
+    for flag in [Option.allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict]
     where invocation.has(flag) {
       command.append("--\(flag.name)")
     }

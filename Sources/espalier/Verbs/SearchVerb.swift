@@ -27,7 +27,8 @@ enum SearchVerb {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.executor,
-      RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+      RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .isolate,
+      .safeMode,
       .strict,
     ],
     notes: """

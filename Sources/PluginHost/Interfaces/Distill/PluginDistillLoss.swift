@@ -75,6 +75,9 @@ extension PluginRegistry {
     }
     do throws(PluginError) {
       switch offer {
+      case .isolated(let strategy):
+        let loss = IsolatedDistillLoss(strategy, settings: provenance.settings)
+        return try PluginDistillLoss(loss, provenance: provenance)
       case .functions(let functions):
         guard let loss = FunctionDistillLoss(functions, settings: provenance.settings) else {
           throw PluginError(.internalError, "\"\(id)\" has no function \"forward\"")

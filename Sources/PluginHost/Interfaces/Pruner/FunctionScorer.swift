@@ -43,7 +43,7 @@ struct FunctionScorer: ChannelScorer {
     _ group: PruningGroup,
     seed: UInt64
   ) throws(PluginError) -> [Double] {
-    let arena = CArena()
+    let arena = function.host.memory.arena()
     let out = unsafe arena.scratch(byteCount: weight.channels * 8)
     let base = unsafe weight.base(in: arena)
     let isPerChannel = function.declaration.role == .scoreChannel
