@@ -31,6 +31,10 @@ package struct PluginPolicy: Sendable, Hashable {
   package var allowsUnpinned = false
   /// Runs code in this process that asks for a worker or has no record of validation.
   package var allowsUnvalidated = false
+  /// Takes a library that crashed, hung or left a call before.
+  package var allowsQuarantined = false
+  /// Seconds that one call may take of a plugin's own time until it is asked to stop; 0 for ever.
+  package var deadline = 300.0
   /// Takes built-ins only.
   package var isSafeMode = false
   /// Globs of plugin ids that are left out.
@@ -39,6 +43,9 @@ package struct PluginPolicy: Sendable, Hashable {
   package var stagingFolder: String?
   /// Where loads are recorded; `nil` for nowhere.
   package var auditPath: String?
+
+  /// Where libraries that crash are remembered; `nil` for nowhere.
+  package var quarantine: Quarantine?
 
   package init(manifests: [String] = [], folders: [Folder] = []) {
     self.manifests = manifests
@@ -69,8 +76,14 @@ package struct PluginPolicy: Sendable, Hashable {
     }
     let disabled = environment("ESPALIER_PLUGINS_DISABLE") ?? ""
     policy.disabled = disabled.split(separator: ",").map(String.init)
+    if let seconds = environment("ESPALIER_PLUGIN_DEADLINE").flatMap(Double.init), seconds >= 0 {
+      policy.deadline = seconds
+    }
     policy.stagingFolder = base("XDG_CACHE_HOME", ".cache").map { $0 + "/espalier/staged" }
     policy.auditPath = base("XDG_STATE_HOME", ".local/state").map { $0 + "/espalier/audit.jsonl" }
+    policy.quarantine = base("XDG_STATE_HOME", ".local/state").map {
+      Quarantine(folder: $0 + "/espalier/quarantine")
+    }
     return policy
   }
 

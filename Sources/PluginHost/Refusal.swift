@@ -38,6 +38,7 @@ extension Refusal {
     case unpinned = "ESP-P301"
     case hashMismatch = "ESP-P302"
     case unvalidated = "ESP-P303"
+    case quarantined = "ESP-P304"
     case elfMalformed = "ESP-P401"
     case elfMachine = "ESP-P402"
     case elfSymbolMissing = "ESP-P403"
@@ -90,6 +91,8 @@ extension Refusal.Code {
     case .hashMismatch:
       "the library is not the one that the manifest describes: reinstall it, or renew \"sha256\""
     case .unvalidated: "pass --allow-unvalidated to run it inside this process"
+    case .quarantined:
+      "get a build without the fault, or lift it: espalier plugin trust ID, or --allow-quarantined for one run"
     case .elfMalformed: "the file is not a complete 64-bit ELF shared library"
     case .elfMachine: "build the plugin for this machine"
     case .elfSymbolMissing:

@@ -77,6 +77,7 @@ struct LoadPipeline {
     let sha256 = try step(.pin, &candidate) { () throws(Refusal) in
       let sha256 = SHA256.hexadecimal(of: file.bytes.span)
       try checkPin(manifest, sha256, path)
+      if !isBuiltIn { try checkQuarantine(sha256, manifest, path) }
       if manifest.needsValidation, !policy.allowsUnvalidated {
         throw Refusal(
           .unvalidated,
@@ -112,6 +113,18 @@ struct LoadPipeline {
     }
   }
 
+  private func checkQuarantine(
+    _ sha256: String,
+    _ manifest: Manifest,
+    _ path: String
+  ) throws(Refusal) {
+    guard let reason = policy.quarantine?.reason(of: sha256) else { return }
+    guard policy.allowsQuarantined else {
+      throw Refusal(.quarantined, path, "this build of \(manifest.id) is in quarantine: \(reason)")
+    }
+    log(.warning, manifest.id, "loaded although it is in quarantine: \(reason)")
+  }
+
   private func load(
     _ checked: Checked,
     _ candidate: inout PluginCandidate
@@ -126,6 +139,7 @@ struct LoadPipeline {
       let copy = try Staging(folder: folder).stage(checked.file, sha256: checked.sha256)
       return (copy, copy)
     }
+    policy.limitTime()
     var shaken = false
     do throws(Refusal) {
       let plugin = try LoadedPlugin(
@@ -133,6 +147,7 @@ struct LoadPipeline {
         file: target,
         path: path,
         sha256: checked.sha256,
+        marker: isBuiltIn ? nil : policy.quarantine?.marker(of: checked.sha256),
         log: log
       )
       candidate.checks.append(

@@ -55,18 +55,21 @@ extension Invocation {
   }
 
   /// The plugins that this run works with; one that was named and is refused ends it.
-  func usableRegistry(_ console: Console) throws(PluginHostError) -> PluginRegistry {
-    let registry = registry(console)
+  func usableRegistry(_ console: Console) throws -> PluginRegistry {
+    let registry = try registry(console)
     try registry.requireNamed()
     return registry
   }
 
   /// The plugins that this run may use.
-  func registry(_ console: Console) -> PluginRegistry {
+  func registry(_ console: Console) throws(UsageError) -> PluginRegistry {
     var policy = PluginPolicy.standard(manifests: values(.plugin))
     policy.allowsUnvalidated = has(.allowUnvalidated)
     policy.allowsUnpinned = has(.allowUnpinned)
+    policy.allowsQuarantined = has(.allowQuarantined)
     policy.isSafeMode = has(.safeMode)
+    if let seconds = try seconds(.pluginDeadline) { policy.deadline = seconds }
+    Interruption.askPlugins()
     return PluginRegistry(policy: policy) { level, plugin, message in
       if level >= .warning { console.note("\(plugin): \(message)") }
     }

@@ -48,9 +48,8 @@ enum Prune {
     summary: "Cut channels of a model by a strategy's plan.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
-      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, .plugin,
-      .allowUnvalidated, .allowUnpinned, .safeMode,
-    ],
+      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed,
+    ] + Option.plugins,
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
       espalier prune detector.onnx --strategy r578 --dry-run --json

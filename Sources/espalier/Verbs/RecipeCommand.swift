@@ -135,8 +135,10 @@ struct RecipeCommand {
     for manifest in invocation.values(.plugin) {
       command += ["--plugin", FilePath.absolute(manifest)]
     }
-    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode] where invocation.has(flag) {
-      command.append("--\(flag.name)")
+    let flags: [Option] = [.allowUnvalidated, .allowUnpinned, .allowQuarantined, .safeMode]
+    for flag in flags where invocation.has(flag) { command.append("--\(flag.name)") }
+    if let seconds = invocation.value(.pluginDeadline) {
+      command += ["--\(Option.pluginDeadline.name)", seconds]
     }
     return .local(count, command: command)
   }
