@@ -89,6 +89,11 @@ extension StrategyDevices {
 }
 
 extension PluginHostError {
+  /// What the plugin itself failed by.
+  package var fault: PluginError? {
+    if case .plugin(let error) = self { error } else { nil }
+  }
+
   /// The refusal behind it, with its code, place and cure.
   package var refusal: Refusal? {
     switch self {

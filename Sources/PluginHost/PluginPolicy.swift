@@ -47,6 +47,10 @@ package struct PluginPolicy: Sendable, Hashable {
   package var isStrict = false
   /// Files of the keys whose signatures are taken.
   package var keyPaths: [String] = []
+  /// Takes a library that crashed, hung or left a call before.
+  package var allowsQuarantined = false
+  /// Seconds that one call may take of a plugin's own time until it is asked to stop; 0 for ever.
+  package var deadline = 300.0
   /// Takes built-ins only.
   package var isSafeMode = false
   /// The one manifest that is looked at; `nil` for all.
@@ -65,6 +69,9 @@ package struct PluginPolicy: Sendable, Hashable {
   package var patience = Duration.seconds(600)
   /// Where loads are recorded; `nil` for nowhere.
   package var auditPath: String?
+
+  /// Where libraries that crash are remembered; `nil` for nowhere.
+  package var quarantine: Quarantine?
 
   package init(manifests: [String] = [], folders: [Folder] = []) {
     self.manifests = manifests
@@ -92,12 +99,18 @@ package struct PluginPolicy: Sendable, Hashable {
     }
     let disabled = environment("ESPALIER_PLUGINS_DISABLE") ?? ""
     policy.disabled = disabled.split(separator: ",").map(String.init)
+    if let seconds = environment("ESPALIER_PLUGIN_DEADLINE").flatMap(Double.init), seconds >= 0 {
+      policy.deadline = seconds
+    }
     policy.stagingFolder = base("XDG_CACHE_HOME", ".cache").map { $0 + "/espalier/staged" }
     policy.validationFolder = base("XDG_STATE_HOME", ".local/state").map {
       $0 + "/espalier/validated"
     }
     policy.workerProgram = "/proc/self/exe"
     policy.auditPath = base("XDG_STATE_HOME", ".local/state").map { $0 + "/espalier/audit.jsonl" }
+    policy.quarantine = base("XDG_STATE_HOME", ".local/state").map {
+      Quarantine(folder: $0 + "/espalier/quarantine")
+    }
     return policy
   }
 

@@ -34,6 +34,7 @@ extension Refusal {
     case notLocked = "ESP-P307"
     case trustMalformed = "ESP-P308"
     case keyUnusable = "ESP-P309"
+    case quarantined = "ESP-P310"
     case elfMalformed = "ESP-P401"
     case elfMachine = "ESP-P402"
     case elfSymbolMissing = "ESP-P403"
@@ -57,11 +58,11 @@ extension Refusal {
     case strategyMalformed = "ESP-P708"
     case parameterMalformed = "ESP-P709"
     case entryThrew = "ESP-P710"
-    case archiveMalformed = "ESP-P801"
-    case archiveMember = "ESP-P802"
-    case archiveTooLarge = "ESP-P803"
-    case alreadyInstalled = "ESP-P804"
-    case notInstalled = "ESP-P805"
+    case archiveMalformed = "ESP-P901"
+    case archiveMember = "ESP-P902"
+    case archiveTooLarge = "ESP-P903"
+    case alreadyInstalled = "ESP-P904"
+    case notInstalled = "ESP-P905"
   }
 }
 
@@ -113,6 +114,8 @@ extension Refusal.Code {
       "repair or remove the file; `espalier plugin add` and `espalier plugin trust` write it"
     case .keyUnusable:
       "make a key by `espalier plugin keygen`, and keep it readable for yourself only"
+    case .quarantined:
+      "get a build without the fault, or lift it: espalier plugin trust ID, or --allow-quarantined for one run"
     case .elfMalformed: "the file is not a complete 64-bit ELF shared library"
     case .elfMachine: "build the plugin for this machine"
     case .elfSymbolMissing:

@@ -40,7 +40,7 @@ package struct MixedPrecision: Sendable, Hashable {
   }
 
   private static func rounded(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite else { return "∞" }
+    guard value.isFinite else { return value > 0 ? "∞" : "-∞" }
     var power = 1.0
     for _ in 0..<digits { power *= 10 }
     return "\((value * power).rounded() / power)"

@@ -12,6 +12,8 @@ package enum QuantizationError: Error, Sendable, Hashable {
   case training(strategy: String, wanted: Bool)
   /// A metric must be kept, and there is nothing to measure it on.
   case noMetric
+  /// Outputs that are numbers in the float network, and are not in the quantized one.
+  case lost(outputs: [String], strategy: String)
   /// A goal is missed though as many layers stay float as may.
   case missed(MixedPrecision)
 }
@@ -43,6 +45,9 @@ extension QuantizationError: CustomStringConvertible {
     case .missed(let search):
       "the goal is missed with \(search.most) layers left float: \(search.text); "
         + "allow more layers (max_float), a greater metric_drop or a smaller min_sqnr"
+    case .lost(let outputs, let strategy):
+      "the quantized network's \(outputs.map { "'\($0)'" }.joined(separator: ", ")) is NaN or infinite where the float "
+        + "network's is not; the ranges of \(strategy) are to blame: choose another strategy or other parameters"
     case .unsupported(let what):
       "the strategy's plan asks for \(what), which this host does not have; choose other parameters"
     }

@@ -13,9 +13,14 @@ package struct QuantizationNoise: Sendable, Hashable {
     self.noise = noise
   }
 
-  /// Ten times the decimal logarithm of signal by noise; infinite where nothing was lost.
+  /// Whether all that was compared was numbers.
+  package var isFinite: Bool { signal.isFinite && noise.isFinite }
+
+  /// Ten times the decimal logarithm of signal by noise: infinite where nothing was lost, and minus infinity where what came out is no
+  /// number.
   package var decibels: Double {
-    noise > 0 ? 10 * log10(signal / noise) : .infinity
+    guard isFinite else { return -.infinity }
+    return noise > 0 ? 10 * log10(signal / noise) : .infinity
   }
 
   /// What is lost of a tensor by its own scale, by the histogram of its values.
@@ -88,6 +93,7 @@ package struct QuantizationNoise: Sendable, Hashable {
     _ a: QuantizationNoise,
     _ b: QuantizationNoise
   ) -> QuantizationNoise {
+    guard a.isFinite, b.isFinite else { return QuantizationNoise(signal: 1, noise: .infinity) }
     guard a.signal > 0, b.signal > 0 else { return QuantizationNoise(signal: 1, noise: 0) }
     return QuantizationNoise(signal: 1, noise: a.noise / a.signal + b.noise / b.signal)
   }

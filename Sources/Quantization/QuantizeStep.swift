@@ -150,6 +150,10 @@ package struct QuantizeStep: Sendable {
       attempt = try attempts.attempt(result.model, attempt.placement, result.scales)
       training = result.step
     }
+    let lost = attempt.comparison.outputs.filter { $0.noise.signal.isFinite && !$0.noise.isFinite }
+    guard lost.isEmpty else {
+      throw QuantizationError.lost(outputs: lost.map(\.name), strategy: provenance.strategy)
+    }
     var graph = attempt.graph
     try graph.verify()
     graph.record(quantization: settings, provenance, choice, images: attempts.calibration.images)

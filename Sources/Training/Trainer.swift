@@ -150,7 +150,11 @@ package final class Trainer {
         checkpoint: nil
       )
     }
-    try loss.total.backward()
+    if let distillation {
+      try distillation.backward(from: loss.total)
+    } else {
+      try loss.total.backward()
+    }
     if settings.clip > 0 { try GradientClipping.clip(moved, to: settings.clip) }
     try optimiser.step(rate: rate)
     try average?.update(step: step)

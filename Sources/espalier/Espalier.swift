@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import PluginHost
 import Reports
 
 /// The command line: finds the verb, runs it, and turns what goes wrong into words and an exit code.
@@ -23,8 +24,12 @@ enum Espalier {
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    let console = Console(wantsJSON: arguments.contains("--json"))
-    exit(run(arguments, console).rawValue)
+    let streams = StandardStreams.take()
+    let console = Console(wantsJSON: arguments.contains("--json"), streams)
+    PluginGuard.write(to: streams.errors, json: console.wantsJSON ? streams.output : nil)
+    var code = run(arguments, console)
+    if code == .success, PluginGuard.wasLeft { code = .plugin }
+    exit(code.rawValue)
   }
 
   private static func run(_ arguments: [String], _ console: Console) -> ExitCode {

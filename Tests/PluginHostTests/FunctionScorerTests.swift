@@ -197,6 +197,49 @@ struct FunctionScorerTests {
     #expect(error.detail.contains(message), "\(error.detail)")
   }
 
+  /// A function that fills the scores of all channels.
+  private func filling(_ body: String, as type: String) throws -> any ChannelScorer {
+    try build(
+      "#include <stdint.h>\nvoid f(const float *w, void *out, int64_t n) { \(body) }",
+      FunctionManifest.manifest(
+        """
+        {"symbol": "f", "interface": "esp.pruner/1", "role": "score",
+         "args": [{"type": "f32*", "bind": "weight.data", "access": "read"},
+                  {"type": "\(type)*", "bind": "scores.data", "access": "write"},
+                  {"type": "i64", "bind": "scores.numel"}]}
+        """
+      )
+    )
+    return try scorer()
+  }
+
+  @Test(
+    .requiresCompiler,
+    arguments: [
+      ("", "f64", 0), ("", "f32", 0),
+      ("for (int k = 0; k < n / 2; ++k) ((double *)out)[k] = k;", "f64", 2),
+      ("for (int k = 0; k < n - 1; ++k) ((float *)out)[k] = k;", "f32", 3),
+      // Floats where the manifest says doubles: half of the room stays as it was.
+      ("for (int k = 0; k < n; ++k) ((float *)out)[k] = k + 1;", "f64", 2),
+      ("((double *)out)[1] = 1 / 0.0;", "f64", 0),
+    ]
+  )
+  func `19: scores that a function does not write choose nothing`(
+    body: String,
+    type: String,
+    first: Int
+  ) throws {
+    let scorer = try filling(body, as: type)
+    let error = try #require(throws: PluginError.self) {
+      try scorer.score(model.groups[0], of: model)
+    }
+    #expect(error.code == .numeric)
+    #expect(error.message == "the score of channel \(first) is NaN, or was not written")
+    #expect(
+      error.origin == .init(plugin: "org.example.function", function: "f", layer: "first")
+    )
+  }
+
   @Test func `refuses two arguments bound to one output`() throws {
     let twice = FunctionManifest.all.replacing(
       "{\"type\": \"u32\", \"bind\": \"scores.numel\"}",

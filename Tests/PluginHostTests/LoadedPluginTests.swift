@@ -130,6 +130,29 @@ struct LoadedPluginTests {
     #expect(refusal.detail == "it declined: needs AVX-512")
   }
 
+  @Test func `refuses a build that is in quarantine`() throws {
+    try workshop.plugin()
+    let quarantine = Quarantine(folder: workshop.path + "/state/quarantine")
+    let reason = Quarantine.Reason(
+      code: "ESP-P804",
+      plugin: "org.example.plugin",
+      function: "plan",
+      layer: "",
+      what: "it crashed: SIGSEGV",
+      time: 0
+    )
+    try quarantine.record(reason, of: try workshop.hash(of: "plugin.so"))
+    let refusal = try #require(workshop.refusal { $0.quarantine = quarantine })
+    #expect(refusal.code == .quarantined)
+    #expect(refusal.detail.contains("on 1970-01-01 00:00:00 UTC, in plan, it crashed: SIGSEGV"))
+    let allowed = workshop.registry {
+      $0.quarantine = quarantine
+      $0.allowsQuarantined = true
+    }
+    _ = try allowed.description(of: "org.example.strategy")
+    #expect(workshop.log.all.contains { $0.contains("although it is in quarantine") })
+  }
+
   @Test func `turns an exception of the entry into a refusal`() throws {
     try workshop.compile(
       """
@@ -141,7 +164,9 @@ struct LoadedPluginTests {
     )
     try workshop.describe()
     #expect(workshop.refusal()?.code == .entryThrew)
-    #expect(workshop.refusal()?.detail == "its entry threw: no")
+    #expect(
+      workshop.refusal()?.detail == "the entry of org.example.plugin did not return: it threw: no"
+    )
   }
 
   @Test func `12: reports a second plugin of the same id and takes the first`() throws {

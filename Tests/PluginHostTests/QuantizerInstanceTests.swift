@@ -176,6 +176,10 @@ struct QuantizerInstanceTests {
   @Test(arguments: [
     "out->low = NAN; out->high = 1; return 0;", "out->low = 2; out->high = 1; return 0;",
     "out->low = 0; out->high = INFINITY; return 0;", "return 0;",
+    "out->low = -1e300; out->high = 1e300; return 0;", "out->low = -1e39; out->high = 0; return 0;",
+    "out->low = -3e38; out->high = 3e38; return 0;",
+    "out->low = -1e-320; out->high = 1e-320; return 0;",
+    "out->low = 0; out->high = 1e-50; return 0;", "out->low = -INFINITY; out->high = -1; return 0;",
   ])
   func `a range that is none is refused with the tensor's name`(body: String) throws {
     let quantizer = try quantizer(ranges: body)
@@ -185,6 +189,59 @@ struct QuantizerInstanceTests {
     }
     #expect(error.code == .numeric)
     #expect(error.origin?.layer == "x")
+  }
+
+  @Test(arguments: [
+    (0.0, 0.0), (5, 6), (-6, -5), (0, 1.5e-45), (-1e-40, 1e-40), (-1e38, 1e38), (0, 3.4e38),
+  ])
+  func `19: what a range makes is a scale above 0 and a zero point in range`(
+    low: Double,
+    high: Double
+  ) throws {
+    let quantizer = try quantizer(
+      ranges:
+        "for (uint64_t k = 0; k < n; ++k) { out[k].low = \(low); out[k].high = \(high); } return 0;"
+    )
+    let subject = Subject()
+    for tensor in subject.tensors {
+      for range in try quantizer.ranges(of: tensor, in: subject) {
+        let found = tensor.encoding.parameters(covering: range)
+        #expect(found.scale.isFinite && found.scale > 0, "\(found)")
+        #expect(tensor.encoding.levels.contains(found.zero), "\(found)")
+        for level in [tensor.encoding.levels.lowerBound, tensor.encoding.levels.upperBound] {
+          #expect(found.value(level).isFinite, "\(found)")
+        }
+      }
+    }
+  }
+
+  @Test func `19: one range of many that is not written is named by its place`() throws {
+    let quantizer = try quantizer(
+      ranges: "for (uint64_t k = 0; k < n - 1; ++k) { out[k].low = -1; out[k].high = 1; } return 0;"
+    )
+    let subject = Subject()
+    let error = try #require(throws: PluginError.self) {
+      try quantizer.ranges(of: subject.tensors[1], in: subject)
+    }
+    #expect(error.message.hasPrefix("range 2 goes from nan to nan"), "\(error)")
+    #expect((error.cause as? PluginFault)?.code == .notANumber)
+    #expect(error.origin == .init(plugin: "org.example.plugin", function: "ranges", layer: "conv"))
+  }
+
+  @Test func `a call of a quantizer that is kept meets refusals`() throws {
+    let quantizer = try quantizer(
+      ranges: """
+        static esp_call *old; static int turn;
+        out->low = -1; out->high = 1;
+        if (index == 0 && turn++ == 0) { old = c; return 0; }
+        esp_quantized t = {sizeof t};
+        if (old && old != c) { for (int k = 0; k < 100; ++k) q->tensor(old, 0, &t); }
+        return 0;
+        """
+    )
+    // The instance's record serves each of its calls, so an old address is that of the call that lasts.
+    let subject = Subject()
+    for _ in 0..<3 { _ = try quantizer.ranges(of: subject.tensors[0], in: subject) }
   }
 
   @Test func `a pruner is no quantizer`() throws {

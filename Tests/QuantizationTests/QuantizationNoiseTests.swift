@@ -13,6 +13,21 @@ struct QuantizationNoiseTests {
     #expect(noise.noise == Double(even) * 0.25 + Double(odd) * 0.0625)
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity], [0, 3, 10])
+  func `what is no number is the greatest loss, not none`(value: Float, place: Int) {
+    var found = [Float](repeating: 1, count: 11)
+    let exact = found
+    #expect(QuantizationNoise(of: found.span, exact: exact.span).decibels == .infinity)
+    found[place] = value
+    let noise = QuantizationNoise(of: found.span, exact: exact.span)
+    #expect(!noise.isFinite)
+    #expect(noise.decibels == -.infinity)
+    // Beside a factor that loses nothing, too.
+    let product = QuantizationNoise.product(noise, QuantizationNoise(signal: 1, noise: 0))
+    #expect(product.decibels == -.infinity)
+    #expect([noise.decibels, 12, .infinity].min() == -.infinity)
+  }
+
   @Test func `values are compared place by place, however they lie in memory`() throws {
     let shape = [1, 3, 2, 4]
     let exact = try Tensor((0..<24).map { Float($0) }, shape: shape)

@@ -9,6 +9,7 @@ struct CFunction: @unchecked Sendable {
   let declaration: FunctionDeclaration
   let host: HostRecord
   private let function: OpaquePointer
+  private let name: FunctionName
   private let serial: RecursiveLock?
 
   init(
@@ -21,6 +22,7 @@ struct CFunction: @unchecked Sendable {
     self.declaration = declaration
     self.host = host
     self.serial = serial
+    name = FunctionName(keeping: declaration.symbol)
     let types = declaration.arguments.map(\.type.tag)
     let returns: UInt8 =
       switch declaration.returns {
@@ -53,51 +55,37 @@ struct CFunction: @unchecked Sendable {
   @unsafe
   func call(_ slots: inout [UInt64], layer: String) throws(PluginError) -> esp_result {
     var result = esp_result()
-    var fault = esp_fault()
-    serial?.lock()
-    let status = unsafe slots.withUnsafeMutableBytes { bytes in
+    let count = declaration.arguments.count
+    let answer = unsafe slots.withUnsafeMutableBytes { bytes in
       unsafe withUnsafeTemporaryAllocation(
         of: UnsafeMutableRawPointer?.self,
-        capacity: max(1, slotCount)
+        capacity: max(1, count)
       ) { addresses in
-        for index in 0..<slotCount {
+        for index in 0..<count {
           unsafe addresses.initializeElement(
             at: index,
             to: bytes.baseAddress.map { unsafe $0 + index * 8 }
           )
         }
-        return unsafe layer.withCrossing { name in
-          var crumb = unsafe host.crumb("c function", layer: name)
-          return unsafe esp_function_call(
-            &crumb,
-            function,
-            addresses.baseAddress,
-            &result,
-            &fault
-          )
+        return Result { () throws(PluginError) in
+          unsafe try host.call(name, layer: layer, lock: serial) {
+            unsafe esp_function_call($0, function, addresses.baseAddress, &result, $1)
+          }
         }
       }
     }
-    serial?.unlock()
-    let origin = PluginError.Origin(
-      plugin: host.plugin,
-      function: declaration.symbol,
-      layer: layer
-    )
-    guard status == ESP_OK else {
-      throw PluginError(.internalError, "it threw: \(fault.message)", origin: origin)
-    }
-    if case .status = declaration.returns, result.i != 0 {
-      throw PluginError(
-        PluginError.Code(rawValue: Int32(truncatingIfNeeded: result.i)),
-        "it returned the status \(result.i)",
-        origin: origin
+    try answer.get()
+    guard case .status = declaration.returns, result.i != 0 else { return result }
+    throw PluginError(
+      PluginError.Code(rawValue: Int32(truncatingIfNeeded: result.i)),
+      "it returned the status \(result.i)",
+      origin: PluginError.Origin(
+        plugin: host.plugin,
+        function: declaration.symbol,
+        layer: layer
       )
-    }
-    return result
+    )
   }
-
-  private var slotCount: Int { declaration.arguments.count }
 }
 
 extension [FunctionDeclaration.Role: CFunction] {

@@ -4,12 +4,11 @@ import Synchronization
 
 /// One call into a plugin: what C knows as `esp_call`; each interface adds what its functions ask for.
 ///
-/// An instance keeps its record for the next call, so a pointer that a plugin holds on to meets a closed
-/// record, which refuses.
+/// A record is never freed, and goes from one call of its plugin to the next: whatever pointer a plugin holds on to
+/// meets a record, which refuses what does not belong to the call that lasts.
 @safe
 class CallRecord {
-  /// Whether the call lasts.
-  private(set) var isOpen = true
+  private let open = Atomic(false)
   /// Memory lent to the plugin until the call ends; most calls lend none.
   final var arena: CArena {
     if let lent { return lent }
@@ -32,20 +31,28 @@ class CallRecord {
     var rejected: PluginError?
   }
 
+  required init() {}
+
+  /// Whether the call lasts; asked from any thread.
+  final var isOpen: Bool { open.load(ordering: .acquiring) }
+
   /// Begins a call.
   final func begin() {
     if failed.load(ordering: .relaxed) {
       failed.store(false, ordering: .relaxed)
       failures.withLock { $0 = nil }
     }
-    isOpen = true
+    open.store(true, ordering: .releasing)
   }
 
   /// Ends the call: what was lent is freed.
   final func end() {
-    isOpen = false
+    open.store(false, ordering: .releasing)
     if lent != nil { lent = nil }
   }
+
+  /// Drops what only this call refers to; an interface adds its own.
+  func close() {}
 
   @unsafe final var pointer: OpaquePointer {
     unsafe OpaquePointer(Unmanaged.passUnretained(self).toOpaque())
@@ -55,8 +62,8 @@ class CallRecord {
     unsafe Unmanaged<CallRecord>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
   }
 
-  /// Whether the plugin should end soon; an interface adds what else stops it.
-  var shouldStop: Bool { !isOpen }
+  /// Whether the host wants the call to end soon; asked on its own thread only. An interface asks its context.
+  var isUnwanted: Bool { false }
 
   /// Whether anything went wrong during the call.
   final var hasFailed: Bool { failed.load(ordering: .acquiring) }
@@ -68,15 +75,7 @@ class CallRecord {
   }
 
   /// Keeps the reason of a failure; the last one said before the status counts.
-  final func note(_ error: PluginError) {
-    guard isOpen else { return }
-    failures.withLock { failures in
-      let kept = failures ?? Failures()
-      kept.last = error
-      failures = kept
-    }
-    failed.store(true, ordering: .releasing)
-  }
+  final func note(_ error: PluginError) { keep(error, rejecting: false) }
 
   /// Keeps why the host cannot answer what the plugin asks, and returns the status.
   final func decline(_ error: PluginError) -> esp_status {
@@ -93,15 +92,24 @@ class CallRecord {
 
   /// Keeps why an answer cannot be taken and returns its status.
   final func reject(_ error: PluginError) -> esp_status {
-    note(error)
-    failures.withLock { if $0?.rejected == nil { $0?.rejected = error } }
+    keep(error, rejecting: true)
     return error.code.rawValue
   }
 
+  private func keep(_ error: PluginError, rejecting: Bool) {
+    guard isOpen else { return }
+    failures.withLock { failures in
+      let kept = failures ?? Failures()
+      kept.last = error
+      if rejecting, kept.rejected == nil { kept.rejected = error }
+      failures = kept
+    }
+    failed.store(true, ordering: .releasing)
+  }
+
   /// The error of a call that did not return 0.
-  final func error(_ status: esp_status, fault: String) -> PluginError {
+  final func error(_ status: esp_status) -> PluginError {
     let code = PluginError.Code(rawValue: status)
-    if !fault.isEmpty { return PluginError(code, "it threw: \(fault)") }
     let kept = failures.withLock { ($0?.last, $0?.answered) }
     guard var error = kept.0, !error.message.isEmpty else {
       return PluginError(code, "it returned \(status) (\(code)) without a message")
@@ -116,25 +124,3 @@ class CallRecord {
 
 @available(*, unavailable)
 extension CallRecord: Sendable {}
-
-extension esp_fault {
-  /// The text of an exception; empty for none.
-  var message: String {
-    unsafe withUnsafeBytes(of: text) { bytes in
-      unsafe String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-  }
-}
-
-/// Calls with room for the text of an exception, which is read only where the call failed.
-@unsafe
-func withFault(
-  _ call: (UnsafeMutablePointer<esp_fault>) -> esp_status
-) -> (status: esp_status, fault: String) {
-  // The guard begins by emptying the text: zeroing all of its 512 bytes would be felt in every call.
-  unsafe withUnsafeTemporaryAllocation(of: esp_fault.self, capacity: 1) { room in
-    guard let fault = room.baseAddress else { return (ESP_E_INTERNAL, "") }
-    let status = unsafe call(fault)
-    return (status, status == ESP_OK ? "" : unsafe fault.pointee.message)
-  }
-}

@@ -19,51 +19,48 @@ class PluginInstance: @unchecked Sendable {
     host = strategy.host
     unsafe table = unsafe strategy.table
     lock = strategy.lock
-    let record = CallRecord()
-    record.memory = host.memory
-    let values = unsafe strategy.description.parameters.map {
-      unsafe record.arena.value(settings.values[$0.name])
-    }
     guard let create = unsafe table.create else {
       throw PluginError(.internalError, "the strategy has no \"create\"")
     }
-    var crumb = unsafe host.crumb("create", layer: esp_str())
-    var made: UnsafeMutableRawPointer?
     let hostTable = unsafe strategy.host.table
-    strategy.creation.lock()
-    let (status, fault) = unsafe withFault { fault in
-      unsafe esp_guard_create(
-        &crumb,
-        create,
-        strategy.address,
-        hostTable,
-        record.pointer,
-        record.arena.store(values),
-        UInt32(values.count),
-        &made,
-        fault
-      )
+    let records = CallRecords<CallRecord>(of: strategy.host)
+    unsafe instance = unsafe try records.with { record throws(PluginError) in
+      // Before the call begins, so that an arena is there to end with it.
+      let values = unsafe strategy.description.parameters.map {
+        unsafe record.arena.value(settings.values[$0.name])
+      }
+      let raw = unsafe record.arena.store(values)
+      var made: UnsafeMutableRawPointer?
+      unsafe try strategy.host.call("create", record: record, lock: strategy.creation) {
+        unsafe esp_guard_create(
+          $0,
+          create,
+          strategy.address,
+          hostTable,
+          record.pointer,
+          raw,
+          UInt32(values.count),
+          &made,
+          $1
+        )
+      }
+      guard let made = unsafe made else {
+        throw PluginError(
+          .internalError,
+          "it returned 0 and left \"self\" NULL",
+          origin: PluginError.Origin(plugin: strategy.host.plugin, function: "create")
+        )
+      }
+      return unsafe made
     }
-    strategy.creation.unlock()
-    guard status == ESP_OK, let made = unsafe made else {
-      var error = record.error(
-        status == ESP_OK ? ESP_E_INTERNAL : status,
-        fault: fault
-      )
-      error.origin = PluginError.Origin(plugin: host.plugin, function: "create")
-      extendLifetime(record)
-      throw error
-    }
-    unsafe instance = unsafe made
-    record.end()
   }
 
   deinit {
-    guard let destroy = unsafe table.destroy else { return }
-    var crumb = unsafe host.crumb("destroy", layer: esp_str())
-    let (status, fault) = unsafe withFault { fault in
-      unsafe esp_guard_destroy(&crumb, destroy, instance, fault)
+    guard let destroy = unsafe table.destroy, !host.hasLeft else { return }
+    do throws(PluginError) {
+      unsafe try host.call("destroy") { unsafe esp_guard_destroy($0, destroy, instance, $1) }
+    } catch {
+      host.log(.warning, host.plugin, "\(error)")
     }
-    if status != ESP_OK { host.log(.warning, host.plugin, "\"destroy\" threw: \(fault)") }
   }
 }

@@ -3,9 +3,13 @@ import Tensors
 
 /// A loss of distillation in a process of its own: maps go there as 32-bit floats, the loss and its gradient come back.
 struct IsolatedDistillLoss: DistillImplementation {
+  let gate: NumericGate
   private let session: IsolatedSession
 
-  init(_ strategy: IsolatedStrategy, settings: Settings) { session = strategy.session(settings) }
+  init(_ strategy: IsolatedStrategy, settings: Settings) {
+    gate = NumericGate(plugin: strategy.plugin)
+    session = strategy.session(settings)
+  }
 
   func taps() throws(PluginError) -> [DistillTap] {
     var answer = try session.call(.taps) { _ in }
@@ -17,11 +21,15 @@ struct IsolatedDistillLoss: DistillImplementation {
       try pairs.map { (try Self.floats($0.student), try Self.floats($0.teacher)) }
     }
     let threads = try Runtime.threadCount()
-    var answer = try session.call(.loss, stops: { context.shouldStop }, answering: {
-      (question, _, packer) throws(PluginError) in
-      guard question == .targets else { throw .garbled }
-      packer.add(try context.targets())
-    }) { packer in
+    var answer = try session.call(
+      .loss,
+      stops: { context.shouldStop },
+      answering: {
+        (question, _, packer) throws(PluginError) in
+        guard question == .targets else { throw .garbled }
+        packer.add(try context.targets())
+      }
+    ) { packer in
       packer.add(threads)
       for number in [context.step, context.steps, context.inputHeight, context.inputWidth] {
         packer.add(number)
@@ -40,15 +48,20 @@ struct IsolatedDistillLoss: DistillImplementation {
     }
     let pass = IsolatedPass(session, number: try answer.int())
     let value = try answer.double()
+    try gate.check(value, of: "forward")
     let device = pairs.first?.student.device ?? .cpu
     let loss = try Tensor([Float(value)], shape: []).moved(to: device)
     let shapes = pairs.map(\.student.shape)
     return try Tensor.custom(outputs: [loss], inputs: pairs.map(\.student)) { gradients in
       guard let upstream = gradients.first ?? nil else { return shapes.map { _ in nil } }
-      return try withoutGradients {
-        let weight = try upstream.converted(to: .float32).moved(to: .cpu).floats()
-        return try pass.gradients(weight).enumerated().map { place, values in
-          try values.map { try Tensor($0, shape: shapes[place]).moved(to: device) }
+      return try gate.keeping {
+        try withoutGradients {
+          let weight = try upstream.converted(to: .float32).moved(to: .cpu).floats()
+          let found = try pass.gradients(weight).enumerated().map { place, values in
+            try values.map { try Tensor($0, shape: shapes[place]) }
+          }
+          try gate.check(found.compactMap(\.self), of: "backward")
+          return try found.map { try $0?.moved(to: device) }
         }
       }
     }[0]

@@ -97,6 +97,7 @@ struct LoadPipeline {
     let sha256 = try step(.pin, &candidate) { () throws(Refusal) in
       let sha256 = SHA256.hexadecimal(of: file.bytes.span)
       try checkPin(manifest, sha256, path, isSigned: signer != nil)
+      if !isBuiltIn { try checkQuarantine(sha256, manifest, path) }
       if let entry, entry.files[manifest.library] != sha256 {
         throw Refusal(
           .lockMismatch,
@@ -238,6 +239,18 @@ struct LoadPipeline {
     }
   }
 
+  private func checkQuarantine(
+    _ sha256: String,
+    _ manifest: Manifest,
+    _ path: String
+  ) throws(Refusal) {
+    guard let reason = policy.quarantine?.reason(of: sha256) else { return }
+    guard policy.allowsQuarantined else {
+      throw Refusal(.quarantined, path, "this build of \(manifest.id) is in quarantine: \(reason)")
+    }
+    log(.warning, manifest.id, "loaded although it is in quarantine: \(reason)")
+  }
+
   private func load(
     _ checked: Checked,
     _ candidate: inout PluginCandidate
@@ -257,6 +270,7 @@ struct LoadPipeline {
       )
       return (copy, copy)
     }
+    policy.limitTime()
     var shaken = false
     do throws(Refusal) {
       try checked.companions.map(from: FilePath.folder(of: target), for: path)
@@ -266,6 +280,7 @@ struct LoadPipeline {
         path: path,
         sha256: checked.sha256,
         memory: memory,
+        marker: isBuiltIn ? nil : policy.quarantine?.marker(of: checked.sha256),
         log: log
       )
       candidate.checks.append(

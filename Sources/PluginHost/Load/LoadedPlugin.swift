@@ -31,6 +31,7 @@ final class LoadedPlugin: Sendable {
   ///   - path: The path that messages name.
   ///   - sha256: Of the file, for the provenance.
   ///   - memory: Where the buffers lie that it is lent.
+  ///   - marker: The file where a crash of it is remembered.
   ///   - log: Where its messages go.
   /// - Throws: A refusal of step 6 or 7.
   init(
@@ -39,18 +40,20 @@ final class LoadedPlugin: Sendable {
     path: String,
     sha256: String,
     memory: PluginMemory = PluginMemory(),
+    marker: String?,
     log: @escaping PluginLog
   ) throws(Refusal) {
     self.manifest = manifest
     self.sha256 = sha256
     esp_guard_install()
-    guard let handle = unsafe dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      throw Refusal(
-        .loadFailed,
-        path,
-        unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
-      )
-    }
+    let host = HostRecord.make(
+      plugin: manifest.id,
+      memory: memory,
+      marker: marker,
+      log: log
+    )
+    self.host = host
+    let handle = try unsafe Self.open(file, host, path)
     func symbol(_ name: String) throws(Refusal) -> UnsafeMutableRawPointer {
       guard let address = unsafe dlsym(handle, name) else {
         throw Refusal(
@@ -61,23 +64,30 @@ final class LoadedPlugin: Sendable {
       }
       return unsafe address
     }
-    let host = HostRecord.make(plugin: manifest.id, memory: memory, log: log)
-    self.host = host
     switch manifest.abi {
     case .table(let entries):
-      let table = try unsafe Self.shake(symbol("esp_plugin_entry_v1"), host, path)
-      try unsafe Self.identify(table, as: manifest, path)
-      shutdown = unsafe table.shutdown.map { ShutdownFunction(call: $0) }
-      offers = try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
-        .mapValues { .table($0) }
+      let entry = try unsafe symbol("esp_plugin_entry_v1")
+      unsafe host.map(entry)
+      let pointer = try unsafe Self.enter(entry, host, path)
+      (shutdown, offers) = try host.reading { () throws(Refusal) in
+        let table = try unsafe Self.shake(pointer, path)
+        try unsafe Self.identify(table, as: manifest, path)
+        return (
+          unsafe table.shutdown.map { ShutdownFunction(call: $0) },
+          try unsafe Self.strategies(table, manifest, entries, host: host, path: path)
+            .mapValues { .table($0) }
+        )
+      }
     case .functions(let declarations):
       shutdown = nil
       let serial = manifest.isProcessSerial ? RecursiveLock() : nil
       var functions: [String: [FunctionDeclaration.Role: CFunction]] = [:]
       for declaration in declarations {
+        let address = try unsafe symbol(declaration.symbol)
+        unsafe host.map(address)
         functions[declaration.id, default: [:]][declaration.role] = try unsafe CFunction(
           declaration,
-          symbol: symbol(declaration.symbol),
+          symbol: address,
           host: host,
           serial: serial,
           path: path
@@ -102,25 +112,69 @@ final class LoadedPlugin: Sendable {
 
   /// Lets the plugin join its threads, at the end of the process.
   func shutDown() {
-    guard let shutdown else { return }
-    var crumb = unsafe host.crumb("shutdown", layer: esp_str())
-    var fault = esp_fault()
-    if unsafe esp_guard_shutdown(&crumb, shutdown.call, &fault) != ESP_OK {
-      host.log(.warning, manifest.id, "\"shutdown\" threw: \(fault.message)")
+    defer { warnOfThreads() }
+    guard let shutdown, !host.hasLeft else { return }
+    do throws(PluginError) {
+      unsafe try host.call("shutdown") { unsafe esp_guard_shutdown($0, shutdown.call, $1) }
+    } catch {
+      host.log(.warning, manifest.id, "\(error)")
     }
   }
 
+  private func warnOfThreads() {
+    guard host.threads > 0 else { return }
+    host.log(
+      .warning,
+      manifest.id,
+      host.threads == 1
+        ? "a thread that it made still runs as the program ends: join it in \"shutdown\""
+        : "\(host.threads) threads that it made still run as the program ends: join them in \"shutdown\""
+    )
+  }
+
+  /// Maps the library, which runs its constructors.
   @unsafe
-  private static func shake(
+  private static func open(
+    _ file: String,
+    _ host: HostRecord,
+    _ path: String
+  ) throws(Refusal) -> UnsafeMutableRawPointer {
+    var crumb = unsafe host.crumb("constructor", layer: esp_str(), nil)
+    var fault = esp_fault()
+    var handle: UnsafeMutableRawPointer?
+    let flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE
+    let status = unsafe esp_guard_open(&crumb, file, flags, &handle, &fault)
+    host.warn(of: fault.changed, in: "constructor")
+    guard status == ESP_OK, let handle = unsafe handle else {
+      let isThrown = fault.kind == ESP_FAULT_THREW
+      throw Refusal(
+        .loadFailed,
+        path,
+        isThrown ? "its constructor threw: \(fault.message)" : fault.message
+      )
+    }
+    return unsafe handle
+  }
+
+  @unsafe
+  private static func enter(
     _ entry: UnsafeMutableRawPointer,
     _ host: HostRecord,
     _ path: String
-  ) throws(Refusal) -> esp_plugin {
-    var crumb = unsafe host.crumb("esp_plugin_entry_v1", layer: esp_str())
-    var fault = esp_fault()
+  ) throws(Refusal) -> UnsafePointer<esp_plugin> {
     var pointer: UnsafePointer<esp_plugin>?
-    guard unsafe esp_guard_entry(&crumb, entry, host.table, &pointer, &fault) == ESP_OK else {
-      throw Refusal(.entryThrew, path, "its entry threw: \(fault.message)")
+    let hostTable = unsafe host.table
+    do throws(PluginError) {
+      unsafe try host.call("esp_plugin_entry_v1") {
+        unsafe esp_guard_entry($0, entry, hostTable, &pointer, $1)
+      }
+    } catch {
+      let cause = error.cause.map { " (\($0))" } ?? ""
+      throw Refusal(
+        .entryThrew,
+        path,
+        "the entry of \(host.plugin) did not return: \(error.message)\(cause)"
+      )
     }
     guard let pointer = unsafe pointer else {
       throw Refusal(
@@ -129,6 +183,14 @@ final class LoadedPlugin: Sendable {
         "it declined: \(host.takeReason() ?? "without giving a reason")"
       )
     }
+    return unsafe pointer
+  }
+
+  @unsafe
+  private static func shake(
+    _ pointer: UnsafePointer<esp_plugin>,
+    _ path: String
+  ) throws(Refusal) -> esp_plugin {
     let table = unsafe widened(pointer)
     let required = unsafe MemoryLayout<esp_plugin>.offset(of: \.strategies).map { $0 + 8 } ?? 0
     guard unsafe table.struct_size >= required, unsafe table.struct_size <= TableLimits.structSize
@@ -163,8 +225,8 @@ final class LoadedPlugin: Sendable {
     as manifest: Manifest,
     _ path: String
   ) throws(Refusal) {
-    let id = unsafe String(crossing: table.id)
-    let version = unsafe String(crossing: table.version)
+    let id = unsafe String(shown: table.id)
+    let version = unsafe String(shown: table.version)
     guard id == manifest.id, version == manifest.version else {
       throw Refusal(
         .tableIdentity,

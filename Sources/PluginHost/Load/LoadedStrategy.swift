@@ -38,9 +38,9 @@ struct LoadedStrategy: @unchecked Sendable {
     let flags = unsafe table.flags
     description = StrategyDescription(
       id: id,
-      name: unsafe String(crossing: table.name),
-      version: unsafe String(crossing: table.version),
-      doc: unsafe String(crossing: table.doc),
+      name: unsafe String(shown: table.name),
+      version: unsafe String(shown: table.version),
+      doc: unsafe String(shown: table.doc),
       parameters: try unsafe Self.parameters(table, id: id, path: path),
       isReentrant: flags & ESP_S_REENTRANT != 0,
       isDeterministic: flags & ESP_S_DETERMINISTIC != 0,
@@ -115,16 +115,16 @@ struct LoadedStrategy: @unchecked Sendable {
       )
     }
     let flags = unsafe raw.flags
-    let alias = unsafe String(crossing: raw.alias)
+    let alias = unsafe String(shown: raw.alias)
     return unsafe ParameterSpec(
-      name: String(crossing: raw.name),
+      name: String(shown: raw.name),
       kind: kind,
-      doc: String(crossing: raw.doc),
+      doc: String(shown: raw.doc),
       defaultValue: ParameterValue(crossing: raw.def),
       minimum: ParameterValue(crossing: raw.min),
       maximum: ParameterValue(crossing: raw.max),
       choices: UnsafeBufferPointer(start: raw.choices, count: Int(raw.n_choices)).map {
-        unsafe String(crossing: $0)
+        unsafe String(shown: $0)
       },
       isRequired: flags & ESP_P_REQUIRED != 0,
       isTunable: flags & ESP_P_TUNABLE != 0,

@@ -25,9 +25,9 @@ struct StrategyHead {
         "a strategy's struct_size is \(unsafe table.struct_size)"
       )
     }
-    let id = unsafe String(crossing: table.id)
+    let id = unsafe String(shown: table.id)
     guard !id.isEmpty else { throw Refusal(.strategyMalformed, path, "a strategy has no id") }
-    let name = unsafe String(crossing: table.interface_id)
+    let name = unsafe String(shown: table.interface_id)
     guard let interface = InterfaceID(name) else {
       throw Refusal(
         .strategyMalformed,

@@ -28,9 +28,37 @@ package final class PluginMemory: Sendable {
   /// An arena for one call.
   func arena() -> CArena { CArena(source: side.map { GuardedSource(side: $0) }) }
 
+  /// The elements that a call left of those that it is given to fill.
+  ///
+  /// - Parameters:
+  ///   - element: what each is before the call.
+  ///   - count: how many there are.
+  ///   - body: makes the call.
+  /// - Returns: the elements after it.
+  func filled<Element: BitwiseCopyable, Problem: Error>(
+    _ element: Element,
+    count: Int,
+    _ body: (UnsafeMutablePointer<Element>) throws(Problem) -> Void
+  ) throws(Problem) -> [Element] {
+    guard side != nil else {
+      var elements = [Element](repeating: element, count: max(1, count))
+      unsafe try body(&elements)
+      return count > 0 ? elements : []
+    }
+    let arena = arena()
+    defer { extendLifetime(arena) }
+    let room = unsafe arena.scratch(byteCount: count * MemoryLayout<Element>.stride)
+      .bindMemory(to: Element.self, capacity: count)
+    unsafe room.update(repeating: element, count: count)
+    unsafe try body(room)
+    return unsafe Array(UnsafeBufferPointer(start: room, count: count))
+  }
+
   /// The tensor in memory of this kind: itself in the heap, else a copy.
   func placed(_ tensor: Tensor, readOnly: Bool) throws -> Tensor {
-    guard let side, tensor.device == .cpu, tensor.dtype == .float32, tensor.count > 0 else { return tensor }
+    guard let side, tensor.device == .cpu, tensor.dtype == .float32, tensor.count > 0 else {
+      return tensor
+    }
     let values = try tensor.floats()
     guard let block = GuardedBlock(byteCount: values.count * 4, side) else { return tensor }
     unsafe block.memory.assumingMemoryBound(to: Float.self)

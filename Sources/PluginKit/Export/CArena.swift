@@ -77,6 +77,19 @@ package final class CArena {
     return unsafe pointer
   }
 
+  /// Bytes that are NaN, whichever type of float they are read as, aligned for any vector unit.
+  package func unwritten(byteCount: Int) -> UnsafeMutableRawPointer {
+    if source != nil {
+      let pointer = unsafe scratch(byteCount: byteCount)
+      unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: max(byteCount, 1))
+      return unsafe pointer
+    }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: max(byteCount, 1))
+    unsafe blocks.append(pointer)
+    return unsafe pointer
+  }
+
   package func string(_ text: String) -> esp_str {
     let bytes = Array(text.utf8)
     guard let pointer = unsafe store(bytes) else { return unsafe esp_str() }

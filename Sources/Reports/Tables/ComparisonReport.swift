@@ -60,7 +60,7 @@ package struct ComparisonReport {
       for (column, before) in zip(row.columns, base.columns) {
         let difference = 100 * (column.figures.value - before.figures.value)
         cells.append(Figures.fixed(100 * column.figures.value, 2))
-        cells.append(index == 0 ? "" : (difference < 0 ? "" : "+") + Figures.fixed(difference, 2))
+        cells.append(index == 0 ? "" : (difference >= 0 ? "+" : "") + Figures.fixed(difference, 2))
       }
       for (before, after) in [
         (base.multiplyAdds, row.multiplyAdds), (base.parameters, row.parameters),

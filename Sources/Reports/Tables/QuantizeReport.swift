@@ -112,7 +112,9 @@ package struct QuantizeReport: StepReport {
   }
 
   private static func decibels(_ noise: QuantizationNoise) -> String {
-    noise.decibels.isFinite ? Figures.fixed(noise.decibels, 1) : "∞"
+    guard noise.isFinite else { return "not finite" }
+    let decibels = noise.decibels
+    return decibels.isFinite ? Figures.fixed(decibels, 1) : decibels > 0 ? "∞" : "-∞"
   }
 }
 

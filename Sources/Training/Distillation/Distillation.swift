@@ -173,10 +173,14 @@ package final class Distillation {
       guard factor > 0 else { continue }
       let pairs = try pairs(of: term, student, teacher)
       let value: Tensor
-      do { value = try term.loss.loss(of: pairs, in: moment) } catch {
-        throw DistillError.failed(loss: term.name, reason: "\(error)")
+      do {
+        value = try term.loss.loss(of: pairs, in: moment)
+        if !term.isAlive { try requireLife(of: index, value, pairs) }
+      } catch let error as DistillError {
+        throw error
+      } catch {
+        throw failure(of: term, error)
       }
-      if !term.isAlive { try requireLife(of: index, value, pairs) }
       result.terms.append((name: term.name, value: try value.detached()))
       let weighed = try Self.scaled(value, by: factor)
       total = try total.map { try $0 + weighed } ?? weighed
@@ -194,6 +198,32 @@ package final class Distillation {
       return name
     }
     return nil
+  }
+
+  /// The backward passes of a step; throws where a loss handed over what is no number, or failed.
+  ///
+  /// Where gradients lie on a device, it waits for it once.
+  func backward(from total: Tensor) throws {
+    do { try total.backward() } catch {
+      try settle()
+      throw error
+    }
+    try settle()
+  }
+
+  private func settle() throws {
+    for term in terms {
+      do { try term.loss.settle() } catch { throw failure(of: term, error) }
+    }
+  }
+
+  /// What went wrong in a loss: the plugin's fault where it was that, else of the loss by its name.
+  private func failure(of term: Term, _ error: any Error) -> any Error {
+    // What a backward pass throws comes back from torch as a text.
+    if let fault = term.loss.takeFailure() ?? error as? PluginError {
+      return StrategyFailure(.plugin(fault), of: term.loss.provenance.strategy)
+    }
+    return DistillError.failed(loss: term.name, reason: "\(error)")
   }
 
   private func pairs(

@@ -60,24 +60,30 @@ extension Invocation {
   ///   - console: told what plugins say.
   ///   - manifests: plugins that a recipe names, beside those of `--plugin`.
   /// - Returns: the plugins.
-  /// - Throws: `PluginHostError` with the refusal.
+  /// - Throws: `PluginHostError` with the refusal, `UsageError`.
   func usableRegistry(
     _ console: Console,
     with manifests: [String] = []
-  ) throws(PluginHostError) -> PluginRegistry {
-    let registry = registry(console, with: manifests)
+  ) throws -> PluginRegistry {
+    let registry = try registry(console, with: manifests)
     try registry.requireNamed()
     return registry
   }
 
   /// The plugins that this run may use.
-  func registry(_ console: Console, with manifests: [String] = []) -> PluginRegistry {
+  func registry(
+    _ console: Console,
+    with manifests: [String] = []
+  ) throws(UsageError) -> PluginRegistry {
     var policy = PluginPolicy.standard(manifests: values(.plugin) + manifests)
     policy.allowsUnvalidated = has(.allowUnvalidated)
     policy.allowsUnpinned = has(.allowUnpinned)
+    policy.allowsQuarantined = has(.allowQuarantined)
     policy.isSafeMode = has(.safeMode)
     policy.isStrict = has(.strict)
     if has(.isolate) { policy.isolation = .always }
+    if let seconds = try seconds(.pluginDeadline) { policy.deadline = seconds }
+    Interruption.askPlugins()
     return PluginRegistry(policy: policy) { level, plugin, message in
       if level >= .warning { console.note("\(plugin): \(message)") }
     }

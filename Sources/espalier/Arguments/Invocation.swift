@@ -61,6 +61,15 @@ struct Invocation: Sendable {
     return number
   }
 
+  /// The value of an option that is a time in seconds.
+  func seconds(_ option: Option) throws(UsageError) -> Double? {
+    guard let text = value(option) else { return nil }
+    guard let number = Double(text), number >= 0, number.isFinite else {
+      throw .badValue(option.name, text, wanted: "a number of seconds, or 0 for ever")
+    }
+    return number
+  }
+
   private static func option(_ spelling: String, of verb: Verb) throws(UsageError) -> Option {
     let name = spelling.drop { $0 == "-" }.replacing("_", with: "-")
     let isLong = spelling.hasPrefix("--")

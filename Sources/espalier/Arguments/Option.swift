@@ -67,4 +67,20 @@ extension Option {
     "Load libraries from sealed memory, which nothing can change any more; single-file plugins only."
   )
   static let safeMode = flag("safe-mode", "Use built-in plugins only.")
+  static let allowQuarantined = flag(
+    "allow-quarantined",
+    "Load plugins that crashed, hung or ended the program before."
+  )
+  static let pluginDeadline = value(
+    "plugin-deadline",
+    "SECONDS",
+    "How long one call of a plugin may take before it is ended (default 300; 0 for ever)."
+  )
+
+  /// What every command that loads plugins may be told of them.
+  static let plugins: [Option] = [
+    .plugin, .allowUnvalidated, .allowUnpinned, .allowQuarantined, .pluginDeadline, .isolate,
+    .safeMode,
+    .strict,
+  ]
 }

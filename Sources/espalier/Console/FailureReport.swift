@@ -5,6 +5,7 @@ import ModelFormats
 import Models
 import Packaging
 import PluginHost
+import PluginKit
 import Recipes
 import Reports
 import Search
@@ -19,15 +20,17 @@ enum FailureReport {
     case let failure as Failure: failure.code
     case is UsageError: .usage
     case let recipe as RecipeError: code(of: recipe)
-    case is StrategyFailure: .plugin
+    case let failure as StrategyFailure: code(of: failure.error)
+    case let fault as PluginError: code(of: .plugin(fault))
     case TrainingError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
     case SearchError.worker(_, exitCode: ExitCode.plugin.rawValue): .plugin
     case SearchError.worker: .runtime
     case is DataError: .badInput
-    case is PluginHostError, is Refusal: .plugin
+    case is Refusal: .plugin
     case is PluginProject.Fault: .usage
     case is ManifestDraft.Fault: .badInput
+    case let host as PluginHostError: code(of: host)
     case is TensorError, is InferenceError: .runtime
     case let file as FileError: file.isWriting ? .output : .badInput
     case let model as ModelFailure: code(of: model)
@@ -49,8 +52,28 @@ enum FailureReport {
         .init("code", .string(refusal.code.rawValue)), .init("path", .string(refusal.path)),
         .init("cure", .string(refusal.code.cure)),
       ]
+    } else if let fault = fault(behind: error) {
+      members += [
+        .init("code", .string(fault.code.rawValue)), .init("cure", .string(fault.code.cure)),
+      ]
     }
     return .object(members)
+  }
+
+  /// What a plugin did that is no answer.
+  private static func fault(behind error: any Error) -> PluginFault? {
+    let found: PluginError? =
+      switch error {
+      case let fault as PluginError: fault
+      case let failure as StrategyFailure: failure.error.fault
+      case let host as PluginHostError: host.fault
+      default: nil
+      }
+    return found?.cause as? PluginFault
+  }
+
+  private static func code(of error: PluginHostError) -> ExitCode {
+    error.fault?.code == .cancelled && PluginGuard.isInterrupted ? .interrupted : .plugin
   }
 
   private static func refusal(behind error: any Error) -> Refusal? {

@@ -1,5 +1,6 @@
 import Evaluation
 import Glibc
+import PluginHost
 import Synchronization
 
 /// What Ctrl-C does: work that keeps checkpoints writes one and stops; other work ends at once, saying how to go on.
@@ -11,6 +12,31 @@ enum Interruption {
   /// The addresses of the two texts that the handler writes, made before it can be called and never freed.
   private static let saving = Atomic<UInt>(0)
   private static let advice = Atomic<UInt>(0)
+  private static let wasAsked = Atomic(false)
+
+  /// Takes SIGINT over for work that keeps nothing: a plugin that is in a call is asked to return first.
+  ///
+  /// Where somebody else has the signal, or it is ignored, it stays so.
+  static func askPlugins() {
+    var known = sigaction()
+    guard unsafe sigaction(SIGINT, nil, &known) == 0,
+      unsafe known.__sigaction_handler.sa_handler == nil
+    else { return }
+    saving.store(
+      address("espalier: interrupted: waits for the plugin to return; Ctrl-C again ends at once"),
+      ordering: .relaxed
+    )
+    _ = signal(SIGINT) { _ in
+      if Interruption.wasAsked.exchange(true, ordering: .relaxed)
+        || !PluginGuard.interrupt(ends: true)
+      {
+        signal(SIGINT, SIG_DFL)
+        raise(SIGINT)
+        return
+      }
+      Interruption.write(Interruption.saving.load(ordering: .relaxed))
+    }
+  }
 
   /// Takes SIGINT over for a run, of which there is nothing yet: the same command begins it again.
   ///
@@ -26,6 +52,7 @@ enum Interruption {
     // Signal handlers may call little: an atomic, write(2) and _exit(2).
     _ = signal(SIGINT) { _ in
       if Interruption.request.ask() {
+        _ = PluginGuard.interrupt(ends: false)
         Interruption.write(Interruption.saving.load(ordering: .relaxed))
       } else {
         Interruption.write(Interruption.advice.load(ordering: .relaxed))
@@ -44,6 +71,7 @@ enum Interruption {
   ///
   /// - Parameter command: goes on with the run.
   static func goOn(with command: String) {
+    PluginGuard.advise("go on with: \(command)")
     advice.store(address("espalier: interrupted; go on with: \(command)"), ordering: .relaxed)
   }
 

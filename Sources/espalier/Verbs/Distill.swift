@@ -60,8 +60,8 @@ enum Distill {
     options: [
       teacher, images, Eval.data, list, task, Eval.classes, strategy, iterations, set, normalize,
       .output, seed, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .inputSize,
-      .device, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
-    ],
+      .device,
+    ] + Option.plugins,
     notes: """
       espalier distill small.onnx --teacher original.onnx --images photographs -o recovered.onnx
       espalier distill small.onnx --teacher large.onnx --task yolov3 --data voc:VOC2007 -s split -o better.onnx

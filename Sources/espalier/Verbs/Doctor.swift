@@ -20,12 +20,12 @@ enum Doctor {
   static let verb = Verb(
     name: "doctor",
     summary: "Tell what was found: runtime, torch, devices, other runtimes, plugins, processor.",
-    options: [.plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict],
+    options: Option.plugins,
     notes:
       "Ends with 5 where the runtime cannot be loaded, with 4 where a built-in plugin is not ready."
   ) { invocation, console in
     let runtime = runtime()
-    let plugins = plugins(invocation.registry(console).listing())
+    let plugins = plugins(try invocation.registry(console).listing())
     let findings =
       [
         Finding(name: "espalier", value: Espalier.version),

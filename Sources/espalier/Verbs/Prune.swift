@@ -72,8 +72,8 @@ enum Prune {
     options: [
       strategy, set, params, ratios, .output, dryRun, align, Eval.anyTask, Eval.data, list,
       Eval.classes, gradientImages, .inputSize, opset, seed, repair, limit, Quantize.normalization,
-      .device, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
-    ],
+      .device,
+    ] + Option.plugins,
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
       espalier prune detector.onnx --strategy r578 --dry-run --json

@@ -75,8 +75,7 @@ enum Quantize {
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
       list, Eval.anyTask, Eval.classes, Eval.metric, .output, dryRun, opset, .inputSize, .device,
-      .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
-    ],
+    ] + Option.plugins,
     notes: """
       espalier quantize detector.onnx --images photos/ -o small.onnx
       espalier quantize detector.onnx --images inputs.npy --set algorithm=mse --target openvino -o small.onnx

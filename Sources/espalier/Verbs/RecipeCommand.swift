@@ -135,9 +135,12 @@ struct RecipeCommand {
     for manifest in invocation.values(.plugin) {
       command += ["--plugin", FilePath.absolute(manifest)]
     }
-    for flag in [Option.allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict]
-    where invocation.has(flag) {
-      command.append("--\(flag.name)")
+    let flags: [Option] = [
+      .allowUnvalidated, .allowUnpinned, .allowQuarantined, .isolate, .safeMode, .strict,
+    ]
+    for flag in flags where invocation.has(flag) { command.append("--\(flag.name)") }
+    if let seconds = invocation.value(.pluginDeadline) {
+      command += ["--\(Option.pluginDeadline.name)", seconds]
     }
     return .local(count, command: command)
   }

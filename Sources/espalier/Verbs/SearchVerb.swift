@@ -27,10 +27,8 @@ enum SearchVerb {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.executor,
-      RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .isolate,
-      .safeMode,
-      .strict,
-    ],
+      RecipeCommand.dryRun, best, pareto,
+    ] + Option.plugins,
     notes: """
       espalier search recipe.yml --run runs/a --executor local:2
       espalier search --resume runs/a        after a crash, a reboot, a kill -9

@@ -23,8 +23,7 @@ enum Train {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, iterations, RecipeCommand.dryRun,
-      .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
-    ],
+    ] + Option.plugins,
     notes: """
       espalier train recipe.yml --run runs/a
       espalier train --resume runs/a        after a crash, a reboot, a kill -9

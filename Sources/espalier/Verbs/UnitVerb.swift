@@ -17,7 +17,9 @@ enum UnitVerb {
     name: "unit",
     summary: "Carry out one unit of work of a run, such as a trial of a search.",
     operands: [.init(name: "FILE", help: "A unit: RUN/search/step-N/units/HASH.json.")],
-    options: [attached, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict],
+    options: [
+      attached
+    ] + Option.plugins,
     notes: """
       The result is one JSON line on the schema espalier.trial-result/1. An interrupted unit resumes from its checkpoint.
       `espalier search --executor local:N` starts units by itself.

@@ -8,6 +8,10 @@ import Tensors
 @safe
 final class DistillInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_distill_v1
+  private let records: CallRecords<DistillCall>
+  let gate: NumericGate
+  /// Of calls that may come from any thread and ask nothing.
+  private let plainRecords: CallRecords<CallRecord>
 
   init(
     _ strategy: LoadedStrategy,
@@ -15,41 +19,50 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     settings: Settings
   ) throws(PluginError) {
     table = vtable.table
+    records = CallRecords(of: strategy.host)
+    plainRecords = CallRecords(of: strategy.host)
+    gate = NumericGate(plugin: strategy.host.plugin)
     try super.init(strategy, settings: settings)
   }
 
   /// What the strategy compares by itself.
   func taps() throws(PluginError) -> [DistillTap] {
     guard unsafe table.taps != nil else { return [.outputs] }
-    let record = CallRecord()
     var start: UnsafePointer<esp_tap>?
     var count: UInt32 = 0
-    try unsafe guarded("taps", record) { crumb, fault in
-      unsafe withUnsafePointer(to: table) { table in
-        unsafe esp_guard_taps(crumb, table, instance, record.pointer, &start, &count, fault)
+    var functions = table
+    try plainRecords.with { record throws(PluginError) in
+      unsafe try host.call("taps", record: record, lock: lock) {
+        unsafe esp_guard_taps($0, &functions, instance, record.pointer, &start, &count, $1)
       }
     }
-    record.end()
     guard count <= 1024, unsafe count == 0 || start != nil else {
       throw PluginError(.invalidArgument, "it claims \(count) taps", origin: origin("taps"))
     }
-    return try (0..<Int(count)).map { (index) throws(PluginError) in
-      guard let tap = unsafe start?[index] else { return .outputs }
-      switch unsafe tap.kind {
-      case ESP_TAP_OUTPUTS: return .outputs
-      case ESP_TAP_FEATURES: return .features
-      case ESP_TAP_NAMED:
-        return unsafe .named(
-          student: String(crossing: tap.student),
-          teacher: String(crossing: tap.teacher)
-        )
-      default:
-        throw PluginError(
-          .invalidArgument,
-          "tap \(index) has the kind \(unsafe tap.kind)",
-          origin: origin("taps")
-        )
+    return try host.reading { () throws(PluginError) in
+      try (0..<Int(count)).map { (index) throws(PluginError) in
+        try unsafe tap(index, start?[index])
       }
+    }
+  }
+
+  @unsafe
+  private func tap(_ index: Int, _ raw: esp_tap?) throws(PluginError) -> DistillTap {
+    guard let tap = unsafe raw else { return .outputs }
+    switch unsafe tap.kind {
+    case ESP_TAP_OUTPUTS: return .outputs
+    case ESP_TAP_FEATURES: return .features
+    case ESP_TAP_NAMED:
+      return unsafe .named(
+        student: String(crossing: tap.student),
+        teacher: String(crossing: tap.teacher)
+      )
+    default:
+      throw PluginError(
+        .invalidArgument,
+        "tap \(index) has the kind \(unsafe tap.kind)",
+        origin: origin("taps")
+      )
     }
   }
 
@@ -63,12 +76,12 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     of pairs: [DistillPair],
     in context: any DistillContext
   ) throws -> Tensor {
-    let record = DistillCall(context, pairs: pairs)
-    record.memory = host.memory
+    var functions = table
     var exec = unsafe try exec(for: pairs, seed: context.seed)
-    var asked = record.table
     var loss: OpaquePointer?
-    let students = unsafe pairs.map { unsafe Optional($0.student.retainedHandle()) }
+    let students = unsafe try pairs.enumerated().map { index, pair in
+      unsafe Optional(try watched(pair.student, index).retainedHandle())
+    }
     let teachers = unsafe pairs.map { unsafe Optional($0.teacher.retainedHandle()) }
     defer {
       // The references go with the tensors made of them.
@@ -76,28 +89,41 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
         if let handle = unsafe handle { _ = unsafe Tensor(adopting: handle) }
       }
     }
-    try unsafe guarded("forward_ops", record) { crumb, fault in
-      unsafe withUnsafePointer(to: table) { table in
+    try records.with { record throws(PluginError) in
+      record.open(context, pairs: pairs)
+      unsafe try host.call("forward_ops", record: record, lock: lock) {
         unsafe esp_guard_forward_ops(
-          crumb,
-          table,
+          $0,
+          &functions,
           instance,
           record.pointer,
           &exec,
-          &asked,
+          record.table,
           students,
           teachers,
           UInt32(pairs.count),
           &loss,
-          fault
+          $1
         )
       }
     }
-    record.end()
     guard let loss = unsafe loss else {
       throw PluginError(.internalError, "it gave no loss", origin: origin("forward_ops"))
     }
     return try scalar(unsafe Tensor(adopting: loss), of: "forward_ops")
+  }
+
+  /// The student's tensor by another name, whose gradient is looked at as it comes.
+  private func watched(_ student: Tensor, _ index: Int) throws -> Tensor {
+    guard student.requiresGradient else { return student }
+    return try Tensor.custom(outputs: [student.detached()], inputs: [student]) { [gate] gradients in
+      try gate.keeping {
+        try withoutGradients {
+          try gate.check(gradients.compactMap(\.self), of: "forward_ops", layer: "pair \(index)")
+        }
+      }
+      return gradients
+    }[0]
   }
 
   private func lossOnViews(
@@ -105,41 +131,42 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     in context: any DistillContext
   ) throws -> Tensor {
     let pass = try withoutGradients { try ViewPass(pairs, host.memory) }
-    let record = DistillCall(context, pairs: pairs)
-    record.memory = host.memory
+    var functions = table
     var exec = unsafe try exec(for: pairs, seed: context.seed)
-    var asked = record.table
     var saved: UnsafeMutableRawPointer?
     let students = unsafe try ViewPass.views(of: pass.students)
     let teachers = unsafe try ViewPass.views(of: pass.teachers)
     var target = unsafe try ViewPass.views(of: [pass.loss], readOnly: false)[0]
-    try unsafe guarded("forward", record) { crumb, fault in
-      unsafe withUnsafePointer(to: table) { table in
+    try records.with { record throws(PluginError) in
+      record.open(context, pairs: pairs)
+      unsafe try host.call("forward", record: record, lock: lock) {
         unsafe esp_guard_forward(
-          crumb,
-          table,
+          $0,
+          &functions,
           instance,
           record.pointer,
           &exec,
-          &asked,
+          record.table,
           students,
           teachers,
           UInt32(pairs.count),
           &target,
           &saved,
-          fault
+          $1
         )
       }
     }
-    record.end()
     extendLifetime(pass)
     let kept = unsafe SavedPass(pass, saved: saved, of: self)
+    try gate.check(loss: pass.loss, of: "forward")
     let seed = context.seed
     let loss = try Tensor.custom(outputs: [pass.loss], inputs: pairs.map(\.student)) { gradients in
       guard let gradient = gradients.first ?? nil else {
         return kept.pass.students.map { _ in nil }
       }
-      return try withoutGradients { try kept.owner.gradients(kept, gradient, seed: seed) }
+      return try kept.owner.gate.keeping {
+        try withoutGradients { try kept.owner.gradients(kept, gradient, seed: seed) }
+      }
     }
     return try scalar(loss[0], of: "forward")
   }
@@ -150,9 +177,9 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     _ gradient: Tensor,
     seed: UInt64
   ) throws -> [Tensor?] {
-    let record = CallRecord()
+    var functions = table
     let results = try kept.pass.students.map {
-      try host.memory.placed(try Tensor.zeros(like: $0), readOnly: false)
+      try host.memory.placed(try NumericGate.unwritten(like: $0), readOnly: false)
     }
     let given = try host.memory.placed(
       try gradient.converted(to: .float32).contiguous(),
@@ -161,11 +188,11 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     var exec = unsafe try exec(for: kept.pass.students, seed: seed)
     let views = unsafe try ViewPass.views(of: results, readOnly: false)
     var upstream = unsafe try ViewPass.views(of: [given])[0]
-    try unsafe guarded("backward", record) { crumb, fault in
-      unsafe withUnsafePointer(to: table) { table in
+    try plainRecords.with { record throws(PluginError) in
+      unsafe try host.call("backward", record: record, lock: lock) {
         unsafe esp_guard_backward(
-          crumb,
-          table,
+          $0,
+          &functions,
           instance,
           record.pointer,
           &exec,
@@ -173,12 +200,12 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
           &upstream,
           views,
           UInt32(results.count),
-          fault
+          $1
         )
       }
     }
-    record.end()
     extendLifetime(given)
+    try gate.check(results, of: "backward")
     return results
   }
 
@@ -186,10 +213,13 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
   @unsafe
   fileprivate func drop(_ saved: UnsafeMutableRawPointer) {
     guard unsafe table.drop_saved != nil else { return }
-    try? unsafe guarded("drop_saved", CallRecord()) { crumb, fault in
-      unsafe withUnsafePointer(to: table) { table in
-        unsafe esp_guard_drop_saved(crumb, table, instance, saved, fault)
+    var functions = table
+    do throws(PluginError) {
+      unsafe try host.call("drop_saved", lock: lock) {
+        unsafe esp_guard_drop_saved($0, &functions, instance, saved, $1)
       }
+    } catch {
+      host.log(.warning, host.plugin, "\(error)")
     }
   }
 
@@ -221,28 +251,12 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
       reserved: 0,
       stream: try device.currentStream(),
       seed: seed,
-      deadline_ns: 0
+      deadline_ns: esp_guard_deadline_ns()
     )
   }
 
   private func origin(_ function: String) -> PluginError.Origin {
     PluginError.Origin(plugin: host.plugin, function: function)
-  }
-
-  private func guarded(
-    _ function: StaticString,
-    _ record: CallRecord,
-    _ body: (UnsafePointer<esp_crumb>, UnsafeMutablePointer<esp_fault>) -> esp_status
-  ) throws(PluginError) {
-    var crumb = unsafe host.crumb(function, layer: esp_str())
-    lock?.lock()
-    let (status, fault) = unsafe withFault { fault in unsafe body(&crumb, fault) }
-    lock?.unlock()
-    guard status != ESP_OK else { return }
-    var error = record.error(status, fault: fault)
-    error.origin = origin("\(function)")
-    record.end()
-    throw error
   }
 }
 
@@ -255,15 +269,16 @@ private struct ViewPass: Sendable {
   init(_ pairs: [DistillPair], _ memory: PluginMemory) throws {
     students = try pairs.map { try memory.placed(Self.dense($0.student), readOnly: true) }
     teachers = try pairs.map { try memory.placed(Self.dense($0.teacher), readOnly: true) }
-    let zero = try ATen.one(
-      "zeros",
+    let unwritten = try ATen.one(
+      "full",
       "",
       [] as [Int],
+      Double.nan,
       DType.float32,
       ATenValue.default,
       pairs.first?.student.device ?? .cpu
     )
-    loss = try memory.placed(zero, readOnly: false)
+    loss = try memory.placed(unwritten, readOnly: false)
   }
 
   private static func dense(_ tensor: Tensor) throws -> Tensor {

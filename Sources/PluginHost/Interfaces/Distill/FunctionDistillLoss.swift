@@ -9,12 +9,14 @@ struct FunctionDistillLoss: DistillImplementation {
   private let forward: CFunction
   private let backward: CFunction?
   private let settings: Settings
+  let gate: NumericGate
 
   init?(_ functions: [FunctionDeclaration.Role: CFunction], settings: Settings) {
     guard let forward = functions[.forward] else { return nil }
     self.forward = forward
     backward = functions[.backward]
     self.settings = settings
+    gate = NumericGate(plugin: forward.host.plugin)
   }
 
   func taps() throws(PluginError) -> [DistillTap] { [.outputs] }
@@ -36,7 +38,10 @@ struct FunctionDistillLoss: DistillImplementation {
             "'\(pair.studentName)' is \(student), '\(pair.teacherName)' of the teacher \(teacher)"
           )
         }
-        let gradient = try memory.placed(try Tensor.zeros(like: student), readOnly: false)
+        let gradient = try memory.placed(
+          try NumericGate.unwritten(like: student),
+          readOnly: false
+        )
         total += try run(forward, index, student, teacher, gradient, call)
         if backward == nil { filled.append(gradient) }
         dense.append((student, teacher))
@@ -46,18 +51,20 @@ struct FunctionDistillLoss: DistillImplementation {
     let (kept, made) = (dense, filled)
     return try Tensor.custom(outputs: [loss], inputs: pairs.map(\.student)) { gradients in
       guard let upstream = gradients.first ?? nil else { return kept.map { _ in nil } }
-      return try withoutGradients {
-        try kept.enumerated().map { index, pair in
-          let gradient =
-            try backward.map { function in
-              let gradient = try memory.placed(
-                try Tensor.zeros(like: pair.student),
-                readOnly: false
-              )
-              _ = try run(function, index, pair.student, pair.teacher, gradient, call)
-              return gradient
-            } ?? made[index]
-          return try gradient.moved(to: device) * upstream
+      return try gate.keeping {
+        try withoutGradients {
+          try kept.enumerated().map { index, pair in
+            let gradient =
+              try backward.map { function in
+                let gradient = try memory.placed(
+                  try NumericGate.unwritten(like: pair.student),
+                  readOnly: false
+                )
+                _ = try run(function, index, pair.student, pair.teacher, gradient, call)
+                return gradient
+              } ?? made[index]
+            return try gradient.moved(to: device) * upstream
+          }
         }
       }
     }[0]
@@ -84,7 +91,7 @@ struct FunctionDistillLoss: DistillImplementation {
   ) throws -> Double {
     let arena = function.host.memory.arena()
     let shape = student.shape
-    let loss = unsafe arena.scratch(byteCount: 8)
+    let loss = unsafe arena.unwritten(byteCount: 8)
     var slots = try function.declaration.arguments.map { argument -> UInt64 in
       let type = argument.type
       switch argument.binding {
@@ -114,19 +121,32 @@ struct FunctionDistillLoss: DistillImplementation {
       extendLifetime(gradient)
       extendLifetime(arena)
     }
+    let (name, layer) = (function.declaration.symbol, "pair \(index)")
+    if function.fillsGradient { try gate.check([gradient], of: name, layer: layer) }
+    let value: Double
     if case .result(let type) = function.declaration.returns {
-      return type == .f32 || type == .f64 ? result.f : Double(result.i)
+      value = type == .f32 || type == .f64 ? result.f : Double(result.i)
+    } else {
+      let written = function.declaration.arguments.first { $0.binding == .distill(.lossData) }
+      switch written?.type {
+      case .f64Pointer?: value = unsafe loss.load(as: Double.self)
+      case .f32Pointer?: value = Double(unsafe loss.load(as: Float.self))
+      default: value = 0
+      }
     }
-    let written = function.declaration.arguments.first { $0.binding == .distill(.lossData) }
-    switch written?.type {
-    case .f64Pointer?: return unsafe loss.load(as: Double.self)
-    case .f32Pointer?: return Double(unsafe loss.load(as: Float.self))
-    default: return 0
-    }
+    try gate.check(value, of: name, layer: layer)
+    return value
   }
 
   @unsafe
   private static func address(of tensor: Tensor) throws -> UInt64 {
     unsafe try tensor.withView { view in UInt64(UInt(bitPattern: unsafe view.data)) }
+  }
+}
+
+extension CFunction {
+  /// Whether it is given the gradient to fill.
+  fileprivate var fillsGradient: Bool {
+    declaration.arguments.contains { $0.binding == .distill(.gradientData) }
   }
 }

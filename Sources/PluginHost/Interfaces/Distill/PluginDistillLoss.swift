@@ -42,10 +42,19 @@ package final class PluginDistillLoss: DistillLoss {
     }
     return try implementation.loss(of: copies, in: context).moved(to: device)
   }
+
+  /// Throws what the backward passes of a step handed over that is not finite, or what they failed by.
+  ///
+  /// It reads from the device once, where something lies there.
+  package func settle() throws { try implementation.gate.settle() }
+
+  /// What a backward pass failed by since the last question.
+  package func takeFailure() -> PluginError? { implementation.gate.takeFailure() }
 }
 
 /// How a loss is called: by its table, or as plain C functions.
 protocol DistillImplementation: Sendable {
+  var gate: NumericGate { get }
   func taps() throws(PluginError) -> [DistillTap]
   func loss(of pairs: [DistillPair], in context: any DistillContext) throws -> Tensor
 }

@@ -44,7 +44,7 @@ struct FunctionScorer: ChannelScorer {
     seed: UInt64
   ) throws(PluginError) -> [Double] {
     let arena = function.host.memory.arena()
-    let out = unsafe arena.scratch(byteCount: weight.channels * 8)
+    let out = unsafe arena.unwritten(byteCount: weight.channels * 8)
     let base = unsafe weight.base(in: arena)
     let isPerChannel = function.declaration.role == .scoreChannel
     let shape = isPerChannel ? Array(weight.shape.dropFirst()) : weight.shape

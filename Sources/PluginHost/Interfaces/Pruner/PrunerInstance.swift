@@ -7,7 +7,7 @@ import PluginKit
 @safe
 final class PrunerInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_pruner_v1
-  private let spare = Spare(PruningCall())
+  private let records: CallRecords<PruningCall>
 
   var plans: Bool { unsafe table.plan != nil }
   var scores: Bool { unsafe table.score != nil }
@@ -18,6 +18,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
     settings: Settings
   ) throws(PluginError) {
     table = vtable.table
+    records = CallRecords(of: strategy.host)
     try super.init(strategy, settings: settings)
   }
 
@@ -29,23 +30,13 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
         origin: PluginError.Origin(plugin: host.plugin, function: "plan")
       )
     }
-    return try withRecord { record throws(PluginError) in
-      record.memory = host.memory
+    return try records.with { record throws(PluginError) in
       unsafe try record.open(context: model, takesPlan: true)
-      var crumb = unsafe host.crumb("plan", layer: esp_str())
-      lock?.lock()
-      let (status, fault) = unsafe withFault { fault in
-        unsafe esp_guard_plan(&crumb, plan, instance, record.pointer, record.table, fault)
+      defer { extendLifetime(model) }
+      unsafe try host.call("plan", record: record, lock: lock) {
+        unsafe esp_guard_plan($0, plan, instance, record.pointer, record.table, $1)
       }
-      lock?.unlock()
-      let result = record.close()
-      extendLifetime(model)
-      guard status == ESP_OK, !record.hasFailed || record.rejection == nil else {
-        var error = record.rejection ?? record.error(status, fault: fault)
-        error.origin = PluginError.Origin(plugin: host.plugin, function: "plan")
-        throw error
-      }
-      return result
+      return record.plan
     }
   }
 
@@ -57,18 +48,14 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
     guard let score = unsafe table.score else {
       throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
     }
-    let scores = try withRecord { record throws(PluginError) in
-      record.memory = host.memory
-      unsafe try record.open(context: model, takesPlan: false)
-      let out = unsafe record.arena.scratch(byteCount: group.channels * 8)
-        .bindMemory(to: Double.self, capacity: group.channels)
-      unsafe out.update(repeating: .nan, count: group.channels)
-      lock?.lock()
-      let (status, fault) = unsafe group.name.withCrossing { name in
-        var crumb = unsafe host.crumb("score", layer: name)
-        return unsafe withFault { fault in
+    let scores = unsafe try host.memory.filled(Double.nan, count: group.channels) {
+      (out) throws(PluginError) in
+      try records.with { record throws(PluginError) in
+        unsafe try record.open(context: model, takesPlan: false)
+        defer { extendLifetime(model) }
+        unsafe try host.call("score", layer: group.name, record: record, lock: lock) {
           unsafe esp_guard_score(
-            &crumb,
+            $0,
             score,
             instance,
             record.pointer,
@@ -76,35 +63,13 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
             UInt32(group.index),
             out,
             UInt64(group.channels),
-            fault
+            $1
           )
         }
       }
-      lock?.unlock()
-      let scores = unsafe Array(UnsafeBufferPointer(start: out, count: group.channels))
-      _ = record.close()
-      extendLifetime(model)
-      guard status == ESP_OK else {
-        var error = record.error(status, fault: fault)
-        error.origin = origin
-        throw error
-      }
-      return scores
     }
     try scores.checkScores(origin: origin, host: host)
     return scores
-  }
-
-  /// Runs a call with the record that the instance keeps, or with a new one while another call has it.
-  private func withRecord<Answer>(
-    _ body: (PruningCall) throws(PluginError) -> Answer
-  ) throws(PluginError) -> Answer {
-    guard let record = unsafe spare.borrow() else { return try body(PruningCall()) }
-    defer { spare.giveBack() }
-    let answer = unsafe record._withUnsafeGuaranteedRef { record in
-      Result { () throws(PluginError) in try body(record) }
-    }
-    return try answer.get()
   }
 }
 
@@ -114,7 +79,10 @@ extension [Double] {
     if let channel = firstIndex(where: { !$0.isFinite }) {
       throw PluginError(
         .numeric,
-        "the score of channel \(channel) is \(self[channel])",
+        self[channel].isNaN
+          ? "the score of channel \(channel) is NaN, or was not written"
+          : "the score of channel \(channel) is \(self[channel])",
+        cause: PluginFault(.notANumber),
         origin: origin
       )
     }

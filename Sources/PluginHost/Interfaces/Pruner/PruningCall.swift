@@ -17,9 +17,10 @@ class PruningCall: CallRecord {
     var plan = PruningPlan()
   }
 
-  override init() {
+  required init() {
     unsafe functions = .allocate(capacity: 1)
     unsafe functions.initialize(to: PruningTable.functions)
+    super.init()
   }
 
   deinit { unsafe functions.deallocate() }
@@ -27,9 +28,9 @@ class PruningCall: CallRecord {
   /// What the plugin asks with: one table for all calls, in which only what differs is written.
   @unsafe final var table: UnsafePointer<esp_pruning_host> { unsafe UnsafePointer(functions) }
 
-  /// Begins a call.
+  /// Sets out what the next call is about.
   ///
-  /// - Safety: The caller keeps the context alive until it closes the call.
+  /// - Safety: The caller keeps the context alive until it closes the record.
   @unsafe
   final func open(context: any PruningContext, takesPlan: Bool) throws(PluginError) {
     groups = try context.groups
@@ -37,46 +38,45 @@ class PruningCall: CallRecord {
     self.takesPlan = takesPlan
     unsafe functions.pointee.n_groups = UInt32(groups.count)
     unsafe functions.pointee.seed = context.seed
-    begin()
   }
 
-  /// Ends the call, and the plan goes to the caller.
-  final func close() -> PruningPlan {
-    end()
+  /// The plan that was handed over.
+  final var plan: PruningPlan { decision?.plan ?? PruningPlan() }
+
+  override func close() {
     takesPlan = false
     unsafe context = nil
     if !groups.isEmpty { groups = [] }
-    guard let decision else { return PruningPlan() }
-    self.decision = nil
-    return decision.plan
+    if decision != nil { decision = nil }
   }
 
-  /// - Safety: The call is of a pruner or a space, whose functions alone are handed this.
-  @unsafe static func pruning(_ call: OpaquePointer) -> PruningCall {
-    unsafe Unmanaged<PruningCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
-  }
-
-  override var shouldStop: Bool { unsafe !isOpen || context?.shouldStop ?? false }
+  override var isUnwanted: Bool { unsafe context?.shouldStop ?? false }
 
   /// Adds a cut to the plan, or keeps why it cannot be.
-  final func add(_ cut: PruningPlan.Cut, group index: UInt32) -> esp_status {
-    guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
+  final func add(_ cut: PruningPlan.Cut, group index: UInt32) throws(PluginError) {
+    try requirePlan()
     do throws(PluginError) {
       let group = try self.group(index)
       try cut.check(against: group)
       guard decided.plan.cuts.updateValue(cut, forKey: group.name) == nil else {
         throw PluginError(.invalidArgument, "group \"\(group.name)\" is set twice")
       }
-      return ESP_OK
     } catch {
-      return reject(error)
+      _ = reject(error)
+      throw error
     }
   }
 
-  final func setScore(_ id: String) -> esp_status {
-    guard takesPlan else { return refuse(.invalidArgument, "a plan is taken during \"plan\" only") }
+  final func setScore(_ id: String) throws(PluginError) {
+    try requirePlan()
     decided.plan.score = id
-    return ESP_OK
+  }
+
+  private func requirePlan() throws(PluginError) {
+    guard !takesPlan else { return }
+    let error = PluginError(.invalidArgument, "a plan is taken during \"plan\" only")
+    _ = reject(error)
+    throw error
   }
 
   private var decided: Decision {

@@ -16,9 +16,17 @@ enum PruningTable {
     model: { unsafe lendModel($0, $1, $2) },
     cost: { unsafe cost($0, $1, $2, $3) },
     evaluate: { unsafe evaluate($0, $1, $2, $3) },
-    set_ratio: { unsafe PruningCall.pruning($0).add(.ratio($2), group: $1) },
+    set_ratio: { call, group, ratio in
+      unsafe CallRecord.answer(call, "set_ratio") { (record: PruningCall) throws(PluginError) in
+        try record.add(.ratio(ratio), group: group)
+      }
+    },
     set_channels: { unsafe setChannels($0, $1, $2, $3) },
-    set_score: { unsafe PruningCall.pruning($0).setScore(String(crossing: $1)) },
+    set_score: { call, id in
+      unsafe CallRecord.answer(call, "set_score") { (record: PruningCall) throws(PluginError) in
+        try record.setScore(unsafe String(shown: id))
+      }
+    },
     samples: { unsafe countSamples($0, $1) },
     mask_gradients: { unsafe readMaskGradients($0, $1, $2, $3) }
   )
@@ -28,17 +36,14 @@ enum PruningTable {
 @unsafe
 private func answer(
   _ call: OpaquePointer,
+  _ function: StaticString,
   _ body: (PruningCall, any PruningContext) throws(PluginError) -> Void
 ) -> esp_status {
-  let record = unsafe PruningCall.pruning(call)
-  guard let context = unsafe record.context else {
-    return record.refuse(.unimplemented, "there is no model during this call")
-  }
-  do throws(PluginError) {
+  unsafe CallRecord.answer(call, function) { (record: PruningCall) throws(PluginError) in
+    guard let context = unsafe record.context else {
+      throw PluginError(.unimplemented, "there is no model during this call")
+    }
     try body(record, context)
-    return ESP_OK
-  } catch {
-    return record.decline(error)
   }
 }
 
@@ -48,7 +53,7 @@ private func readGroup(
   _ index: UInt32,
   _ out: UnsafeMutablePointer<esp_group>
 ) -> esp_status {
-  unsafe answer(call) { record, _ throws(PluginError) in
+  unsafe answer(call, "group") { record, _ throws(PluginError) in
     let group = try record.group(index)
     var raw = unsafe esp_group()
     unsafe raw.roles = group.roles.rawValue
@@ -72,7 +77,7 @@ private func readMember(
   _ index: UInt32,
   _ out: UnsafeMutablePointer<esp_member>
 ) -> esp_status {
-  unsafe answer(call) { record, _ throws(PluginError) in
+  unsafe answer(call, "member") { record, _ throws(PluginError) in
     let member = try member(index, of: try record.group(group))
     var raw = unsafe esp_member()
     unsafe raw.kind = member.kind.rawValue
@@ -106,7 +111,7 @@ private func lend(
   _ out: UnsafeMutablePointer<esp_tensor_view>,
   gradient: Bool
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, gradient ? "gradient" : "weight") { record, context throws(PluginError) in
     let group = try record.group(group)
     let index = try member(index, of: group).index
     let view =
@@ -145,7 +150,7 @@ private func readImportance(
   _ out: UnsafeMutablePointer<Double>,
   _ count: UInt64
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, "importance") { record, context throws(PluginError) in
     let group = try record.group(group)
     let values = try context.importance(of: group)
     guard values.count == Int(clamping: count) else {
@@ -163,7 +168,7 @@ private func countSamples(
   _ call: OpaquePointer,
   _ out: UnsafeMutablePointer<UInt64>
 ) -> esp_status {
-  unsafe answer(call) { _, context throws(PluginError) in
+  unsafe answer(call, "samples") { _, context throws(PluginError) in
     unsafe out.pointee = UInt64(try context.gradientSamples)
   }
 }
@@ -175,7 +180,7 @@ private func readMaskGradients(
   _ out: UnsafeMutablePointer<Double>,
   _ count: UInt64
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, "mask_gradients") { record, context throws(PluginError) in
     let group = try record.group(group)
     let rows = try context.maskGradients(of: group)
     guard rows.count * group.channels == Int(clamping: count) else {
@@ -197,7 +202,7 @@ private func lendModel(
   _ bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
   _ count: UnsafeMutablePointer<UInt64>
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, "model") { record, context throws(PluginError) in
     let model = try context.model()
     unsafe bytes.pointee = UnsafePointer(record.arena.store(model))
     unsafe count.pointee = UInt64(model.count)
@@ -211,7 +216,7 @@ private func cost(
   _ count: UInt64,
   _ out: UnsafeMutablePointer<esp_cost>
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, "cost") { record, context throws(PluginError) in
     let costs = try context.cost(of: try unsafe read(plans, count, record))
     for (index, cost) in costs.enumerated().prefix(Int(clamping: count)) {
       unsafe out[index] = esp_cost(macs: Int64(cost.macs), params: Int64(cost.parameters))
@@ -226,7 +231,7 @@ private func evaluate(
   _ count: UInt64,
   _ out: UnsafeMutablePointer<Double>
 ) -> esp_status {
-  unsafe answer(call) { record, context throws(PluginError) in
+  unsafe answer(call, "evaluate") { record, context throws(PluginError) in
     let metrics = try context.evaluate(try unsafe read(plans, count, record))
     for (index, metric) in metrics.enumerated().prefix(Int(clamping: count)) {
       unsafe out[index] = metric
@@ -241,12 +246,15 @@ private func setChannels(
   _ channels: UnsafePointer<Int64>?,
   _ count: UInt64
 ) -> esp_status {
-  let record = unsafe PruningCall.pruning(call)
-  do throws(PluginError) {
-    let values = try unsafe read(channels, count, try record.group(group))
-    return record.add(.channels(values), group: group)
-  } catch {
-    return record.reject(error)
+  unsafe CallRecord.answer(call, "set_channels") { (record: PruningCall) throws(PluginError) in
+    let values: [Int]
+    do throws(PluginError) {
+      values = try unsafe read(channels, count, try record.group(group))
+    } catch {
+      _ = record.reject(error)
+      throw error
+    }
+    try record.add(.channels(values), group: group)
   }
 }
 

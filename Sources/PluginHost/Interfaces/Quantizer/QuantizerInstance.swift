@@ -7,6 +7,7 @@ import PluginKit
 @safe
 final class QuantizerInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_quantizer_v1
+  private let records: CallRecords<QuantizingCall>
 
   init(
     _ strategy: LoadedStrategy,
@@ -14,85 +15,87 @@ final class QuantizerInstance: PluginInstance, @unchecked Sendable {
     settings: Settings
   ) throws(PluginError) {
     table = vtable.table
+    records = CallRecords(of: strategy.host)
     try super.init(strategy, settings: settings)
   }
 
   func plan(for model: any QuantizationContext) throws(PluginError) -> QuantizationPlan {
     guard unsafe table.plan != nil else { return QuantizationPlan() }
-    let record = try QuantizingCall(model, takesPlan: true)
-    record.memory = self.host.memory
-    record.begin()
-    var functions = table
-    var host = QuantizingTable.make(tensors: record.tensors.count, seed: model.seed)
-    var crumb = unsafe self.host.crumb("plan", layer: esp_str())
-    lock?.lock()
-    let (status, fault) = unsafe withFault { fault in
-      unsafe esp_guard_quantizer_plan(&crumb, &functions, instance, record.pointer, &host, fault)
+    return try records.with { record throws(PluginError) in
+      try record.open(model, takesPlan: true)
+      var functions = table
+      unsafe try host.call("plan", record: record, lock: lock) {
+        unsafe esp_guard_quantizer_plan(
+          $0,
+          &functions,
+          instance,
+          record.pointer,
+          record.table,
+          $1
+        )
+      }
+      return record.plan
     }
-    lock?.unlock()
-    record.end()
-    guard status == ESP_OK, record.rejection == nil else {
-      var error = record.rejection ?? record.error(status, fault: fault)
-      error.origin = PluginError.Origin(plugin: self.host.plugin, function: "plan")
-      throw error
-    }
-    return record.plan
   }
 
   func ranges(
     of tensor: QuantizedTensor,
     in model: any QuantizationContext
   ) throws(PluginError) -> [QuantizationRange] {
-    let origin = PluginError.Origin(
-      plugin: self.host.plugin,
-      function: "ranges",
-      layer: tensor.name
-    )
-    let record = try QuantizingCall(model, takesPlan: false)
-    record.memory = self.host.memory
-    record.begin()
-    var functions = table
-    var host = QuantizingTable.make(tensors: record.tensors.count, seed: model.seed)
-    let raw = unsafe record.arena.scratch(
-      byteCount: tensor.rangeCount * MemoryLayout<esp_range>.stride
-    ).bindMemory(to: esp_range.self, capacity: tensor.rangeCount)
-    unsafe raw.update(repeating: esp_range(low: .nan, high: .nan), count: tensor.rangeCount)
-    lock?.lock()
-    let (status, fault) = unsafe tensor.name.withCrossing { name in
-      var crumb = unsafe self.host.crumb("ranges", layer: name)
-      return unsafe withFault { fault in
-        unsafe esp_guard_quantizer_ranges(
-          &crumb,
-          &functions,
-          instance,
-          record.pointer,
-          &host,
-          UInt32(tensor.index),
-          raw,
-          UInt64(tensor.rangeCount),
-          fault
-        )
+    let raw = unsafe try host.memory.filled(
+      esp_range(low: .nan, high: .nan),
+      count: tensor.rangeCount
+    ) { (raw) throws(PluginError) in
+      try records.with { record throws(PluginError) in
+        try record.open(model, takesPlan: false)
+        var functions = table
+        unsafe try host.call("ranges", layer: tensor.name, record: record, lock: lock) {
+          unsafe esp_guard_quantizer_ranges(
+            $0,
+            &functions,
+            instance,
+            record.pointer,
+            record.table,
+            UInt32(tensor.index),
+            raw,
+            UInt64(tensor.rangeCount),
+            $1
+          )
+        }
       }
     }
-    lock?.unlock()
-    let ranges = unsafe UnsafeBufferPointer(start: raw, count: tensor.rangeCount).map {
-      QuantizationRange(low: $0.low, high: $0.high)
-    }
-    record.end()
-    guard status == ESP_OK else {
-      var error = record.error(status, fault: fault)
-      error.origin = origin
-      throw error
-    }
+    let ranges = raw.map { QuantizationRange(low: $0.low, high: $0.high) }
     for (place, range) in ranges.enumerated() {
-      guard range.low.isFinite, range.high.isFinite, range.low <= range.high else {
-        throw PluginError(
-          .numeric,
-          "range \(place) goes from \(range.low) to \(range.high)",
-          origin: origin
-        )
-      }
+      guard let problem = tensor.encoding.problem(covering: range) else { continue }
+      throw PluginError(
+        .numeric,
+        "range \(place) goes from \(range.low) to \(range.high), \(problem)",
+        cause: PluginFault(.notANumber),
+        origin: PluginError.Origin(plugin: host.plugin, function: "ranges", layer: tensor.name)
+      )
     }
     return ranges
+  }
+}
+
+extension QuantizationEncoding {
+  /// Why no scale and zero point of 32-bit floats cover a range; `nil` where they do.
+  fileprivate func problem(covering range: QuantizationRange) -> String? {
+    guard range.low.isFinite, range.high.isFinite else { return "which is not finite" }
+    guard range.low <= range.high else { return "which is no range" }
+    let low = min(0, range.low)
+    let high = max(0, range.high)
+    guard Float(low).isFinite, Float(high).isFinite, Float(high - low).isFinite else {
+      return "which 32-bit floats do not reach"
+    }
+    // Ranges of tensors lie among 32-bit floats; one of nothing but zero is a channel of zeros.
+    guard high == low || Float(high - low) > 0 else {
+      return "which 32-bit floats cannot tell from 0"
+    }
+    let found = parameters(covering: range)
+    guard found.scale.isFinite, found.scale > 0, levels.contains(found.zero) else {
+      return "which makes the scale \(found.scale) and the zero point \(found.zero)"
+    }
+    return nil
   }
 }

@@ -3,38 +3,39 @@ import PluginKit
 
 /// The C table over a `QuantizationContext`; every function finds its call by the pointer that it is given.
 enum QuantizingTable {
-  static func make(tensors: Int, seed: UInt64) -> esp_quantizing_host {
-    unsafe esp_quantizing_host(
-      struct_size: UInt32(MemoryLayout<esp_quantizing_host>.size),
-      n_tensors: UInt32(tensors),
-      seed: seed,
-      tensor: { unsafe readTensor($0, $1, $2) },
-      weight: { unsafe lendWeight($0, $1, $2) },
-      seen: { unsafe readStatistics($0, $1, $2) },
-      leave_float: { unsafe QuantizingCall.quantizing($0).leaveFloat($1) },
-      ask: { unsafe QuantizingCall.quantizing($0).ask($1) },
-      train: { unsafe QuantizingCall.quantizing($0).train($1, $2) },
-      set: { unsafe QuantizingCall.quantizing($0).set($1, $2) }
-    )
-  }
+  /// What is the same in every call.
+  static let functions = unsafe esp_quantizing_host(
+    struct_size: UInt32(MemoryLayout<esp_quantizing_host>.size),
+    n_tensors: 0,
+    seed: 0,
+    tensor: { unsafe readTensor($0, $1, $2) },
+    weight: { unsafe lendWeight($0, $1, $2) },
+    seen: { unsafe readStatistics($0, $1, $2) },
+    leave_float: { call, index in
+      unsafe answer(call, "leave_float") { record throws(PluginError) in
+        try record.leaveFloat(index)
+      }
+    },
+    ask: { call, options in
+      unsafe answer(call, "ask") { record throws(PluginError) in try record.ask(options) }
+    },
+    train: { call, how, number in
+      unsafe answer(call, "train") { record throws(PluginError) in try record.train(how, number) }
+    },
+    set: { call, what, number in
+      unsafe answer(call, "set") { record throws(PluginError) in try record.set(what, number) }
+    }
+  )
 }
 
-/// Runs a body against the call's context; what it throws becomes the status.
+/// Runs a body against the call's record; what it throws becomes the status.
 @unsafe
 private func answer(
   _ call: OpaquePointer,
+  _ function: StaticString,
   _ body: (QuantizingCall) throws(PluginError) -> Void
 ) -> esp_status {
-  let record = unsafe QuantizingCall.quantizing(call)
-  guard record.isOpen else {
-    return record.refuse(.invalidArgument, "the call has ended")
-  }
-  do throws(PluginError) {
-    try body(record)
-    return ESP_OK
-  } catch {
-    return record.decline(error)
-  }
+  unsafe CallRecord.answer(call, function, body)
 }
 
 @unsafe
@@ -43,7 +44,7 @@ private func readTensor(
   _ index: UInt32,
   _ out: UnsafeMutablePointer<esp_quantized>
 ) -> esp_status {
-  unsafe answer(call) { record throws(PluginError) in
+  unsafe answer(call, "tensor") { record throws(PluginError) in
     let tensor = try record.tensor(index)
     var raw = unsafe esp_quantized()
     unsafe raw.kind = tensor.kind.rawValue
@@ -63,8 +64,8 @@ private func lendWeight(
   _ index: UInt32,
   _ out: UnsafeMutablePointer<esp_tensor_view>
 ) -> esp_status {
-  unsafe answer(call) { record throws(PluginError) in
-    let view = try record.context.weight(of: try record.tensor(index))
+  unsafe answer(call, "weight") { record throws(PluginError) in
+    let view = try record.offered().weight(of: try record.tensor(index))
     unsafe fill(out, with: record.lend(view))
   }
 }
@@ -75,8 +76,8 @@ private func readStatistics(
   _ index: UInt32,
   _ out: UnsafeMutablePointer<esp_seen>
 ) -> esp_status {
-  unsafe answer(call) { record throws(PluginError) in
-    let seen = try record.context.statistics(of: try record.tensor(index))
+  unsafe answer(call, "seen") { record throws(PluginError) in
+    let seen = try record.offered().statistics(of: try record.tensor(index))
     var raw = unsafe esp_seen()
     unsafe raw.n_bins = UInt32(CalibrationHistogram.binsPerSide)
     unsafe raw.low = seen.low

@@ -16,7 +16,7 @@ final class SpaceCall: PruningCall {
   private var bytes: [UInt8]?
   private let functions: UnsafeMutablePointer<esp_space_host>
 
-  override init() {
+  required init() {
     unsafe functions = .allocate(capacity: 1)
     unsafe functions.initialize(
       to: esp_space_host(
@@ -27,8 +27,16 @@ final class SpaceCall: PruningCall {
         input_width: 0,
         classes: 0,
         network: nil,
-        add_dimension: { unsafe SpaceCall.space($0).add($1) },
-        set_model: { unsafe SpaceCall.space($0).setModel($1, $2) }
+        add_dimension: { call, dimension in
+          unsafe CallRecord.answer(call, "add_dimension") {
+            (record: SpaceCall) throws(PluginError) in unsafe try record.add(dimension)
+          }
+        },
+        set_model: { call, bytes, count in
+          unsafe CallRecord.answer(call, "set_model") {
+            (record: SpaceCall) throws(PluginError) in unsafe try record.setModel(bytes, count)
+          }
+        }
       )
     )
     super.init()
@@ -55,24 +63,23 @@ final class SpaceCall: PruningCall {
     unsafe functions.pointee.network = search.network == nil ? nil : table
     if let network = search.network {
       unsafe try open(context: network, takesPlan: takes == .network)
-    } else {
-      begin()
     }
     unsafe self.search = search
   }
 
-  /// Ends the call; the cuts that were handed over go to the caller.
-  func finish() -> PruningPlan {
+  override func close() {
     unsafe search = nil
-    return close()
+    dimensions = []
+    bytes = nil
+    super.close()
   }
 
-  override var shouldStop: Bool { unsafe !isOpen || search?.shouldStop ?? false }
+  override var isUnwanted: Bool { unsafe search?.shouldStop ?? false }
 
   /// The network that was handed over; without one the run's own, uncut.
-  func network(cut plan: PruningPlan) throws(PluginError) -> SearchedNetwork {
+  func network() throws(PluginError) -> SearchedNetwork {
+    let plan = plan
     if let bytes {
-      self.bytes = nil
       guard plan.cuts.isEmpty else {
         throw PluginError(.invalidArgument, "it handed over a model and cuts of the run's network")
       }
@@ -84,22 +91,17 @@ final class SpaceCall: PruningCall {
     return .cuts(plan)
   }
 
-  /// - Safety: The call is of a space, whose functions alone are handed this.
-  @unsafe private static func space(_ call: OpaquePointer) -> SpaceCall {
-    unsafe Unmanaged<SpaceCall>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
-  }
-
+  /// Takes a dimension over, or keeps why it cannot be.
   @unsafe
-  private func add(_ address: UnsafePointer<esp_dimension>) -> esp_status {
-    guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
+  private func add(_ address: UnsafePointer<esp_dimension>) throws(PluginError) {
     do throws(PluginError) {
       guard takes == .dimensions else {
         throw PluginError(.invalidArgument, "dimensions are taken during \"dimensions\" only")
       }
       dimensions.append(try unsafe dimension(widened(address)))
-      return ESP_OK
     } catch {
-      return reject(error)
+      _ = reject(error)
+      throw error
     }
   }
 
@@ -111,7 +113,7 @@ final class SpaceCall: PruningCall {
     guard dimensions.count < SpaceLimits.dimensions else {
       throw wrong("is too many: a space has at most \(SpaceLimits.dimensions)")
     }
-    let name = unsafe String(crossing: raw.name)
+    let name = unsafe String(shown: raw.name)
     guard !name.isEmpty else { throw wrong("has no name") }
     guard !dimensions.contains(where: { $0.name == name }) else {
       throw wrong("has the name \"\(name)\" of another")
@@ -131,24 +133,28 @@ final class SpaceCall: PruningCall {
       name,
       low...high,
       isOrdered: unsafe raw.flags & ESP_DIMENSION_ORDERED != 0,
-      labels: unsafe labels.map { unsafe String(crossing: $0) }
+      labels: unsafe labels.map { unsafe String(shown: $0) }
     )
   }
 
+  /// Takes a model over, or keeps why it cannot be.
   @unsafe
-  private func setModel(_ bytes: UnsafePointer<UInt8>?, _ count: UInt64) -> esp_status {
-    guard isOpen else { return refuse(.invalidArgument, "the call has ended") }
-    guard takes == .network else {
-      return reject(PluginError(.invalidArgument, "a model is taken during \"decode\" only"))
+  private func setModel(_ bytes: UnsafePointer<UInt8>?, _ count: UInt64) throws(PluginError) {
+    do throws(PluginError) {
+      guard takes == .network else {
+        throw PluginError(.invalidArgument, "a model is taken during \"decode\" only")
+      }
+      guard let bytes = unsafe bytes, count > 0, count <= SpaceLimits.bytes else {
+        throw PluginError(.invalidArgument, "a model of \(count) bytes")
+      }
+      guard self.bytes == nil else {
+        throw PluginError(.invalidArgument, "the model is set twice")
+      }
+      self.bytes = unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    } catch {
+      _ = reject(error)
+      throw error
     }
-    guard let bytes = unsafe bytes, count > 0, count <= SpaceLimits.bytes else {
-      return reject(PluginError(.invalidArgument, "a model of \(count) bytes"))
-    }
-    guard self.bytes == nil else {
-      return reject(PluginError(.invalidArgument, "the model is set twice"))
-    }
-    self.bytes = unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
-    return ESP_OK
   }
 }
 

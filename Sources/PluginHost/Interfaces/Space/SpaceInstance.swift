@@ -7,7 +7,7 @@ package import PluginKit
 @safe
 final class SpaceInstance: PluginInstance, @unchecked Sendable {
   private let table: esp_space_v1
-  private let spare = Spare(SpaceCall())
+  private let records: CallRecords<SpaceCall>
 
   init(
     _ strategy: LoadedStrategy,
@@ -15,6 +15,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
     settings: Settings
   ) throws(PluginError) {
     table = vtable.table
+    records = CallRecords(of: strategy.host)
     try super.init(strategy, settings: settings)
   }
 
@@ -22,14 +23,14 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
     var functions = table
     return try unsafe call("dimensions", context, takes: .dimensions) { record, _, crumb, fault in
       unsafe esp_guard_space_dimensions(
-        &crumb,
+        crumb,
         &functions,
         instance,
         record.pointer,
         record.host,
         fault
       )
-    } answer: { (record, _) throws(PluginError) in
+    } answer: { (record) throws(PluginError) in
       guard !record.dimensions.isEmpty else {
         throw PluginError(.invalidArgument, "the space has no dimension: call add_dimension")
       }
@@ -46,7 +47,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
     var raw = [Int64](repeating: .min, count: max(1, dimensions.count))
     return try unsafe call("start", context, takes: .nothing) { record, _, crumb, fault in
       unsafe esp_guard_space_start(
-        &crumb,
+        crumb,
         &functions,
         instance,
         record.pointer,
@@ -55,7 +56,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
         UInt32(dimensions.count),
         fault
       )
-    } answer: { (_, _) throws(PluginError) in
+    } answer: { (_) throws(PluginError) in
       let tokens = raw.prefix(dimensions.count).map { Int($0) }
       try dimensions.check(tokens)
       return tokens
@@ -75,7 +76,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
       crumb,
       fault in
       unsafe esp_guard_space_feasible(
-        &crumb,
+        crumb,
         &functions,
         instance,
         record.pointer,
@@ -85,7 +86,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
         &answer,
         fault
       )
-    } answer: { (_, _) throws(PluginError) in
+    } answer: { (_) throws(PluginError) in
       guard answer == 0 || answer == 1 else {
         throw PluginError(.invalidArgument, "it wrote \(answer) where 1 or 0 is wanted")
       }
@@ -104,7 +105,7 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
       crumb,
       fault in
       unsafe esp_guard_space_decode(
-        &crumb,
+        crumb,
         &functions,
         instance,
         record.pointer,
@@ -113,8 +114,8 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
         UInt32(tokens.count),
         fault
       )
-    } answer: { (record, plan) throws(PluginError) in
-      try record.network(cut: plan)
+    } answer: { (record) throws(PluginError) in
+      try record.network()
     }
   }
 
@@ -123,59 +124,37 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
   /// The tokens are lent to the plugin, and messages name them; `body` makes the guard's call, `answer` checks what came back.
   @unsafe
   private func call<Result>(
-    _ function: StaticString,
+    _ function: FunctionName,
     _ context: any SearchContext,
     _ tokens: [Int] = [],
     takes: SpaceCall.Answer,
     _ body: (
-      SpaceCall, UnsafePointer<Int64>, inout esp_crumb, UnsafeMutablePointer<esp_fault>
+      SpaceCall, UnsafePointer<Int64>, UnsafePointer<esp_crumb>, UnsafeMutablePointer<esp_fault>
     ) -> esp_status,
-    answer: (SpaceCall, PruningPlan) throws(PluginError) -> Result
+    answer: (SpaceCall) throws(PluginError) -> Result
   ) throws(PluginError) -> Result {
     let place = tokens.isEmpty ? "" : "tokens " + tokens.map(String.init).joined(separator: ",")
     do throws(PluginError) {
-      return try withRecord { record throws(PluginError) in
-        record.memory = host.memory
+      return try records.with { record throws(PluginError) in
         unsafe try record.open(context, takes: takes)
-        let raw: UnsafeMutablePointer<Int64>? = unsafe record.arena.store(
-          tokens.isEmpty ? [0] : tokens.map(Int64.init)
-        )
-        lock?.lock()
-        let (status, fault) = unsafe place.withCrossing { place in
-          var crumb = unsafe host.crumb(function, layer: place)
-          return unsafe withFault { fault in
-            guard let raw = unsafe raw else { return ESP_E_INTERNAL }
-            return unsafe body(record, raw, &crumb, fault)
-          }
+        defer { extendLifetime(context) }
+        // Before the call begins, so that an arena is there to end with it.
+        guard let raw = unsafe record.arena.store(tokens.isEmpty ? [0] : tokens.map(Int64.init))
+        else { throw PluginError(.internalError, "there is no room for the tokens") }
+        unsafe try host.call(function, layer: place, record: record, lock: lock) { crumb, fault in
+          unsafe body(record, raw, crumb, fault)
         }
-        lock?.unlock()
-        let plan = record.finish()
-        extendLifetime(context)
-        if let rejection = record.rejection { throw rejection }
-        guard status == ESP_OK else { throw record.error(status, fault: fault) }
-        return try answer(record, plan)
+        return try answer(record)
       }
     } catch {
       var error = error
       error.origin = PluginError.Origin(
         plugin: host.plugin,
-        function: "\(function)",
+        function: function.text,
         layer: place.isEmpty ? nil : place
       )
       throw error
     }
-  }
-
-  /// Runs a call with the record that the instance keeps, or with a new one while another call has it.
-  private func withRecord<Answer>(
-    _ body: (SpaceCall) throws(PluginError) -> Answer
-  ) throws(PluginError) -> Answer {
-    guard let record = unsafe spare.borrow() else { return try body(SpaceCall()) }
-    defer { spare.giveBack() }
-    let answer = unsafe record._withUnsafeGuaranteedRef { record in
-      Result { () throws(PluginError) in try body(record) }
-    }
-    return try answer.get()
   }
 }
 

@@ -10,9 +10,7 @@ enum Plugins {
     "markdown",
     "Print the strategies and their parameters as tables for a page of documentation."
   )
-  private static let shared: [Option] = [
-    .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
-  ]
+  private static let shared: [Option] = Option.plugins
 
   static let list = Verb(
     name: "plugin list",
@@ -20,7 +18,7 @@ enum Plugins {
     options: [why, markdown] + shared,
     notes: "No plugin's code runs for it, but for --markdown, which loads every plugin."
   ) { invocation, console in
-    let registry = invocation.registry(console)
+    let registry = try invocation.registry(console)
     if invocation.has(markdown) {
       defer { registry.shutDown() }
       try registry.requireNamed()
@@ -51,7 +49,7 @@ enum Plugins {
     options: [why] + shared,
     notes: "The plugin is loaded for it, with every check."
   ) { invocation, console in
-    let registry = invocation.registry(console)
+    let registry = try invocation.registry(console)
     defer { registry.shutDown() }
     let name = invocation.operands[0]
     do {

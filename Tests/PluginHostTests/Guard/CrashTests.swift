@@ -5,7 +5,7 @@ import Testing
 
 /// What is left to say when a plugin takes the process down.
 @Suite(.requiresCompiler)
-struct GuardTests {
+struct CrashTests {
   /// Runs a plan whose body is C, in a process of its own, and returns what it wrote.
   private static func crash(_ body: String) throws {
     let workshop = try Workshop()
@@ -31,43 +31,43 @@ struct GuardTests {
 
   @Test func `names the plugin and the layer of a segmentation fault`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(11),
+      processExitsWith: .failure,
       observing: [\.standardErrorContent]
     ) { try Self.crash("*(volatile int *)8 = 1 /* score */") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGSEGV inside plugin \"org.example.plugin\", function \"score\", layer \"layer.7\""
+        "ESP-P804 plugin \"org.example.plugin\", function \"score\", layer \"layer.7\": it crashed: SIGSEGV"
       )
     )
   }
 
   @Test func `names the plugin of an abort`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(6),
+      processExitsWith: .failure,
       observing: [\.standardErrorContent]
     ) { try Self.crash("abort()") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGABRT inside plugin \"org.example.plugin\", function \"plan\""
+        "ESP-P804 plugin \"org.example.plugin\", function \"plan\": it crashed: SIGABRT"
       )
     )
   }
 
   @Test func `names the plugin of a stack overflow`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(11),
+      processExitsWith: .failure,
       observing: [\.standardErrorContent]
     ) { try Self.crash("deep(0)") }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "espalier: SIGSEGV inside plugin \"org.example.plugin\""
+        "ESP-P804 plugin \"org.example.plugin\", function \"plan\": it crashed: SIGSEGV"
       )
     )
   }
 
   @Test func `says nothing of a crash outside any plugin`() async throws {
     let result = try await #require(
-      processExitsWith: .signal(6),
+      processExitsWith: .failure,
       observing: [\.standardErrorContent]
     ) {
       let workshop = try Workshop()
@@ -76,7 +76,7 @@ struct GuardTests {
       abort()
     }
     #expect(
-      !String(decoding: result.standardErrorContent, as: UTF8.self).contains("inside plugin")
+      !String(decoding: result.standardErrorContent, as: UTF8.self).contains("ESP-P804")
     )
   }
 }
