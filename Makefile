@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd install uninstall check-sdk
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd install uninstall check-sdk bench-boundary
 
 BIN := .build/release
 PREFIX ?= /usr/local
@@ -74,6 +74,9 @@ criteria-bccd: build ## The detector of `make bccd` at half its multiply-adds by
 
 search-quick: build ## Kendall's tau between the rewards of twenty networks after a tenth of their training and after all of it
 	@scripts/search-quick.sh $(BIN)
+
+bench-boundary: build ## Time one call into a plugin: in Swift, by a C table, of a plain C function; ROUNDS=…
+	@scripts/bench-boundary.sh
 
 bench-aware: build ## Time a step of training with rounded values beside NNCF on PyTorch (needs a network the first time)
 	@scripts/bench-aware.sh

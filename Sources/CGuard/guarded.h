@@ -3,6 +3,7 @@
 #define ESPALIER_GUARDED_H
 #include "process_state.h"
 #include "trail.h"
+#include "watch.h"
 
 #include <cxxabi.h>
 
@@ -32,10 +33,10 @@ inline void pop(Crumb *crumb, esp_fault *fault, bool isThorough) {
   Trail &here = trail;
   const int depth = here.depth.load(std::memory_order_relaxed);
   if (&here.crumbs[depth - 1] != crumb) overtaken(crumb);
-  uint32_t changed = 0;
+  uint32_t changed = endsCalls.load(std::memory_order_relaxed) ? ESP_STATE_INTERRUPTED : 0;
   if (!FloatingControl::now().equals(crumb->floating)) {
     crumb->floating.load();
-    changed = ESP_STATE_FLOATING;
+    changed |= ESP_STATE_FLOATING;
   }
   if (isThorough || (here.touched | touched.load(std::memory_order_relaxed))) changed |= putBack(isThorough);
   fault->changed = changed;
@@ -70,7 +71,7 @@ esp_status guarded(const esp_crumb *at, esp_fault *fault, Body body) {
   Crumb *const crumb = push(at, __builtin_frame_address(0));
   if (!crumb) return refuse(fault, ESP_FAULT_DEPTH);
   crumb->mayNotJump = care == Care::loading;
-  if (_setjmp(crumb->target)) return land(crumb, fault);
+  if (ESPALIER_MARK(crumb->target)) return land(crumb, fault);
   const esp_status status = caught(body, fault);
   pop(crumb, fault, care != Care::swift);
   return status;

@@ -36,8 +36,7 @@ Next<void(jmp_buf, int)> nextJump{"_longjmp"};
   }
   crumb->left = kind;
   crumb->how = how;
-  nextJump.get()(crumb->target, 1);
-  end();
+  ESPALIER_RETURN_TO(crumb->target);
 }
 
 /// Where code runs that no call leads to.

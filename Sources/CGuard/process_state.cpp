@@ -295,14 +295,18 @@ int sigprocmask(int how, const sigset_t *wanted, sigset_t *before) noexcept {
 }
 
 int setrlimit(__rlimit_resource_t resource, const struct rlimit *wanted) noexcept {
-  if (caller(HERE)) keepLimit(static_cast<int>(resource));
-  return nextLimit.get()(static_cast<int>(resource), wanted);
+  if (!caller(HERE)) return nextLimit.get()(static_cast<int>(resource), wanted);
+  keepLimit(static_cast<int>(resource));
+  // A hard limit that was lowered would stay.
+  rlimit allowed = {};
+  if (getrlimit(resource, &allowed) != 0) return -1;
+  allowed.rlim_cur = wanted->rlim_cur < allowed.rlim_max ? wanted->rlim_cur : allowed.rlim_max;
+  return nextLimit.get()(static_cast<int>(resource), &allowed);
 }
 
 int setrlimit64(__rlimit_resource_t resource, const struct rlimit64 *wanted) noexcept {
-  static Next<int(int, const struct rlimit64 *)> next{"setrlimit64"};
-  if (caller(HERE)) keepLimit(static_cast<int>(resource));
-  return next.get()(static_cast<int>(resource), wanted);
+  static_assert(sizeof(struct rlimit) == sizeof(struct rlimit64), "both have 64 bits here");
+  return setrlimit(resource, reinterpret_cast<const struct rlimit *>(wanted));
 }
 
 int setitimer(__itimer_which_t timer, const struct itimerval *wanted, struct itimerval *before) noexcept {

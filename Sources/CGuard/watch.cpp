@@ -15,7 +15,7 @@
 namespace espalier {
 
 std::atomic<uint32_t> rounds{0};
-std::atomic<bool> isCrashing{false};
+std::atomic<bool> isCrashing{false}, endsCalls{false};
 
 namespace {
 
@@ -23,7 +23,7 @@ constexpr uint64_t kRound = 50;
 constexpr int kInterrupted = 130;
 
 std::atomic<uint64_t> deadline{300000}, grace{10000};
-std::atomic<bool> isInterrupted{false}, endsCalls{false};
+std::atomic<bool> isInterrupted{false};
 /// How many threads the last round found inside a plugin.
 std::atomic<int32_t> atWork{0};
 std::atomic<uint64_t> interruptedFor{0};

@@ -24,6 +24,8 @@ import Tensors
 //                                      times training steps (make bench-training)
 //   espalier-bench distill STEPS [float32|bfloat16]
 //                                      times steps of distillation (make bench-distill)
+//   espalier-bench boundary FOLDER [ROUNDS]
+//                                      times calls into plugins (make bench-boundary)
 //   espalier-bench aware STEPS         times steps of training with rounded values (make bench-aware)
 
 let arguments = CommandLine.arguments
@@ -54,6 +56,10 @@ if arguments[1] == "distill" {
     steps: Int(arguments[2]) ?? 10,
     precision: arguments.count > 3 ? arguments[3] : "float32"
   )
+  exit(0)
+}
+if arguments[1] == "boundary" {
+  try BoundaryBench.run(arguments[2], rounds: arguments.count > 3 ? Int(arguments[3]) ?? 100 : 100)
   exit(0)
 }
 if arguments[1] == "aware" {

@@ -28,10 +28,15 @@ extension HostRecord {
       } ?? enter(function, esp_str(), record, body)
     record?.end()
     lock?.unlock()
-    guard ending != nil || record?.hasFailed == true || esp_guard_interrupted() != 0 else { return }
+    guard ending != nil || record?.hasFailed == true else { return }
     if let changed = ending?.changed, changed != 0 { warn(of: changed, in: function) }
     guard
-      var error = failure(ending?.status ?? ESP_OK, ending?.fault ?? Fault.none, record, function)
+      var error = failure(
+        ending?.status ?? ESP_OK,
+        ending?.fault ?? Fault.none,
+        record,
+        isInterrupted: (ending?.changed ?? 0) & ESP_STATE_INTERRUPTED != 0
+      )
     else { return }
     error.origin = PluginError.Origin(
       plugin: plugin,
@@ -85,7 +90,7 @@ extension HostRecord {
     _ status: esp_status,
     _ fault: Fault,
     _ record: CallRecord?,
-    _ function: FunctionName
+    isInterrupted: Bool
   ) -> PluginError? {
     switch fault.kind {
     case 0: break
@@ -118,7 +123,7 @@ extension HostRecord {
     default: return PluginError(.internalError, "it threw: \(fault.text)")
     }
     if let rejection = record?.rejection { return rejection }
-    if esp_guard_interrupted() != 0 { return PluginError(.cancelled, "interrupted") }
+    if isInterrupted { return PluginError(.cancelled, "interrupted") }
     guard status != ESP_OK else { return nil }
     return record?.error(status)
       ?? PluginError(PluginError.Code(rawValue: status), "it returned \(status)")

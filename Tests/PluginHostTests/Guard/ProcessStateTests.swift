@@ -50,7 +50,7 @@ struct ProcessStateTests {
     var tiny: Double
     var handlers: [UInt]
     var mask: [Int32]
-    var cores: UInt
+    var files: [UInt]
 
     init() {
       folder =
@@ -73,8 +73,8 @@ struct ProcessStateTests {
       unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
       mask = (1..<32).filter { unsafe sigismember(&blocked, $0) == 1 }
       var limit = rlimit()
-      unsafe getrlimit(__rlimit_resource_t(4), &limit)
-      cores = UInt(limit.rlim_cur)
+      unsafe getrlimit(RLIMIT_NOFILE, &limit)
+      files = [UInt(limit.rlim_cur), UInt(limit.rlim_max)]
     }
   }
 
@@ -105,10 +105,10 @@ struct ProcessStateTests {
     ),
     ("sigset_t s; sigfillset(&s); sigprocmask(SIG_BLOCK, &s, 0)", "the blocked signals"),
     (
-      "sigset_t s; sigemptyset(&s); sigaddset(&s, SIGINT); pthread_sigmask(SIG_BLOCK, &s, 0)",
+      "sigset_t s; sigemptyset(&s); sigaddset(&s, SIGUSR1); pthread_sigmask(SIG_BLOCK, &s, 0)",
       "the blocked signals"
     ),
-    ("struct rlimit r = {0, 0}; setrlimit(RLIMIT_CORE, &r)", "limits of resources"),
+    ("struct rlimit r = {20, 20}; setrlimit(RLIMIT_NOFILE, &r)", "limits of resources"),
     ("alarm(1)", "timers"),
   ])
   func `19: what a call changes is put back, and the plugin named, once`(
