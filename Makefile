@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: install uninstall check-sdk help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean
+.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd install uninstall check-sdk
 
 BIN := .build/release
 PREFIX ?= /usr/local
@@ -57,6 +57,9 @@ bench-distill: build ## Time a step of distillation beside the same in PyTorch, 
 distill-bccd: build ## The detector of `make bccd` cut by r578 and trained again: alone, by split and by l2; SEEDS="0 1 2"
 	@scripts/distill-bccd.sh $(BIN)
 
+repair-bccd: build ## The detector of `make bccd` cut by several strategies, before and after repair without labels, and without training
+	@scripts/repair-bccd.sh $(BIN)
+
 quantize-bccd: build ## The detector of `make bccd` in 8 bits by every algorithm, beside ONNX Runtime's tool and NNCF (needs a network the first time)
 	@scripts/quantize-bccd.sh $(BIN)
 
@@ -65,6 +68,9 @@ search-faces: build ## Annealing and evolution beside random search on drawn fac
 
 search-bccd: build ## The detector of `make bccd` at half its multiply-adds, by a search of widths, one ratio, or sensitivity; SEEDS=… TRIALS=… EPOCHS=…
 	@scripts/search-bccd.sh $(BIN)
+
+criteria-bccd: build ## The detector of `make bccd` at half its multiply-adds by the L1 norm and four criteria, before and after training; SEEDS=… EPOCHS=…
+	@scripts/criteria-bccd.sh $(BIN)
 
 search-quick: build ## Kendall's tau between the rewards of twenty networks after a tenth of their training and after all of it
 	@scripts/search-quick.sh $(BIN)

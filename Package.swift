@@ -20,7 +20,7 @@ func exportOnly(_ script: String) -> [LinkerSetting] {
 
 /// The built-in plugins, each a folder of Plugins/ that becomes libEspalierNAME.so, and what it imports beside PluginKit.
 let builtInPlugins: KeyValuePairs<String, [Target.Dependency]> = [
-  "BlazeFaceSpace": ["Architectures"], "Distill": [], "Fixed": [], "Quantize": [],
+  "BlazeFaceSpace": ["Architectures"], "Criteria": [], "Distill": [], "Fixed": [], "Quantize": [],
   "Sensitivity": [],
   "Width": [],
 ]
@@ -62,6 +62,7 @@ let package = Package(
     .target(name: "Graphs"),
     .target(name: "CEspalier", exclude: ["layouts.sha256"]),
     .target(name: "CGuard", dependencies: ["CEspalier", "CFFI"]),
+    .target(name: "CWorker"),
     .target(
       name: "TorchRuntime",
       dependencies: ["CEspalier"],
@@ -116,6 +117,7 @@ let package = Package(
 
     // Layer 1
     .target(name: "Metrics"),
+    .target(name: "Processes", dependencies: ["CWorker"]),
     .target(name: "Files", dependencies: ["Graphs"]),
     .target(name: "Tensors", dependencies: ["CEspalier"]),
     .target(name: "ModelFormats", dependencies: ["Graphs", "Files"]),
@@ -140,6 +142,7 @@ let package = Package(
       name: "PluginHost",
       dependencies: [
         "PluginKit", "Graphs", "Files", "Tensors", "CGuard", "CEspalier", "CSodium", "CDebugInfo",
+        "Processes", "CWorker",
       ]
     ),
     // Plugins as authors make and ship them.
@@ -180,6 +183,11 @@ let package = Package(
       ]
     ),
 
+    .target(
+      name: "Validation",
+      dependencies: mechanism + ["Pruning", "Architectures", "Processes", "CWorker"]
+    ),
+
     // Layer 8
     .target(
       name: "Reports",
@@ -187,7 +195,7 @@ let package = Package(
         "Recipes", "Pruning", "Training", "Quantization", "Search", "Evaluation", "Models",
         "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "Operators", "PluginHost", "PluginKit",
-        "Tensors",
+        "Tensors", "Validation",
       ]
     ),
     .executableTarget(
@@ -197,7 +205,7 @@ let package = Package(
         "Models",
         "Datasets",
         "Detection", "Files", "Graphs", "Metrics", "ModelFormats", "Operators", "PluginHost",
-        "PluginKit", "Reports", "Tensors",
+        "PluginKit", "Reports", "Tensors", "Processes", "Validation",
       ]
     ),
 
@@ -260,7 +268,9 @@ let package = Package(
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
       name: "PluginHostTests",
-      dependencies: ["PluginHost", "Packaging", "Architectures", "TestSupport"],
+      dependencies: [
+        "PluginHost", "Packaging", "Architectures", "Processes", "Validation", "TestSupport",
+      ],
       exclude: ["Fixtures"]
     ),
     .target(
@@ -305,8 +315,8 @@ let house: [SwiftSetting] = [
   .treatWarning("ExplicitSendable", as: .error),
 ]
 let cTargets: Set<String> = [
-  "CDebugInfo", "CEspalier", "CGuard", "CImages", "CInference", "CSimdJSON", "ImageKernels",
-  "TorchRuntime",
+  "CDebugInfo", "CEspalier", "CGuard", "CImages", "CInference", "CSimdJSON", "CWorker",
+  "ImageKernels", "TorchRuntime",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + house

@@ -31,6 +31,12 @@ struct SoftLabel: Strategy, DistillLoss {
   func loss(of pairs: [DistillPair], in context: any DistillContext) throws -> Tensor {
     try Arithmetic.sum(over: pairs) { pair in
       try Arithmetic.requireSame(pair)
+      guard (-pair.student.rank..<pair.student.rank).contains(axis) else {
+        throw PluginError(
+          .invalidArgument,
+          "'\(pair.studentName)' has \(pair.student.rank) dimensions, so \(axis) is no axis of it"
+        )
+      }
       let logs = try (pair.student / temperatures.student).logSoftmax(along: axis)
       let wanted = try (pair.teacher / temperatures.teacher).softmax(along: axis)
       let entropy = try (logs * wanted).sum(along: [axis])

@@ -75,7 +75,8 @@ package struct EvaluationPlan: Sendable {
     return try evaluation(of: dataset, size: size, inputName: teacher.imageInput)
   }
 
-  private func images(
+  /// The images of a data set as networks of the task take them.
+  package func images(
     of dataset: Dataset,
     size: PixelSize,
     cacheBytes: Int = 1 << 29

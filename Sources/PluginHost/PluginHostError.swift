@@ -21,6 +21,8 @@ package enum PluginHostError: Error, Sendable {
   case notAmong(String, refusals: [Refusal])
   case parameters(strategy: String, ParameterProblem)
   case otherInterface(String, is: PluginInterface, wanted: PluginInterface)
+  /// Its tensors may lie where this run, or any, has none for it.
+  case otherDevice(String, has: StrategyDevices, interface: PluginInterface)
   case doesNotPlan(String)
   case doesNotScore(String)
   case plugin(PluginError)
@@ -50,7 +52,8 @@ extension PluginHostError: CustomStringConvertible {
     case .leftOut(let id, let verdict):
       "the strategy \"\(id)\" cannot be used: its plugin is \(verdict)"
     case .refused(let id, let refusal): "the strategy \"\(id)\" was refused: \(refusal)"
-    case .namedRefused(let refusal): "the plugin named by --plugin was refused: \(refusal)"
+    case .namedRefused(let refusal):
+      "the plugin named by --plugin or by the recipe was refused: \(refusal)"
     case .notAmong(let id, let refusals):
       "the strategy \"\(id)\" is not known; it may be that of a plugin that was refused: "
         + refusals.prefix(3).map(\.description).joined(separator: "; and ")
@@ -60,12 +63,28 @@ extension PluginHostError: CustomStringConvertible {
     case .otherInterface(let id, let found, let wanted):
       "the strategy \"\(id)\" has the interface \(found.rawValue), but \(wanted.rawValue) is needed here: "
         + "`espalier plugin list` tells which there are"
+    case .otherDevice(let id, let devices, .distill):
+      "the strategy \"\(id)\" takes tensors on \(devices.names) only, and this run is on the CPU: set 'device: cuda', "
+        + "or take another strategy"
+    case .otherDevice(let id, let devices, let interface):
+      "the strategy \"\(id)\" takes tensors on \(devices.names) only, but \(interface.rawValue) lends memory of the CPU on every "
+        + "run: take another strategy, or let its author add the CPU to its device_mask"
     case .doesNotPlan(let id):
       "the strategy \"\(id)\" only scores channels: use it as `--strategy uniform --set score=\(id)`"
     case .doesNotScore(let id):
       "the strategy \"\(id)\" does not score channels, so it cannot be a \"score\""
     case .plugin(let error): "\(error)"
     }
+  }
+}
+
+extension StrategyDevices {
+  /// The kinds, as messages name them.
+  fileprivate var names: String {
+    var names: [String] = []
+    if contains(.cpu) { names.append("the CPU") }
+    if contains(.cuda) { names.append("CUDA devices") }
+    return names.isEmpty ? "devices that this host does not know" : names.joined(separator: " and ")
   }
 }
 

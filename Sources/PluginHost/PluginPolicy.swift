@@ -13,6 +13,18 @@ package struct PluginPolicy: Sendable, Hashable {
     case builtIn = "beside the executable"
   }
 
+  /// In which process plugins run.
+  package enum Isolation: Sendable, Hashable {
+    /// As each manifest says.
+    case asListed
+    /// Every plugin that is not built in has a process of its own.
+    case always
+    /// Built-ins too.
+    case everything
+    /// All in this one, which is such a process.
+    case never
+  }
+
   package struct Folder: Sendable, Hashable {
     package let path: String
     package let origin: Origin
@@ -37,10 +49,20 @@ package struct PluginPolicy: Sendable, Hashable {
   package var keyPaths: [String] = []
   /// Takes built-ins only.
   package var isSafeMode = false
+  /// The one manifest that is looked at; `nil` for all.
+  package var only: String?
   /// Globs of plugin ids that are left out.
   package var disabled: [String] = []
   /// Where checked libraries are copied to; `nil` where the environment names no home.
   package var stagingFolder: String?
+  /// Where records of validation lie; `nil` for nowhere.
+  package var validationFolder: String?
+  /// In which process plugins run.
+  package var isolation = Isolation.asListed
+  /// What is started, with `plugin worker`, to run a plugin in a process of its own; `nil` for nothing.
+  package var workerProgram: String?
+  /// How long a plugin in a process of its own may compute without a word.
+  package var patience = Duration.seconds(600)
   /// Where loads are recorded; `nil` for nowhere.
   package var auditPath: String?
 
@@ -65,12 +87,16 @@ package struct PluginPolicy: Sendable, Hashable {
     }
     policy.folders.append(Folder(path: "/etc/espalier/plugins.d", origin: .machine))
     policy.folders.append(Folder(path: "/usr/lib/espalier/plugins", origin: .system))
-    if let folder = executableFolder() {
+    if let folder = executableFolder {
       policy.folders.append(Folder(path: folder, origin: .builtIn))
     }
     let disabled = environment("ESPALIER_PLUGINS_DISABLE") ?? ""
     policy.disabled = disabled.split(separator: ",").map(String.init)
     policy.stagingFolder = base("XDG_CACHE_HOME", ".cache").map { $0 + "/espalier/staged" }
+    policy.validationFolder = base("XDG_STATE_HOME", ".local/state").map {
+      $0 + "/espalier/validated"
+    }
+    policy.workerProgram = "/proc/self/exe"
     policy.auditPath = base("XDG_STATE_HOME", ".local/state").map { $0 + "/espalier/audit.jsonl" }
     return policy
   }
@@ -93,7 +119,8 @@ package struct PluginPolicy: Sendable, Hashable {
     return text.isEmpty ? nil : text
   }
 
-  private static func executableFolder() -> String? {
+  /// The folder of this process's program, where the built-ins lie.
+  package static var executableFolder: String? {
     guard let path = unsafe realpath("/proc/self/exe", nil) else { return nil }
     defer { unsafe free(path) }
     let text = unsafe String(cString: path)

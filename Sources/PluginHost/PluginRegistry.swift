@@ -1,3 +1,4 @@
+import CGuard
 import Graphs
 package import PluginKit
 import Synchronization
@@ -20,14 +21,17 @@ package struct PluginRegistry: Sendable {
   ///
   /// - Parameters:
   ///   - policy: Where plugins are looked for, and what is demanded of them.
+  ///   - memory: Where the buffers lie that they are lent.
   ///   - log: Takes messages of plugins and about them.
   ///   - observe: Is told of each step that a plugin passed.
   package init(
     policy: PluginPolicy,
+    memory: PluginMemory = PluginMemory(),
     log: @escaping PluginLog = { _, _, _ in },
     observe: @escaping Observer = { _, _ in }
   ) {
     var candidates = Discovery(policy: policy).candidates()
+    if let only = policy.only { candidates.removeAll { $0.manifestPath != only } }
     var owners: [String: Int] = [:]
     for index in candidates.indices {
       guard case .found = candidates[index].verdict, let manifest = candidates[index].manifest
@@ -43,7 +47,7 @@ package struct PluginRegistry: Sendable {
     self.candidates = candidates
     self.owners = owners
     self.log = log
-    pipeline = LoadPipeline(policy: policy, log: log, observe: observe)
+    pipeline = LoadPipeline(policy: policy, memory: memory, log: log, observe: observe)
   }
 
   /// The ids of all strategies on offer, sorted; nothing is loaded for it.
@@ -107,6 +111,17 @@ package struct PluginRegistry: Sendable {
     }
   }
 
+  /// The plugins loaded so far that the user or a recipe named, by their ids.
+  package var loadedNamed: [PluginIdentity] {
+    loads.loaded.filter { $0.candidate.origin == .named }.map { plugin, _ in
+      PluginIdentity(
+        id: plugin.manifest.id,
+        version: plugin.manifest.version,
+        sha256: plugin.sha256
+      )
+    }.sorted { $0.id < $1.id }
+  }
+
   /// Ends the loaded plugins in the reverse order of loading; nothing is unmapped.
   package func shutDown() { loads.shutDown() }
 
@@ -121,6 +136,11 @@ package struct PluginRegistry: Sendable {
     }
     let (plugin, provenance) = try resolve(id, settings, in: wanted)
     guard let offer = plugin.offer(id) else { throw unknown(id, as: wanted) }
+    // All but losses are lent memory of the CPU; whose a loss's tensors are its run decides.
+    if wanted != .distill, case .table(let strategy) = offer {
+      let devices = strategy.description.devices
+      guard devices.contains(.cpu) else { throw .otherDevice(id, has: devices, interface: wanted) }
+    }
     return (offer, provenance)
   }
 
@@ -128,7 +148,7 @@ package struct PluginRegistry: Sendable {
     _ id: String,
     _ settings: [String: ParameterValue],
     in wanted: PluginInterface? = nil
-  ) throws(PluginHostError) -> (LoadedPlugin, Provenance) {
+  ) throws(PluginHostError) -> (any AvailablePlugin, Provenance) {
     let plugin = try load(id, as: wanted)
     let description = try description(of: id)
     do throws(ParameterProblem) {
@@ -147,10 +167,10 @@ package struct PluginRegistry: Sendable {
     }
   }
 
-  private func load(
+  func load(
     _ id: String,
     as wanted: PluginInterface? = nil
-  ) throws(PluginHostError) -> LoadedPlugin {
+  ) throws(PluginHostError) -> any AvailablePlugin {
     guard let index = owners[id] else { throw whyNobodyOffers(id, wanted) }
     do throws(Refusal) {
       return try load(at: index)
@@ -195,6 +215,12 @@ package struct PluginRegistry: Sendable {
     guard !refusals.isEmpty, id.contains(".") else { return nil }
     return .notAmong(id, refusals: refusals)
   }
+
+  /// The manifests that were taken, in the order of precedence.
+  package var manifests: [Manifest] { candidates.compactMap(\.manifest) }
+
+  /// Takes over the signals that tell of crashes, as loading a plugin does.
+  package static func watchForCrashes() { esp_guard_install() }
 
   /// Refuses to work where a plugin that the user named is refused, rather than to do without it.
   ///
@@ -252,7 +278,7 @@ package struct PluginRegistry: Sendable {
     )
   }
 
-  private func load(at index: Int) throws(Refusal) -> LoadedPlugin {
+  private func load(at index: Int) throws(Refusal) -> any AvailablePlugin {
     try loads.plugin(index) { () throws(Refusal) in
       for remark in repeats(of: index) {
         log(.warning, candidates[index].manifest?.id ?? "", remark)
@@ -265,19 +291,19 @@ package struct PluginRegistry: Sendable {
 /// What was loaded so far, or why it could not be; each plugin is tried once.
 private final class Loads: Sendable {
   private struct State {
-    var results: [Int: Result<LoadedPlugin, Refusal>] = [:]
+    var results: [Int: Result<any AvailablePlugin, Refusal>] = [:]
     var candidates: [Int: PluginCandidate] = [:]
-    var order: [LoadedPlugin] = []
+    var order: [any AvailablePlugin] = []
   }
   private let state = Mutex(State())
 
   func plugin(
     _ index: Int,
-    _ load: () throws(Refusal) -> (LoadedPlugin, PluginCandidate)
-  ) throws(Refusal) -> LoadedPlugin {
-    let result = state.withLock { state -> Result<LoadedPlugin, Refusal> in
+    _ load: () throws(Refusal) -> (any AvailablePlugin, PluginCandidate)
+  ) throws(Refusal) -> any AvailablePlugin {
+    let result = state.withLock { state -> Result<any AvailablePlugin, Refusal> in
       if let result = state.results[index] { return result }
-      let result: Result<LoadedPlugin, Refusal>
+      let result: Result<any AvailablePlugin, Refusal>
       do throws(Refusal) {
         let (plugin, candidate) = try load()
         state.candidates[index] = candidate
@@ -293,6 +319,18 @@ private final class Loads: Sendable {
   }
 
   func candidate(_ index: Int) -> PluginCandidate? { state.withLock { $0.candidates[index] } }
+
+  /// What was loaded, each with the candidate that it was.
+  var loaded: [(plugin: any AvailablePlugin, candidate: PluginCandidate)] {
+    state.withLock { state in
+      state.results.keys.sorted().compactMap { index in
+        guard case .success(let plugin)? = state.results[index],
+          let candidate = state.candidates[index]
+        else { return nil }
+        return (plugin, candidate)
+      }
+    }
+  }
 
   func shutDown() {
     let order = state.withLock { state in

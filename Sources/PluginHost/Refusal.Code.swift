@@ -101,7 +101,8 @@ extension Refusal.Code {
     case .unpinned: "write the library's sha256 into the manifest, or pass --allow-unpinned"
     case .hashMismatch:
       "the library is not the one that the manifest describes: reinstall it, or renew \"sha256\""
-    case .unvalidated: "pass --allow-unvalidated to run it inside this process"
+    case .unvalidated:
+      "run `espalier plugin validate` on it, or pass --isolate to run it in a process of its own, or --allow-unvalidated"
     case .signatureWrong: "get the plugin anew from who made it; a changed manifest is signed anew"
     case .signerUnknown:
       "compare the key with what its owner publishes, then: espalier plugin trust --key KEY"

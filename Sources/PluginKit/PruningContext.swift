@@ -9,10 +9,23 @@ public protocol PruningContext: AnyObject {
   /// strategy returns.
   func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView
 
-  /// The gradient of the loss by that weight.
+  /// The derivative of the task's loss by that weight: the mean over images of the run, each passed alone, with the
+  /// statistics of normalisation frozen. What training leaves alone, such as those, has the gradient zero.
   ///
-  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no task.
+  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no labelled images.
   func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView
+
+  /// How many images gradients are taken over.
+  ///
+  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no labelled images.
+  var gradientSamples: Int { get throws(PluginError) }
+
+  /// For each of the same images, the derivatives of its loss by a factor on each channel, where the factor is 1: on what
+  /// the group's consumers read, or where it has none, on what its producers make.
+  ///
+  /// - Returns: A row an image, a number a channel.
+  /// - Throws: ``PluginError/Code/unimplemented`` where the run has no labelled images.
+  func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]]
 
   /// The host's own importance of each channel: the L1 norm.
   func importance(of group: PruningGroup) throws(PluginError) -> [Double]
@@ -52,6 +65,18 @@ extension PruningContext {
 
   /// Not offered, unless the host has a task.
   public func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    throw PluginError(.unimplemented, "this run has no task, so there are no gradients")
+  }
+
+  /// Not offered, unless the host has a task.
+  public var gradientSamples: Int {
+    get throws(PluginError) {
+      throw PluginError(.unimplemented, "this run has no task, so there are no gradients")
+    }
+  }
+
+  /// Not offered, unless the host has a task.
+  public func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]] {
     throw PluginError(.unimplemented, "this run has no task, so there are no gradients")
   }
 

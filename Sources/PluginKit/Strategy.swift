@@ -26,6 +26,8 @@ public struct StrategyDescription: Sendable, Hashable, Codable {
   public var isReentrant: Bool
   /// Whether the same input, parameters and seed give the same bits.
   public var isDeterministic: Bool
+  /// Where the tensors may lie that it is given.
+  public var devices: StrategyDevices
 
   /// Describes a strategy.
   public init(
@@ -35,7 +37,8 @@ public struct StrategyDescription: Sendable, Hashable, Codable {
     doc: String,
     parameters: [ParameterSpec] = [],
     isReentrant: Bool = true,
-    isDeterministic: Bool = true
+    isDeterministic: Bool = true,
+    devices: StrategyDevices = .all
   ) {
     self.id = id
     self.name = name
@@ -44,5 +47,20 @@ public struct StrategyDescription: Sendable, Hashable, Codable {
     self.parameters = parameters
     self.isReentrant = isReentrant
     self.isDeterministic = isDeterministic
+    self.devices = devices
   }
+}
+
+/// Kinds of devices, as in `esp_strategy.device_mask`.
+public struct StrategyDevices: OptionSet, Sendable, Hashable, Codable {
+  /// The bits.
+  public let rawValue: UInt64
+  /// Wraps the bits.
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// Main memory.
+  public static let cpu = StrategyDevices(rawValue: UInt64(ESP_DEVICE_MASK_CPU))
+  /// A graphics processor of NVIDIA's.
+  public static let cuda = StrategyDevices(rawValue: UInt64(ESP_DEVICE_MASK_CUDA))
+  /// Wherever a run computes.
+  public static let all: StrategyDevices = [.cpu, .cuda]
 }

@@ -94,6 +94,7 @@ extension WeightView {
     switch unsafe storage {
     case .array(let values): return unsafe UnsafePointer(arena.store(values))
     case .memory(let memory, let owner):
+      if arena.isSourced { return unsafe UnsafePointer(arena.store(memory.map { $0 })) }
       if let owner { arena.keep(owner) }
       return memory.baseAddress
     }

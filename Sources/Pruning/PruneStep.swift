@@ -4,6 +4,7 @@ package import Models
 import Operators
 package import PluginHost
 package import PluginKit
+package import Tensors
 
 /// Pruning of one model by a strategy's plan: decided, applied, verified, counted.
 package struct PruneStep: Sendable {
@@ -21,6 +22,8 @@ package struct PruneStep: Sendable {
   package let provenance: Provenance
   /// Which code chose the channels, where it was another strategy's.
   package let score: Provenance?
+  /// What repair did; nil where none was asked for.
+  package let repair: RepairRecord?
 
   /// A group that is never cut.
   package struct Closed: Sendable, Hashable {
@@ -37,6 +40,9 @@ package struct PruneStep: Sendable {
   ///   - registry: where the strategy is found by name.
   ///   - seed: for strategies that draw.
   ///   - evaluation: what plans are judged on, for strategies that measure.
+  ///   - gradients: what gradients are taken over, for strategies that ask for them.
+  ///   - repairImages: the images that the settings' repair asks for.
+  ///   - device: where networks run for it.
   ///   - tell: told what the strategy says.
   /// - Returns: the step that was done.
   /// - Throws: `StrategyFailure`, ``PruneFailure``.
@@ -46,6 +52,9 @@ package struct PruneStep: Sendable {
     registry: PluginRegistry,
     seed: UInt64 = 0,
     evaluation: PlanEvaluation? = nil,
+    gradients: LossGradients? = nil,
+    repairImages: ((Model) throws -> (any CalibrationImages)?)? = nil,
+    device: Device = .cpu,
     tell: @escaping (RunEvent) -> Void = { _ in }
   ) throws -> PruneStep {
     let pruner = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
@@ -56,10 +65,11 @@ package struct PruneStep: Sendable {
     }
     let context = subject.context
     context.evaluation = evaluation
+    context.gradients = gradients
     let plan = try failing(settings.strategy) { try pruner.plan(for: context) }
-    let (scorer, score) = try scorer(of: plan, pruner, registry, settings.strategy)
+    let (scorer, score) = try scorer(of: plan, pruner, registry, settings)
     let resolved = try failing(settings.strategy) { try subject.resolve(plan, scorer: scorer) }
-    let after = try failing(settings.strategy) {
+    var after = try failing(settings.strategy) {
       try subject.model(after: resolved) { graph in
         graph.record(
           provenance: pruner.provenance,
@@ -68,6 +78,17 @@ package struct PruneStep: Sendable {
           cuts: resolved.cuts
         )
       }
+    }
+    var repair: RepairRecord?
+    if settings.repair != nil, let images = try repairImages?(model) {
+      let (repaired, record) = try NetworkRepair(
+        model,
+        after,
+        cut: resolved,
+        seed: seed,
+        device: device
+      ).repaired(images, tell: tell)
+      (after, repair) = (try repaired.recording(record), record)
     }
     return PruneStep(
       before: model,
@@ -78,7 +99,8 @@ package struct PruneStep: Sendable {
         Closed(name: $0.group.name, channels: $0.group.channels, reason: $0.reason)
       },
       provenance: pruner.provenance,
-      score: score
+      score: score,
+      repair: repair
     )
   }
 
@@ -107,11 +129,15 @@ package struct PruneStep: Sendable {
     of plan: PruningPlan,
     _ pruner: PluginPruner,
     _ registry: PluginRegistry,
-    _ strategy: String
+    _ settings: PruneSettings
   ) throws(StrategyFailure) -> ((any ChannelScorer)?, Provenance?) {
     guard let name = plan.score else { return (pruner.scorer, nil) }
-    return try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
-      (try registry.scorer(named: name), try registry.provenance(of: name))
+    let given = settings.score.flatMap { $0.strategy == name ? $0.parameters.values : nil } ?? [:]
+    return try StrategyFailure.naming(name) { () throws(PluginHostError) in
+      (
+        try registry.scorer(named: name, settings: given),
+        try registry.provenance(of: name, settings: given)
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 import Glibc
 import Graphs
 import Models

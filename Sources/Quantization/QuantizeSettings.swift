@@ -1,4 +1,5 @@
-internal import Graphs
+package import Evaluation
+import Graphs
 package import PluginHost
 import PluginKit
 package import Training
@@ -28,6 +29,11 @@ package struct QuantizeSettings: Sendable, Hashable {
   }
 
   package init(strategy: String) { self.strategy = strategy }
+
+  /// The images that ranges are taken from.
+  package var calibrationSettings: CalibrationSettings {
+    CalibrationSettings(path: calibration, images: images, normalization: normalization)
+  }
 
   /// Why a layer is left out by a pattern; nil where none fits.
   func skips(_ names: [String]) -> String? {

@@ -1,3 +1,4 @@
+import Evaluation
 import PluginKit
 import Quantization
 

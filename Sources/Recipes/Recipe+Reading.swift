@@ -50,8 +50,10 @@ extension Recipe {
     let stepsNode = section.take("steps")
     let trainNode = section.take("train")
     let export = try section.export()
+    let plugins = try section.plugins()
     try section.refuse("metrics", "evaluation", cure: "say 'metric' in 'data'")
     try section.finish()
+    let read = try steps(stepsNode, train: trainNode, classes: classes, file: file)
     let recipe = Recipe(
       model: model,
       task: task,
@@ -60,7 +62,9 @@ extension Recipe {
       device: device,
       inputSize: inputSize,
       seed: UInt64(seed),
-      steps: try steps(stepsNode, train: trainNode, classes: classes, file: file),
+      steps: read.map(\.step),
+      policies: read.map(\.policy),
+      plugins: plugins,
       export: export,
       source: RecipeSource(file: file, root: root)
     )
@@ -75,10 +79,10 @@ extension Recipe {
     train: YAMLNode?,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> [any RecipeStep] {
+  ) throws(RecipeError) -> [(step: any RecipeStep, policy: FailurePolicy)] {
     switch (steps, train) {
     case (let steps?, nil): return try RecipeSteps.read(steps, classes: classes, file: file)
-    case (nil, let train?): return [try TrainSettings.read(train, file: file)]
+    case (nil, let train?): return [(try TrainSettings.read(train, file: file), .stop)]
     case (_?, let train?):
       throw RecipeError(.conflict("train", with: "steps"), file: file, mark: train.mark)
     case (nil, nil): throw RecipeError(.missingKey("steps", of: "a recipe"), file: file)
@@ -159,6 +163,18 @@ extension RecipeSection {
     try section.finish()
     guard !text.hasSuffix(".onnx") else { return .file(text) }
     return .architecture(text, classes: classes, form: form)
+  }
+
+  fileprivate mutating func plugins() throws(RecipeError) -> [String] {
+    guard let node = take("plugins") else { return [] }
+    let wanted = "a list of manifests, or of folders that hold one"
+    guard let items = node.items else { throw wrong("plugins", node, wanted: wanted) }
+    return try items.map { (item) throws(RecipeError) in
+      guard let path = item.text, !path.isEmpty else {
+        throw wrong("plugins", item, wanted: wanted)
+      }
+      return path
+    }
   }
 
   fileprivate mutating func device() throws(RecipeError) -> String? {

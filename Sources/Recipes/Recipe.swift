@@ -1,4 +1,5 @@
 package import Evaluation
+import Files
 package import Models
 
 /// What a recipe file asks for: a model, steps that make it smaller, and where the result goes.
@@ -25,7 +26,18 @@ package struct Recipe: Sendable {
   package var inputSize: [Int]?
   package var seed: UInt64
   package var steps: [any RecipeStep]
+  /// What becomes of the run where a step's strategy fails, one a step.
+  package var policies: [FailurePolicy]
+  /// Manifests of plugins that the recipe brings, relative to its folder.
+  package var plugins: [String] = []
   package var export: Export
   /// What it was read from.
   package let source: RecipeSource
+}
+
+extension Recipe {
+  /// The manifests of the plugins that the recipe brings, as they are seen from where the program runs.
+  package func plugins(from base: String) -> [String] {
+    plugins.map { FilePath.path($0, from: base) }
+  }
 }

@@ -17,7 +17,19 @@ extension RecipeRun {
   package static func check(_ recipe: Recipe, _ environment: RunEnvironment) throws -> Model {
     for (index, step) in recipe.steps.enumerated() {
       try naming(index, of: recipe) {
-        try step.checkStrategies(in: environment.registry, base: environment.base)
+        try step.checkStrategies(
+          in: environment.registry,
+          base: environment.base,
+          device: recipe.device
+        )
+        // A strategy that is to help out is there, too.
+        if case .fallback(let strategy) = recipe.policies[index] {
+          try step.done(by: strategy).checkStrategies(
+            in: environment.registry,
+            base: environment.base,
+            device: recipe.device
+          )
+        }
       }
     }
     let model = try startingModel(of: recipe, base: environment.base, tell: environment.tell)

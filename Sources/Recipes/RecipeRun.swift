@@ -4,7 +4,7 @@ import Graphs
 import ModelFormats
 import Models
 import Operators
-import PluginHost
+package import PluginHost
 import Tensors
 
 /// A recipe carried out: its model read, its steps done in order, the result and the recipe in a folder.
@@ -18,6 +18,8 @@ package struct RecipeRun: Sendable {
   package let folder: String
   /// The model that was written.
   package let output: String
+  /// The plugins that the recipe or the user named and the steps used.
+  package let plugins: [PluginIdentity]
 
   /// Checks the recipe, does its steps, and writes recipe and model.
   ///
@@ -41,6 +43,8 @@ package struct RecipeRun: Sendable {
     try File.write(Array(text.utf8), to: "\(folder)/recipe.yml")
     let store = try recipe.isResumable ? RunStore(folder: folder) : nil
     try store?.record([("base", FilePath.absolute(environment.base))])
+    let plugins = environment.registry.loadedNamed
+    try store?.settle(plugins, isResuming: environment.isResuming)
     var current = model
     var steps: [any StepResult] = []
     for (index, step) in recipe.steps.enumerated() {
@@ -54,7 +58,9 @@ package struct RecipeRun: Sendable {
         number: index + 1,
         store: store
       )
-      let done = try naming(index, of: recipe) { try step.run(on: current, in: context) }
+      let done = try naming(index, of: recipe) {
+        try carryOut(step, recipe.policies[index], on: current, in: context)
+      }
       try store?.finish(step: index + 1, name: type(of: step).name, summary: done.summary)
       current = done.after
       steps.append(done)
@@ -62,7 +68,47 @@ package struct RecipeRun: Sendable {
     let output = "\(folder)/\(recipe.export.onnx)"
     environment.tell(.writing(output))
     try current.write(to: output, opset: recipe.export.opset)
-    return RecipeRun(steps: steps, folder: folder, output: output)
+    return RecipeRun(steps: steps, folder: folder, output: output, plugins: plugins)
+  }
+}
+
+extension RecipeRun {
+  /// Does a step, or what its policy says where its strategy fails.
+  ///
+  /// A run that goes on does what it did before it was interrupted, though the strategy might not fail again: what came after it has been
+  /// trained on that.
+  private static func carryOut(
+    _ step: any RecipeStep,
+    _ policy: FailurePolicy,
+    on model: Model,
+    in context: StepContext
+  ) throws -> any StepResult {
+    guard policy != .stop else { return try step.run(on: model, in: context) }
+    let failure: FailedStep.Failure
+    if context.environment.isResuming,
+      let known = try context.store?.failure(ofStep: context.number)
+    {
+      failure = known
+    } else {
+      do { return try step.run(on: model, in: context) } catch {
+        guard let found = FailedStep.Failure(error, in: step) else { throw error }
+        failure = found
+      }
+      // What comes instead begins anew.
+      if step.training != nil {
+        try Folder.remove("\(context.folder)/checkpoints/step-\(context.number)")
+      }
+      try context.store?.record(failure, ofStep: context.number)
+    }
+    guard case .fallback(let choice) = policy else {
+      context.tell(.strategyFailed(failure.strategy, reason: failure.reason, instead: nil))
+      return FailedStep(skipping: failure, model)
+    }
+    context.tell(
+      .strategyFailed(failure.strategy, reason: failure.reason, instead: choice.strategy)
+    )
+    let done = try step.done(by: choice).run(on: model, in: context)
+    return try FailedStep(failure, instead: done, by: choice.strategy)
   }
 }
 

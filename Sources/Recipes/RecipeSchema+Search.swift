@@ -19,7 +19,7 @@ extension RecipeSchema {
     let branches = spaces.map { space -> JSONValue in
       object(
         [.init("space", ["const": .string(space.id), "description": .string(space.doc)])] + own
-          + space.parameters.map { .init($0.name, ParameterSchema.schema(of: $0)) },
+          + space.parameters.map { .init($0.name, parameter($0)) },
         required: ["space"] + space.parameters.filter(\.isRequired).map(\.name)
       )
     }

@@ -42,14 +42,28 @@ package enum RecipeSchema {
             "oneOf": .array(RecipeSteps.all.map { ["required": [.string($0.name)]] }),
             "additionalProperties": false,
             "properties": .object(
-              RecipeSteps.all.map { .init($0.name, $0.schema(strategies: strategies)) }
+              RecipeSteps.all.map { .init($0.name, step($0, strategies)) }
             ),
           ],
         ],
         "train": train,
+        "plugins": [
+          "type": "array",
+          "description": "Manifests of plugins, or folders that hold one, relative to the recipe.",
+          "items": ["type": "string"],
+        ],
         "export": export,
       ],
     ]
+  }
+
+  private static func step(
+    _ kind: any RecipeStep.Type,
+    _ strategies: [Strategy]
+  ) -> JSONValue {
+    let schema = kind.schema(strategies: strategies)
+    return kind.hasStrategies
+      ? withFailurePolicy(schema, fallback: kind.takesFallback) : schema
   }
 
   private static let model: JSONValue = [

@@ -33,6 +33,14 @@ struct RecipeSection {
     return value.isNull ? nil : value
   }
 
+  /// The value of a key where it is a mapping; another stays.
+  mutating func takeMapping(_ key: String) -> YAMLNode? {
+    guard let index = rest.firstIndex(where: { $0.key == key && $0.value.entries != nil }) else {
+      return nil
+    }
+    return rest.remove(at: index).value
+  }
+
   /// Keys that nobody has taken yet.
   var keys: [String] { rest.map(\.key) }
 

@@ -76,7 +76,11 @@ package struct RecipeSource: Sendable, Hashable {
     let loss = step.value(of: "losses")?.items?.first {
       $0.value(of: "strategy")?.text == strategy
     }
-    let owner = loss ?? step
+    if let name = step.value(of: "score"), name.text == strategy { return name.mark }
+    let score = step.value(of: "score").flatMap {
+      $0.value(of: "strategy")?.text == strategy ? $0 : nil
+    }
+    let owner = loss ?? score ?? step
     // Curves are read from a file before a plugin sees them.
     let key = error.parameter == "curves" ? "sensitivities_file" : error.parameter
     let named = owner.value(of: "strategy") ?? owner.value(of: "space")

@@ -23,6 +23,12 @@ package protocol RecipeStep: Sendable {
   /// Whether the step keeps records in the run's store, so that an interrupted run can be resumed.
   static var keepsRecords: Bool { get }
 
+  /// Whether the step has strategies, whose failure a recipe may provide for.
+  static var hasStrategies: Bool { get }
+
+  /// Whether another strategy can take the strategy's place.
+  static var takesFallback: Bool { get }
+
   /// Reads the step's mapping.
   ///
   /// - Parameters:
@@ -38,6 +44,9 @@ package protocol RecipeStep: Sendable {
 
   /// What progress says of the step.
   var summary: RunEvent.Step { get }
+
+  /// The step done by another strategy, where it takes one.
+  func done(by strategy: StrategyChoice) -> Self
 
   /// How the step trains, where it does.
   var training: TrainSettings? { get set }
@@ -55,8 +64,9 @@ package protocol RecipeStep: Sendable {
   /// - Parameters:
   ///   - registry: where they are found by name.
   ///   - base: the folder that relative paths start from.
+  ///   - device: what the recipe runs on, by its name.
   /// - Throws: `StrategyFailure`; what reading files throws that strategies are given.
-  func checkStrategies(in registry: PluginRegistry, base: String) throws
+  func checkStrategies(in registry: PluginRegistry, base: String, device: String) throws
 
   /// Refuses what does not fit the recipe's model.
   ///
@@ -78,6 +88,8 @@ extension RecipeStep {
   package static var onlyTrains: Bool { false }
   package static var trainingKey: String? { nil }
   package static var keepsRecords: Bool { false }
+  package static var hasStrategies: Bool { true }
+  package static var takesFallback: Bool { true }
 
   package var training: TrainSettings? {
     get { nil }
@@ -86,8 +98,14 @@ extension RecipeStep {
 
   package var needsLabels: Bool { true }
 
+  package func done(by strategy: StrategyChoice) -> Self { self }
+
   package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {}
-  package func checkStrategies(in registry: PluginRegistry, base: String) throws {}
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base: String,
+    device: String
+  ) throws {}
   package func check(_ model: Model, in recipe: Recipe, at index: Int, base: String) throws {}
 }
 

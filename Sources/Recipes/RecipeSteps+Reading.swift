@@ -6,7 +6,7 @@ extension RecipeSteps {
     _ node: YAMLNode,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> [any RecipeStep] {
+  ) throws(RecipeError) -> [(step: any RecipeStep, policy: FailurePolicy)] {
     guard let items = node.items else {
       throw RecipeError(
         .wrongKind(key: "steps", found: node.kind, wanted: "a list such as '- prune: {…}'"),
@@ -15,7 +15,7 @@ extension RecipeSteps {
       )
     }
     guard !items.isEmpty else { throw RecipeError(.noSteps, file: file, mark: node.mark) }
-    var steps: [any RecipeStep] = []
+    var steps: [(any RecipeStep, FailurePolicy)] = []
     for item in items { steps.append(try step(item, classes: classes, file: file)) }
     return steps
   }
@@ -24,7 +24,7 @@ extension RecipeSteps {
     _ node: YAMLNode,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> any RecipeStep {
+  ) throws(RecipeError) -> (any RecipeStep, FailurePolicy) {
     guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
       throw RecipeError(
         .wrongKind(
@@ -37,7 +37,19 @@ extension RecipeSteps {
       )
     }
     if let kind = all.first(where: { $0.name == entry.key }) {
-      return try kind.read(entry.value, classes: classes, file: file)
+      guard kind.hasStrategies else {
+        return (try kind.read(entry.value, classes: classes, file: file), .stop)
+      }
+      let (policy, rest) = try FailurePolicy.taken(from: entry.value, step: kind.name, file: file)
+      let step = try kind.read(rest, classes: classes, file: file)
+      if case .fallback = policy, !kind.takesFallback {
+        throw RecipeError(
+          .conflict("fallback", with: "the step '\(kind.name)'; take stop or skip"),
+          file: file,
+          mark: entry.value.mark
+        )
+      }
+      return (step, policy)
     }
     let names = all.map { $0.name }
     guard !later.contains(entry.key) else {

@@ -91,6 +91,17 @@ package struct StepContext {
     return try recipe.namedTeacher(base: environment.base) ?? original
   }
 
+  /// The recipe's labelled images, for strategies that ask for gradients of the loss: those to train on, else those to evaluate on; nil where
+  /// it has no task or data.
+  package func gradients(over images: Int) -> LossGradients? {
+    recipe.gradients(
+      over: images,
+      device: device,
+      base: environment.base,
+      tell: environment.tell
+    )
+  }
+
   /// The recipe's validation images, for strategies that measure; nil where it has none.
   ///
   /// Records are kept in the run's database.
@@ -115,3 +126,36 @@ package struct StepContext {
 }
 
 @available(*, unavailable) extension StepContext: Sendable {}
+
+extension Recipe {
+  /// What gradients of the loss are taken over; nil where there is no task or data.
+  ///
+  /// - Parameters:
+  ///   - images: how many, at most.
+  ///   - device: where.
+  ///   - base: the folder that relative paths start from.
+  ///   - seed: of the drawing; nil takes the recipe's.
+  ///   - tell: told how far it is.
+  /// - Returns: the gradients, not taken yet.
+  func gradients(
+    over images: Int = LossGradients.standardImages,
+    device: Device,
+    base: String,
+    seed: UInt64? = nil,
+    tell: @escaping (RunEvent) -> Void
+  ) -> LossGradients? {
+    guard let task, let data else { return nil }
+    return LossGradients(
+      EvaluationPlan(
+        task: task,
+        data: data,
+        split: data.train ?? data.split(named: "val"),
+        base: base
+      ),
+      images: images,
+      seed: seed ?? self.seed,
+      device: device,
+      tell: tell
+    )
+  }
+}

@@ -45,6 +45,8 @@ package struct SearchSettings: Sendable {
   /// The space: a strategy.
   package var space: String
   package var parameters: [StrategyParameter]
+  /// The strategy whose scores choose the channels of a cut, where it has parameters; `parameters` name it too.
+  package var score: StrategyChoice?
   package var searcher: SearcherKind
   /// Every option of the searcher, defaults filled in.
   package var options = Settings()

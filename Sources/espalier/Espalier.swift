@@ -15,8 +15,8 @@ enum Espalier {
     SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, Bench.verb, DataVerb.check,
     DataVerb.synth,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info,
-    PluginNew.verb, PluginDraft.verb, PluginPack.pack, PluginPack.keygen, PluginInstall.add,
-    PluginInstall.remove, PluginInstall.trust,
+    PluginNew.verb, PluginDraft.verb, PluginValidate.verb, PluginPack.pack, PluginPack.keygen,
+    PluginInstall.add, PluginInstall.remove, PluginInstall.trust, PluginWorker.verb,
     Doctor.verb, ZooVerb.verb,
     Schema.verb, UnitVerb.verb,
   ]

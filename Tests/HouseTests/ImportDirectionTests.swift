@@ -22,7 +22,10 @@ private let allowed: [String: Set<String>] = {
       "Operators", "Architectures", "Metrics", "Datasets",
     ]),
     "Sources/PluginKit": layer0.union(["ModelFormats", "Tensors"]),
-    "Sources/PluginHost": kit.union(["Files", "CGuard", "CSodium", "CDebugInfo"]),
+    "Sources/Processes": ["CWorker"],
+    "Sources/PluginHost": kit.union([
+      "Files", "CGuard", "CSodium", "CDebugInfo", "Processes", "CWorker",
+    ]),
     "Sources/Packaging": ["PluginHost", "Files", "Graphs", "CGuard", "CArchive"],
     "Sources/Models": models.union(["Architectures"]),
     "Sources/Evaluation": evaluation.union(["CInference"]),
@@ -31,8 +34,11 @@ private let allowed: [String: Set<String>] = {
     "Sources/Quantization": mechanism.union(["Training"]),
     "Sources/Search": mechanism.union(["Pruning", "Training"]),
     "Sources/Recipes": recipes.union(["CYAML", "CSQLite"]),
-    "Sources/Reports": recipes.union(["Recipes"]),
-    "Sources/espalier": recipes.union(["Recipes", "Reports", "Packaging"]),
+    "Sources/Validation": mechanism.union(["Pruning", "Architectures", "Processes", "CWorker"]),
+    "Sources/Reports": recipes.union(["Recipes", "Validation"]),
+    "Sources/espalier": recipes.union([
+      "Recipes", "Reports", "Packaging", "Processes", "Validation",
+    ]),
     "Sources/TestSupport": ["Graphs", "ModelFormats", "Tensors", "Operators"],
     "Plugins": kit.union(["Architectures"]),
   ]
@@ -44,7 +50,7 @@ private let ours: Set<String> = [
   "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
   "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",
   "Models", "Evaluation", "Pruning", "Training", "Quantization", "Search", "Recipes", "Reports",
-  "TestSupport", "espalier",
+  "TestSupport", "espalier", "CWorker", "Processes", "Validation",
 ]
 
 struct ImportDirectionTests {

@@ -1,11 +1,12 @@
+import Evaluation
 import Foundation
 import Graphs
 import ModelFormats
 import Models
 import Quantization
+import Testing
 import TestNetworks
 import TestSupport
-import Testing
 
 /// Models with inputs beside the images, such as the thresholds of a detector that chooses its boxes itself.
 struct ModelPartTests {

@@ -1,3 +1,4 @@
+package import Evaluation
 package import Graphs
 package import Models
 import Operators

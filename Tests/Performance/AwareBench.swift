@@ -1,5 +1,6 @@
 import Datasets
 import Detection
+import Evaluation
 import Files
 import Glibc
 import Graphs

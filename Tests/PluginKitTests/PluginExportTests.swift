@@ -1,5 +1,6 @@
 import CEspalier
 import PluginKit
+import Synchronization
 import Tensors
 import Testing
 
@@ -46,6 +47,35 @@ struct PluginExportTests {
     #expect(try version([.space(Space.self), .distillLoss(Loss.self)]).min_host_minor == 1)
     #expect(try version([.space(Space.self)]).min_host_minor == 2)
     #expect(try version([]).min_host_minor == 0)
+  }
+
+  @Test func `the plugin's ending is in its table, and runs once`() throws {
+    let count = Counter()
+    let plugin = Plugin(
+      id: "p",
+      version: "1",
+      strategies: [.pruner(Cutter.self)],
+      shutdown: { count.add() }
+    )
+    let host = unsafe esp_host()
+    try unsafe withUnsafePointer(to: host) { host in
+      let without = unsafe try #require(
+        PluginExport.entry(host, Plugin(id: "q", version: "1", strategies: []))
+      )
+      unsafe #expect(without.pointee.shutdown == nil)
+      let table = unsafe try #require(PluginExport.entry(host, plugin))
+      let shutdown = unsafe try #require(table.pointee.shutdown)
+      #expect(count.value == 0)
+      shutdown()
+      shutdown()
+      #expect(count.value == 1)
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
   }
 
   @Test func `says the version that it was built against`() throws {

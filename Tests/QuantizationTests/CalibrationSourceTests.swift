@@ -1,12 +1,13 @@
+import Evaluation
 import Foundation
 import Graphs
 import Models
 import Quantization
 import Recipes
 import Tensors
+import Testing
 import TestNetworks
 import TestSupport
-import Testing
 
 struct CalibrationSourceTests {
   @Test(
@@ -37,7 +38,9 @@ struct CalibrationSourceTests {
     let recipe = try Recipe.read(text, file: "recipe.yml")
     let settings = try #require(recipe.steps[0] as? QuantizeSettings)
     let model = try Model("detector", SmallNetwork.detector)
-    let images = try CalibrationSource(settings, data: recipe.data).images(for: model)
+    let images = try CalibrationSource(settings.calibrationSettings, data: recipe.data).images(
+      for: model
+    )
     #expect(images.count == 1)
     let values = try #require(try images.inputs(0).values.first).floats()
     let plane = values.prefix(values.count / 3)

@@ -1,3 +1,4 @@
+import Evaluation
 import Graphs
 import Models
 import Operators
@@ -5,8 +6,8 @@ import PluginKit
 import Quantization
 import Synchronization
 import Tensors
-import TestNetworks
 import Testing
+import TestNetworks
 
 struct CalibrationTests {
   private func calibration(threads: Int, _ images: any CalibrationImages) throws -> Calibration {

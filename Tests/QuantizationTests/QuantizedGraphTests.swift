@@ -1,12 +1,13 @@
+import Evaluation
 import Graphs
 import Models
 import Operators
 import PluginKit
 import Quantization
 import Tensors
+import Testing
 import TestNetworks
 import TestSupport
-import Testing
 
 struct QuantizedGraphTests {
   private func step(

@@ -159,7 +159,8 @@ typedef struct esp_pruning_host {
   /* A dense read-only view of the member's weight: CPU, float32. */
   esp_status (*ESP_NULLABLE weight)(esp_call *ESP_NONNULL call, uint32_t group, uint32_t member,
                                     esp_tensor_view *ESP_NONNULL out);
-  /* The same of the loss's gradient by that weight. */
+  /* The same of the derivative of the task's loss by that weight: the mean over the images that `samples` counts, each passed
+     alone, with the statistics of normalisation frozen. What training leaves alone, such as those, has the gradient zero. */
   esp_status (*ESP_NULLABLE gradient)(esp_call *ESP_NONNULL call, uint32_t group, uint32_t member,
                                       esp_tensor_view *ESP_NONNULL out);
   /* The host's own importance (L1 norm) of each channel; n must be the group's channel count. */
@@ -180,6 +181,12 @@ typedef struct esp_pruning_host {
                                           uint64_t n);
   /* Whose scores choose the channels of a ratio: a strategy id. Not set: this strategy's `score`, else the host's L1 norm. */
   esp_status (*ESP_NULLABLE set_score)(esp_call *ESP_NONNULL call, esp_str strategy);
+  /* Since 1.2. How many images gradients are taken over. */
+  esp_status (*ESP_NULLABLE samples)(esp_call *ESP_NONNULL call, uint64_t *ESP_NONNULL out);
+  /* Since 1.2. For each image, a row of the derivatives of its loss by a factor on each channel of the group, where the factor
+     is 1: on what the group's consumers read, or where it has none, on what its producers make. n must be samples times
+     channels. */
+  esp_status (*ESP_NULLABLE mask_gradients)(esp_call *ESP_NONNULL call, uint32_t group, double *ESP_NONNULL out, uint64_t n);
 } esp_pruning_host;
 
 #define ESP_PRUNER_V1 "esp.pruner/1"
@@ -201,6 +208,8 @@ typedef struct esp_pruner_v1 {
 #define ESP_S_REENTRANT 1u      /* one instance may be called from several threads at once */
 #define ESP_S_DETERMINISTIC 2u  /* same input, parameters and seed: same bits */
 #define ESP_S_PROCESS_SERIAL 4u /* the host takes one lock around every call of this plugin */
+/* Where the tensors may lie that the strategy is given; 0 reads as the CPU. Pruners, quantizers and spaces are lent memory of the CPU
+   on every run. A loss that lacks the run's device gets copies on the CPU; what lacks the CPU too is refused before work begins. */
 #define ESP_DEVICE_MASK_CPU 1u
 #define ESP_DEVICE_MASK_CUDA 2u
 typedef struct esp_strategy {

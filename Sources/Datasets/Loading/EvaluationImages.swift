@@ -43,6 +43,9 @@ package final class EvaluationImages: Sendable {
     seen.withLock { seen in seen.problems.sorted { $0.key < $1.key }.map(\.value) }
   }
 
+  /// What was wrong with an image that was read; nil for one that was used, or not read yet.
+  package func problem(at index: Int) -> DataProblem? { seen.withLock { $0.problems[index] } }
+
   /// The images of a range of places, with their labels in shares of the input.
   ///
   /// - Throws: ``DataError`` for an image that cannot be used, where the policy is to refuse.

@@ -28,10 +28,14 @@ package enum RunEvent: Sendable {
     case choice(parameter: String, value: String)
     /// Layers whose weights or biases are tuned.
     case tuning(layer: String)
+    /// Layers that are fitted after a cut.
+    case repair(layer: String)
     /// Cuts and batches of a sensitivity analysis.
     case cuts
     /// Images that a model is judged on.
     case evaluation
+    /// Images that gradients of the loss are taken over.
+    case gradients
   }
 
   /// How training stands after an iteration.
@@ -156,6 +160,8 @@ package enum RunEvent: Sendable {
   /// A batch that is made of several passes, since the model takes no other number of images at once.
   case passes(model: String, batch: Int, FixedBatch)
   case outputsLeftOut([ComparedOutputs.LeftOut])
+  /// A step's strategy failed, and another does the step; nil leaves it out.
+  case strategyFailed(String, reason: String, instead: String?)
   /// What a plugin says.
   case plugin(LogLevel, String)
 }

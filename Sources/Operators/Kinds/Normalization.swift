@@ -1,4 +1,4 @@
-import Graphs
+package import Graphs
 import Tensors
 
 /// Normalisation by statistics: of the batch, of an instance, of a layer, of a neighbourhood.
@@ -148,6 +148,9 @@ package enum Normalization {
       && node.int("training_mode", default: 0) == 0
       && node.outputs.dropFirst().allSatisfy(\.isEmpty)
   }
+
+  /// The value that such a batch norm subtracts from what it reads, a number a channel; nil for another node.
+  package static func mean(of node: Node) -> String? { isByStatistics(node) ? node.input(3) : nil }
 
   private static func epsilon(_ node: Node) -> Double {
     Double(node.float("epsilon", default: 1e-5))

@@ -13,17 +13,21 @@ class CallRecord {
   /// Memory lent to the plugin until the call ends; most calls lend none.
   final var arena: CArena {
     if let lent { return lent }
-    let made = CArena()
+    let made = memory?.arena() ?? CArena()
     lent = made
     return made
   }
   private var lent: CArena?
+  /// Where what is lent lies; `nil` for the heap.
+  final var memory: PluginMemory?
   private let failures = Mutex<Failures?>(nil)
   private let failed = Atomic(false)
 
   /// What went wrong during the call; made by the first failure, so that a call without one pays nothing.
   private final class Failures {
     var last: PluginError?
+    /// The last that the host answered to what the plugin asked; the plugin may put its own words around it.
+    var answered: PluginError?
     /// The first answer that could not be taken, even where the plugin overlooked the status.
     var rejected: PluginError?
   }
@@ -74,6 +78,13 @@ class CallRecord {
     failed.store(true, ordering: .releasing)
   }
 
+  /// Keeps why the host cannot answer what the plugin asks, and returns the status.
+  final func decline(_ error: PluginError) -> esp_status {
+    note(error)
+    failures.withLock { $0?.answered = error }
+    return error.code.rawValue
+  }
+
   /// Keeps the reason and returns its status.
   final func refuse(_ code: PluginError.Code, _ message: String) -> esp_status {
     note(PluginError(code, message))
@@ -91,10 +102,14 @@ class CallRecord {
   final func error(_ status: esp_status, fault: String) -> PluginError {
     let code = PluginError.Code(rawValue: status)
     if !fault.isEmpty { return PluginError(code, "it threw: \(fault)") }
-    guard var error = failures.withLock({ $0?.last }), !error.message.isEmpty else {
+    let kept = failures.withLock { ($0?.last, $0?.answered) }
+    guard var error = kept.0, !error.message.isEmpty else {
       return PluginError(code, "it returned \(status) (\(code)) without a message")
     }
     error.code = code
+    if let answer = kept.1, answer.code == code, !error.message.contains(answer.message) {
+      error.message += ": \(answer.message)"
+    }
     return error
   }
 }

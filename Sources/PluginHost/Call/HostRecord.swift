@@ -11,6 +11,7 @@ package typealias PluginLog =
 final class HostRecord: Sendable {
   let plugin: String
   let log: PluginLog
+  let memory: PluginMemory
   private let declined = Mutex<String?>(nil)
   private let tables: HostTables
 
@@ -24,14 +25,24 @@ final class HostRecord: Sendable {
   /// The version that is told to plugins.
   static let version = "0.1.0"
 
-  private init(plugin: String, log: @escaping PluginLog, tables: HostTables) {
+  private init(
+    plugin: String,
+    memory: PluginMemory,
+    log: @escaping PluginLog,
+    tables: HostTables
+  ) {
     self.plugin = plugin
+    self.memory = memory
     self.log = log
     self.tables = tables
   }
 
   /// Makes the record; it is never freed, since a plugin may keep the table.
-  static func make(plugin: String, log: @escaping PluginLog) -> HostRecord {
+  static func make(
+    plugin: String,
+    memory: PluginMemory = PluginMemory(),
+    log: @escaping PluginLog
+  ) -> HostRecord {
     let arena = CArena(permanent: true)
     let table = unsafe arena.store(
       esp_host(
@@ -53,6 +64,7 @@ final class HostRecord: Sendable {
     let name = unsafe arena.store(plugin.utf8CString.map { $0 })
     let record = unsafe HostRecord(
       plugin: plugin,
+      memory: memory,
       log: log,
       tables: HostTables(table: table, pluginName: UnsafePointer(name ?? arena.store(0)))
     )

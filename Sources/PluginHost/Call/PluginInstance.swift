@@ -20,6 +20,7 @@ class PluginInstance: @unchecked Sendable {
     unsafe table = unsafe strategy.table
     lock = strategy.lock
     let record = CallRecord()
+    record.memory = host.memory
     let values = unsafe strategy.description.parameters.map {
       unsafe record.arena.value(settings.values[$0.name])
     }

@@ -2,10 +2,12 @@ import CGuard
 import Files
 import Glibc
 import PluginKit
+import Processes
 
 /// Steps 2 to 8 for one candidate.
 struct LoadPipeline {
   let policy: PluginPolicy
+  var memory = PluginMemory()
   let log: PluginLog
   /// Is told of each step of a load that passed.
   let observe: PluginRegistry.Observer
@@ -31,13 +33,17 @@ struct LoadPipeline {
   }
 
   /// Runs every step and writes the audit line.
-  func load(_ candidate: PluginCandidate) throws(Refusal) -> (LoadedPlugin, PluginCandidate) {
+  func load(
+    _ candidate: PluginCandidate
+  ) throws(Refusal) -> (any AvailablePlugin, PluginCandidate) {
     var candidate = candidate
     var sha256 = ""
     do throws(Refusal) {
       let checked = try check(&candidate)
       sha256 = checked.sha256
-      let plugin = try loadUnswept(checked, &candidate)
+      let plugin: any AvailablePlugin =
+        isIsolated(candidate)
+        ? try isolate(checked, &candidate) : try loadUnswept(checked, &candidate)
       candidate.verdict = .loaded
       audit(candidate, sha256, verdict: "loaded", reason: "")
       return (plugin, candidate)
@@ -77,6 +83,7 @@ struct LoadPipeline {
     }
     let isBuiltIn = candidate.origin == .builtIn
     let folder = FilePath.folder(of: candidate.manifestPath)
+    let isIsolated = isIsolated(candidate)
     let file = try step(.file, &candidate) { () throws(Refusal) in
       let file = try TrustedFile(
         manifest.library,
@@ -97,18 +104,12 @@ struct LoadPipeline {
           "its sha256 is \(sha256), \(PluginLock.name) has \(entry.files[manifest.library] ?? "none")"
         )
       }
-      if manifest.needsValidation, !policy.allowsUnvalidated {
-        throw Refusal(
-          .unvalidated,
-          path,
-          "it has no record of validation, which \(manifest.abiName) in this process needs"
-        )
-      }
+      let isValidated = try isValidated(manifest, sha256, path, isIsolated: isIsolated)
       return (
         sha256,
         "sha256 \(sha256)" + (manifest.sha256 == nil ? ", not pinned" : "")
           + (signer.map { ", signed by \($0.name) (\($0.key.id))" } ?? "")
-          + (entry == nil ? "" : ", as in \(PluginLock.name)")
+          + (entry == nil ? "" : ", as in \(PluginLock.name)") + (isValidated ? ", validated" : "")
       )
     }
     let companions = try step(.elf, &candidate) { () throws(Refusal) in
@@ -170,6 +171,73 @@ struct LoadPipeline {
     return plugin
   }
 
+  /// Whether a record speaks for code that needs one in this process.
+  ///
+  /// - Throws: A refusal where it needs one and has none.
+  private func isValidated(
+    _ manifest: Manifest,
+    _ sha256: String,
+    _ path: String,
+    isIsolated: Bool
+  ) throws(Refusal) -> Bool {
+    guard manifest.needsValidation, !policy.allowsUnvalidated, !isIsolated else { return false }
+    switch ValidationRecords(folder: policy.validationFolder).standing(of: manifest, sha256) {
+    case .valid: return true
+    case .invalid(let reason):
+      throw Refusal(
+        .unvalidated,
+        path,
+        "\(reason), which \(manifest.abiName) in this process needs"
+      )
+    }
+  }
+
+  /// Whether the plugin runs in a process of its own.
+  private func isIsolated(_ candidate: PluginCandidate) -> Bool {
+    guard policy.workerProgram != nil else { return false }
+    return switch policy.isolation {
+    case .never: false
+    case .everything: true
+    case .always: candidate.origin != .builtIn
+    case .asListed: candidate.manifest?.isolation == .worker
+    }
+  }
+
+  private func isolate(
+    _ checked: Checked,
+    _ candidate: inout PluginCandidate
+  ) throws(Refusal) -> IsolatedPlugin {
+    let path = checked.file.path
+    let manifest = candidate.manifestPath
+    let isBuiltIn = candidate.origin == .builtIn
+    return try step(.load, &candidate) { () throws(Refusal) in
+      guard let program = policy.workerProgram else {
+        throw Refusal(.loadFailed, path, "there is no program to run it in a process of its own")
+      }
+      var launch = IsolatedLaunch(
+        program: program,
+        manifest: manifest,
+        isBuiltIn: isBuiltIn,
+        allowsUnpinned: policy.allowsUnpinned,
+        stagingFolder: policy.stagingFolder,
+        patience: policy.patience
+      )
+      if let folder = policy.stagingFolder {
+        // It must be there before the process is denied to make it.
+        try? Folder.make(folder, mode: 0o700)
+        launch.confinement.writable = [folder]
+      }
+      let plugin = try IsolatedPlugin(
+        manifest: checked.manifest,
+        sha256: checked.sha256,
+        launch: launch,
+        path: path,
+        log: log
+      )
+      return (plugin, "in a process of its own")
+    }
+  }
+
   private func load(
     _ checked: Checked,
     _ candidate: inout PluginCandidate
@@ -197,6 +265,7 @@ struct LoadPipeline {
         file: target,
         path: path,
         sha256: checked.sha256,
+        memory: memory,
         log: log
       )
       candidate.checks.append(

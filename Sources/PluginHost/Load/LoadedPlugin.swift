@@ -14,6 +14,8 @@ final class LoadedPlugin: Sendable {
   enum Offer: Sendable {
     case table(LoadedStrategy)
     case functions([FunctionDeclaration.Role: CFunction])
+    /// In a process of its own.
+    case isolated(IsolatedStrategy)
   }
 
   /// `@unchecked`: an address in a library that stays mapped.
@@ -28,6 +30,7 @@ final class LoadedPlugin: Sendable {
   ///   - file: The absolute path to map.
   ///   - path: The path that messages name.
   ///   - sha256: Of the file, for the provenance.
+  ///   - memory: Where the buffers lie that it is lent.
   ///   - log: Where its messages go.
   /// - Throws: A refusal of step 6 or 7.
   init(
@@ -35,6 +38,7 @@ final class LoadedPlugin: Sendable {
     file: String,
     path: String,
     sha256: String,
+    memory: PluginMemory = PluginMemory(),
     log: @escaping PluginLog
   ) throws(Refusal) {
     self.manifest = manifest
@@ -57,7 +61,7 @@ final class LoadedPlugin: Sendable {
       }
       return unsafe address
     }
-    let host = HostRecord.make(plugin: manifest.id, log: log)
+    let host = HostRecord.make(plugin: manifest.id, memory: memory, log: log)
     self.host = host
     switch manifest.abi {
     case .table(let entries):
@@ -92,6 +96,7 @@ final class LoadedPlugin: Sendable {
     case nil: nil
     case .table(let strategy)?: strategy.description
     case .functions(let functions)?: functions.description(version: manifest.version)
+    case .isolated(let strategy)?: strategy.description
     }
   }
 

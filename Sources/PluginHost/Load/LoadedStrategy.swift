@@ -43,7 +43,10 @@ struct LoadedStrategy: @unchecked Sendable {
       doc: unsafe String(crossing: table.doc),
       parameters: try unsafe Self.parameters(table, id: id, path: path),
       isReentrant: flags & ESP_S_REENTRANT != 0,
-      isDeterministic: flags & ESP_S_DETERMINISTIC != 0
+      isDeterministic: flags & ESP_S_DETERMINISTIC != 0,
+      // A table that says nothing of devices was written for main memory.
+      devices: unsafe table.device_mask == 0
+        ? .cpu : StrategyDevices(rawValue: table.device_mask)
     )
     unsafe self.address = unsafe head.address
     unsafe self.table = unsafe table

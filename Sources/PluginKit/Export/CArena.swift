@@ -1,17 +1,38 @@
+/// Where an arena has its memory from, other than the heap.
+package protocol ArenaSource: Sendable {
+  /// Memory for so many bytes; `nil` where there is none.
+  @unsafe func make(byteCount: Int) -> UnsafeMutableRawPointer?
+  /// Makes it read-only.
+  @unsafe func seal(_ memory: UnsafeMutableRawPointer, byteCount: Int)
+  /// Takes it back.
+  @unsafe func free(_ memory: UnsafeMutableRawPointer, byteCount: Int)
+}
+
 /// Memory for C structs that outlive a Swift scope: freed as a whole with the arena, or never.
 @safe
 package final class CArena {
   private var blocks: [UnsafeMutableRawPointer] = unsafe []
+  private let source: (any ArenaSource)?
+  private var sourced: [(memory: UnsafeMutableRawPointer, byteCount: Int)] = unsafe []
   private var owners: [AnyObject] = []
 
   private let isPermanent: Bool
 
   /// Makes an arena; a permanent one leaves its memory until the process ends, as the tables of a
   /// plugin must be.
-  package init(permanent: Bool = false) { isPermanent = permanent }
+  package init(permanent: Bool = false, source: (any ArenaSource)? = nil) {
+    isPermanent = permanent
+    self.source = source
+  }
+
+  /// Whether its memory is not of the heap.
+  package var isSourced: Bool { source != nil }
 
   deinit {
     guard !isPermanent else { return }
+    if let source {
+      unsafe sourced.forEach { unsafe source.free($0.memory, byteCount: $0.byteCount) }
+    }
     unsafe blocks.forEach { unsafe $0.deallocate() }
   }
 
@@ -19,6 +40,7 @@ package final class CArena {
   package func keep(_ owner: AnyObject) { owners.append(owner) }
 
   package func store<T>(_ value: T) -> UnsafeMutablePointer<T> {
+    if source != nil, let pointer = unsafe store([value]) { return unsafe pointer }
     let pointer = UnsafeMutablePointer<T>.allocate(capacity: 1)
     unsafe pointer.initialize(to: value)
     unsafe blocks.append(UnsafeMutableRawPointer(pointer))
@@ -28,6 +50,14 @@ package final class CArena {
   /// `nil` for an empty array.
   package func store<T>(_ values: [T]) -> UnsafeMutablePointer<T>? {
     guard !values.isEmpty else { return nil }
+    let byteCount = values.count * MemoryLayout<T>.stride
+    if let source, let memory = unsafe source.make(byteCount: byteCount) {
+      let pointer = unsafe memory.bindMemory(to: T.self, capacity: values.count)
+      unsafe pointer.initialize(from: values, count: values.count)
+      unsafe source.seal(memory, byteCount: byteCount)
+      unsafe sourced.append((memory, byteCount))
+      return unsafe pointer
+    }
     let pointer = UnsafeMutablePointer<T>.allocate(capacity: values.count)
     unsafe pointer.initialize(from: values, count: values.count)
     unsafe blocks.append(UnsafeMutableRawPointer(pointer))
@@ -36,6 +66,11 @@ package final class CArena {
 
   /// Zeroed bytes, aligned for any vector unit.
   package func scratch(byteCount: Int) -> UnsafeMutableRawPointer {
+    if let source, let memory = unsafe source.make(byteCount: max(byteCount, 1)) {
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+      unsafe sourced.append((memory, max(byteCount, 1)))
+      return unsafe memory
+    }
     let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
     unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
     unsafe blocks.append(pointer)

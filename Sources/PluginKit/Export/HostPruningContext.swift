@@ -106,6 +106,30 @@ final class HostPruningContext: PruningContext {
     return try unsafe dense(view)
   }
 
+  var gradientSamples: Int {
+    get throws(PluginError) {
+      let (read, call) = unsafe try offered(unsafe functions.samples, "samples", during: call)
+      var count: UInt64 = 0
+      try PluginError.check(unsafe read(call, &count), "samples")
+      return Int(clamping: count)
+    }
+  }
+
+  func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]] {
+    let (read, call) = unsafe try offered(
+      unsafe functions.mask_gradients,
+      "mask_gradients",
+      during: call
+    )
+    let (rows, channels) = (try gradientSamples, group.channels)
+    var values = [Double](repeating: 0, count: rows * channels)
+    try PluginError.check(
+      unsafe read(call, UInt32(group.index), &values, UInt64(values.count)),
+      "mask_gradients"
+    )
+    return (0..<rows).map { Array(values[$0 * channels..<($0 + 1) * channels]) }
+  }
+
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
     let (read, call) = unsafe try offered(unsafe functions.importance, "importance", during: call)
     var values = [Double](repeating: 0, count: group.channels)
@@ -256,8 +280,6 @@ final class HostPruningContext: PruningContext {
   private var functions: esp_pruning_host {
     unsafe table?.pointee ?? esp_pruning_host()
   }
-
-  /// A function of the table and the call that it is asked for.
 }
 
 @available(*, unavailable)

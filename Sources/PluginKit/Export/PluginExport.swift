@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The door of a Swift plugin: one line that exports it.
 ///
 /// ```swift
@@ -34,7 +36,7 @@ public enum PluginExport: Sendable {
       version: arena.string(plugin.version),
       vendor: arena.string(plugin.vendor),
       strategies: UnsafePointer(arena.store(strategies)),
-      shutdown: nil
+      shutdown: plugin.shutdown.map(Ending.export)
     )
     return unsafe UnsafePointer(arena.store(table))
   }
@@ -59,7 +61,7 @@ public enum PluginExport: Sendable {
       name: arena.string(description.name),
       doc: arena.string(description.doc),
       version: arena.string(description.version),
-      device_mask: UInt64(ESP_DEVICE_MASK_CPU),
+      device_mask: description.devices.rawValue,
       params: UnsafePointer(arena.store(parameters)),
       n_params: UInt32(parameters.count),
       reserved: 0,
@@ -95,6 +97,25 @@ public enum PluginExport: Sendable {
       choices: UnsafePointer(arena.store(choices))
     )
     return unsafe UnsafePointer(arena.store(table))
+  }
+}
+
+/// What the plugin does at the end of the process.
+///
+/// C passes nothing to `shutdown`, so what it runs is the image's one state.
+private enum Ending {
+  private static let body = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Keeps the plugin's ending, and returns the function that runs it once.
+  static func export(_ ending: @escaping @Sendable () -> Void) -> @convention(c) () -> Void {
+    body.withLock { $0 = ending }
+    return {
+      let ending = Ending.body.withLock { body in
+        defer { body = nil }
+        return body
+      }
+      ending?()
+    }
   }
 }
 

@@ -14,6 +14,8 @@ package final class StrategyContext: PruningContext {
   private let report: (LogLevel, String) -> Void
   /// What plans are judged on, where the run has a task.
   package var evaluation: PlanEvaluation?
+  /// What gradients are taken over, where the run has a task.
+  package var gradients: LossGradients?
 
   /// A context for one model.
   package init(
@@ -39,6 +41,41 @@ package final class StrategyContext: PruningContext {
       throw PluginError(.invalidArgument, "group '\(group.name)' has no member \(member)")
     }
     return try WeightView(lending: constant, named: group.members[member].name)
+  }
+
+  package func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    guard group.members.indices.contains(member),
+      let constant = subject.graph.constants[group.members[member].name]
+    else {
+      throw PluginError(.invalidArgument, "group '\(group.name)' has no member \(member)")
+    }
+    let name = group.members[member].name
+    guard constant.type == .float32 else {
+      throw PluginError(
+        .unimplemented,
+        "the weight '\(name)' is stored as \(constant.type); gradients are of networks in 32-bit floats"
+      )
+    }
+    let gradient =
+      try taken().weights[name]
+      ?? Constant([Float](repeating: 0, count: constant.count), shape: constant.shape)
+    return try WeightView(lending: gradient, named: name)
+  }
+
+  package var gradientSamples: Int { get throws(PluginError) { try taken().images } }
+
+  package func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]] {
+    try taken().masks[group.index]
+  }
+
+  private func taken() throws(PluginError) -> LossGradients.Found {
+    guard let gradients else {
+      throw PluginError(
+        .unimplemented,
+        "this run has no task, so there are no gradients; give a task and labelled images"
+      )
+    }
+    return try gradients.gradients(of: subject, descriptions) { shouldStop }
   }
 
   package func importance(of group: PruningGroup) throws(PluginError) -> [Double] {

@@ -4,6 +4,7 @@ package import Files
 package import Models
 package import PluginHost
 import PluginKit
+import Tensors
 package import Training
 
 extension DistillSettings: RecipeStep {
@@ -12,6 +13,15 @@ extension DistillSettings: RecipeStep {
 
   package static func schema(strategies: [RecipeSchema.Strategy]) -> JSONValue {
     RecipeSchema.distill(strategies.descriptions(of: .distill))
+  }
+
+  /// One loss in place of all.
+  package func done(by strategy: StrategyChoice) -> DistillSettings {
+    var settings = self
+    var loss = Loss(strategy.strategy)
+    loss.parameters = strategy.parameters
+    settings.losses = [loss]
+    return settings
   }
 
   package var summary: RunEvent.Step {
@@ -41,8 +51,14 @@ extension DistillSettings: RecipeStep {
     }
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base _: String) throws {
-    for loss in losses { _ = try loss.made(by: registry) }
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base _: String,
+    device: String
+  ) throws {
+    guard !losses.isEmpty else { return }
+    let kind = try Device.named(device).kind
+    for loss in losses { _ = try loss.made(by: registry, on: kind) }
   }
 
   package func check(_ model: Model, in recipe: Recipe, at _: Int, base: String) throws {

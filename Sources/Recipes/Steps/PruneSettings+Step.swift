@@ -16,8 +16,12 @@ extension PruneSettings: RecipeStep {
     var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
     let strategy = section.take("strategy")
     let align = try section.int("align", in: 1...1024) ?? 1
+    let images = try section.int("gradient_images", in: 1...1_000_000)
     try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     var settings = PruneSettings(strategy: "list", align: align)
+    settings.repair = try section.take("repair").flatMap { (node) throws(RecipeError) in
+      try CalibrationSettings.repair(node, file: file)
+    }
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
         throw RecipeError(
@@ -35,7 +39,9 @@ extension PruneSettings: RecipeStep {
       }
       settings.strategy = name
     }
-    settings.parameters += section.takeParameters()
+    if let images { settings.gradientImages = images }
+    settings.score = try section.takeScore()
+    settings.parameters += section.takeParameters(naming: settings.score)
     return settings
   }
 
@@ -44,9 +50,19 @@ extension PruneSettings: RecipeStep {
       "align",
       ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1]
     )
+    let repair = JSONValue.Member("repair", CalibrationSettings.repairSchema)
+    let images = JSONValue.Member(
+      "gradient_images",
+      [
+        "description":
+          "Images that gradients of the loss are taken over, for strategies that ask for them.",
+        "type": "integer", "minimum": 1, "maximum": 1_000_000,
+        "default": .int(LossGradients.standardImages),
+      ]
+    )
     let branches = strategies.descriptions(of: .pruner).map { strategy -> JSONValue in
       let own = strategy.parameters.map {
-        JSONValue.Member($0.name, ParameterSchema.schema(of: $0))
+        JSONValue.Member($0.name, RecipeSchema.parameter($0))
       }
       let required = strategy.parameters.filter(\.isRequired).map(\.name)
       // The benchmark's lists name their strategy by themselves.
@@ -57,29 +73,71 @@ extension PruneSettings: RecipeStep {
         "required": JSONValue(needed),
         "additionalProperties": false,
         "properties": .object(
-          [.init("strategy", ["const": .string(strategy.id)]), align] + own
+          [.init("strategy", ["const": .string(strategy.id)]), align, repair, images] + own
         ),
       ]
     }
     return ["anyOf": .array(branches)]
   }
 
+  package func done(by strategy: StrategyChoice) -> PruneSettings {
+    var settings = PruneSettings(
+      strategy: strategy.strategy,
+      parameters: strategy.parameters,
+      align: align,
+      repair: repair
+    )
+    settings.gradientImages = gradientImages
+    return settings
+  }
+
   package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
 
-  package func checkStrategies(in registry: PluginRegistry, base: String) throws {
+  /// It is said with which images a cut is repaired.
+  package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {
+    guard let repair, repair.path == nil, recipe.data?.train == nil else { return }
+    throw recipe.error(
+      .neededKey(
+        "calibration",
+        of: "'repair'",
+        because: "without it the images of 'data' with 'train' are used, and there are none"
+      ),
+      at: recipe.source.mark(ofStep: index, "repair")
+    )
+  }
+
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base: String,
+    device _: String
+  ) throws {
     let settings = try readingSensitivities(from: base)
     try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
       _ = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
     }
+    try settings.score?.checkScorer(in: registry)
   }
 
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
-    try PruneStep.run(
+    let recipe = context.recipe
+    return try PruneStep.run(
       model,
       settings: readingSensitivities(from: context.environment.base),
       registry: context.registry,
       seed: context.recipe.seed,
       evaluation: context.evaluation(of: model),
+      gradients: context.gradients(over: gradientImages),
+      repairImages: { model in
+        try repair.map {
+          try CalibrationSource(
+            $0,
+            data: recipe.data,
+            task: recipe.task,
+            base: context.environment.base
+          ).images(for: model)
+        }
+      },
+      device: context.device,
       tell: context.tell
     )
   }

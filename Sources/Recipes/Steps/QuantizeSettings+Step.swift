@@ -59,6 +59,13 @@ extension QuantizeSettings: RecipeStep {
     return ["anyOf": .array(branches)]
   }
 
+  package func done(by strategy: StrategyChoice) -> QuantizeSettings {
+    var settings = self
+    settings.strategy = strategy.strategy
+    settings.parameters = strategy.parameters
+    return settings
+  }
+
   package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
 
   package var training: TrainSettings? {
@@ -84,7 +91,11 @@ extension QuantizeSettings: RecipeStep {
     }
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base _: String) throws {
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base _: String,
+    device _: String
+  ) throws {
     try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
       _ = try registry.quantizer(named: strategy, settings: parameters.values)
     }
@@ -98,7 +109,7 @@ extension QuantizeSettings: RecipeStep {
   package func run(on model: Model, in context: StepContext) throws -> any StepResult {
     let recipe = context.recipe
     let source = CalibrationSource(
-      self,
+      calibrationSettings,
       data: recipe.data,
       task: recipe.task,
       base: context.environment.base

@@ -11,6 +11,8 @@ extension SearchSettings: RecipeStep {
   package static let name = "search"
   package static let trainingKey: String? = "train"
   package static let keepsRecords = true
+  // Another space has other tokens.
+  package static let takesFallback = false
 
   package static func schema(strategies: [RecipeSchema.Strategy]) -> JSONValue {
     RecipeSchema.search(strategies.descriptions(of: .space))
@@ -42,9 +44,14 @@ extension SearchSettings: RecipeStep {
     }
   }
 
-  package func checkStrategies(in registry: PluginRegistry, base: String) throws {
+  package func checkStrategies(
+    in registry: PluginRegistry,
+    base: String,
+    device _: String
+  ) throws {
     let keys = Keys.names.union(searcher.options.map(\.name))
     try check(keys: keys, in: registry, folder: base)
+    try score?.checkScorer(in: registry)
   }
 
   /// Both trainings fit the network that the search begins from.
@@ -246,7 +253,15 @@ extension SearchSettings {
     let training = train?.stated.filter { !Self.unstated.contains($0.key) }
       .map { "\($0.key) \($0.value)" }
     let recipe = context.recipe
-    return [
+    var scorer: [(String, String)] = []
+    if let score {
+      let code = try context.registry.provenance(
+        of: score.strategy,
+        settings: score.parameters.values
+      )
+      scorer = [("score", JSONValue.object(code.members).line)]
+    }
+    return scorer + [
       ("space", JSONValue.object(code.members).line),
       ("searcher", ([searcher.name] + options).joined(separator: ", ")),
       ("start", "\(start ?? place.networks.start)"),

@@ -6,6 +6,7 @@ package import Training
 
 extension TrainSettings: RecipeStep {
   package static let name = "train"
+  package static let hasStrategies = false
   package static let onlyTrains = true
 
   package static func read(

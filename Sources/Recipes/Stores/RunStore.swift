@@ -1,4 +1,5 @@
 package import Files
+package import PluginHost
 import Training
 
 /// What a run writes down beside its files: its steps, figures over their iterations, and what made it.
@@ -105,6 +106,53 @@ package final class RunStore: TrainingStore {
         )
       }
     }
+  }
+
+  /// Notes that a step's strategy failed, and so what a run that goes on does in its place.
+  ///
+  /// - Throws: ``DatabaseError``.
+  package func record(_ failure: FailedStep.Failure, ofStep number: Int) throws {
+    try record([("failure.\(number)", JSONValue.object(failure.members).line)])
+  }
+
+  /// How a step's strategy failed before the run was interrupted; nil where it did not.
+  ///
+  /// - Throws: ``DatabaseError``.
+  package func failure(ofStep number: Int) throws -> FailedStep.Failure? {
+    guard let text = try value(of: "failure.\(number)") else { return nil }
+    return (try? JSONReader.read(Array(text.utf8))).flatMap(FailedStep.Failure.init)
+  }
+
+  /// Notes the plugins that a run was given; one that goes on needs the same.
+  ///
+  /// What an earlier run in the folder has noted is forgotten.
+  ///
+  /// - Throws: ``TrainingError/otherRun(path:what:stored:wanted:)``; ``DatabaseError``.
+  package func settle(_ plugins: [PluginIdentity], isResuming: Bool) throws {
+    if !isResuming {
+      try database.execute(
+        "DELETE FROM provenance WHERE key LIKE 'failure.%' OR key LIKE 'plugin.%'"
+      )
+    }
+    for plugin in plugins {
+      let key = "plugin.\(plugin.id)"
+      if let stored = try value(of: key), stored != plugin.description {
+        throw TrainingError.otherRun(
+          path: database.path,
+          what: "plugin \(plugin.id)",
+          stored: stored,
+          wanted: plugin.description
+        )
+      }
+      try record([(key, plugin.description)])
+    }
+  }
+
+  /// What the run has noted under a key.
+  ///
+  /// - Throws: ``DatabaseError``.
+  package func value(of key: String) throws -> String? {
+    try database.rows("SELECT value FROM provenance WHERE key = ?", [.text(key)]).first?.first?.text
   }
 
   /// The folder that the paths of a run's recipe start from.

@@ -58,7 +58,13 @@ package struct SearchPlace {
       classes: task.classes,
       seed: seed,
       folder: environment.base,
-      registry: environment.registry
+      registry: environment.registry,
+      gradients: recipe.gradients(
+        device: device,
+        base: environment.base,
+        seed: seed,
+        tell: environment.tell
+      )
     ) { environment.tell(.plugin($0, $1)) }
     var teacher: Model?
     if !task.kind.needsLabels {

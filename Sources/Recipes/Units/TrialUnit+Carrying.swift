@@ -22,6 +22,13 @@ extension TrialUnit {
     return unit
   }
 
+  /// The manifests of the plugins that the unit's recipe brings.
+  ///
+  /// - Throws: ``RecipeError``.
+  package func plugins() throws(RecipeError) -> [String] {
+    try Recipe.read(recipe, file: "\(folder)/recipe.yml").plugins(from: base)
+  }
+
   /// Carries the unit out.
   ///
   /// - Parameter environment: plugins, and who is told; its folders and its resuming are the unit's own.

@@ -9,7 +9,8 @@ extension RunEvent {
     case .step, .work, .iteration, .trial, .timing, .evaluation, .floatLayers, .resuming, .writing:
       true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
-      .outputsLeftOut, .plugin, .searchExhausted, .idleWorkers, .workerLost:
+      .outputsLeftOut, .plugin, .searchExhausted, .idleWorkers, .workerLost,
+      .strategyFailed:
       false
     }
   }
@@ -48,6 +49,9 @@ extension RunEvent {
     case .passes(let model, let batch, let fixed):
       "\(model) \(fixed.text): a batch of \(batch) is made of \(batch / fixed.count) passes"
     case .outputsLeftOut(let outputs): outputs.line
+    case .strategyFailed(let strategy, let reason, let instead):
+      "warning: the strategy \(strategy) failed: \(reason); "
+        + (instead.map { "\($0) does the step" } ?? "the step is skipped, the model stays as it was")
     case .plugin(let level, let message): level >= .warning ? message : nil
     }
   }
@@ -87,7 +91,7 @@ extension RunEvent.Work {
   /// Whether one more is worth a line: of work in many small parts every twentieth.
   fileprivate func isWorthLine(_ done: Int, of all: Int) -> Bool {
     switch self {
-    case .calibration, .choice, .tuning: true
+    case .calibration, .choice, .repair, .tuning, .gradients: true
     case .cuts: done.isMultiple(of: max(all / 20, 1))
     case .evaluation: done == all || done.isMultiple(of: max(all / 20, 8))
     }
@@ -97,9 +101,11 @@ extension RunEvent.Work {
     switch self {
     case .calibration: "\(done) of \(all) images calibrated"
     case .choice(let parameter, let value): "\(done) of \(all) tried: \(parameter) \(value)"
+    case .repair(let layer): "layer \(done) of \(all) repaired: \(layer)"
     case .tuning(let layer): "layer \(done) of \(all) tuned: \(layer)"
     case .cuts: "\(done) of \(all) cuts and batches"
     case .evaluation: "\(done) of \(all) images evaluated"
+    case .gradients: "\(done) of \(all) images passed back for gradients"
     }
   }
 }

@@ -26,7 +26,7 @@ package struct PruneReport: StepReport {
 
   /// The tables, for people.
   package var text: String {
-    "\(step.before.name): \(who)\n\n\(figures)\n\(groups)\(closed)\(written)"
+    "\(step.before.name): \(who)\n\n\(figures)\n\(groups)\(closed)\(repair)\(written)"
   }
 
   private var who: String {
@@ -86,6 +86,21 @@ package struct PruneReport: StepReport {
     return "\n" + table.text
   }
 
+  private var repair: String {
+    guard let repair = step.repair else { return "" }
+    let images = "\(repair.images.fitted) images, judged on \(repair.images.heldBack) others"
+    let outputs = repair.outputs.map {
+      "outputs \(Figures.fixed(100 * $0.cut, 1)) % off before it, \(Figures.fixed(100 * $0.repaired, 1)) % after it"
+    }
+    guard repair.isKept else {
+      return "\nrepair over \(images): no nearer to the uncut network"
+        + (outputs.map { " (\($0))" } ?? "") + ", so the weights stay as cut\n"
+    }
+    return "\nrepair over \(images): \(repair.layers.count) layers fitted"
+      + (repair.unchanged > 0 ? ", \(repair.unchanged) stay as they were" : "")
+      + (outputs.map { "; \($0)" } ?? "") + "\n"
+  }
+
   private var written: String {
     files.output.map { "\nwritten to \($0), read back and counted: as in the table\n" }
       ?? "\nno file was written by this step\n"
@@ -100,6 +115,7 @@ extension PruneReport {
       .init("model", .string(step.before.name)),
       .init("output", JSONValue(files.output)),
       .init("provenance", .object(step.provenance.members)),
+      .init("repair", step.repair.map { .object($0.members) } ?? .null),
       .init("score", step.score.map { .object($0.members) } ?? .null),
       .init("before", figures(of: step.before.cost, fileBytes: files.bytesBefore)),
       .init("after", figures(of: step.after.cost, fileBytes: files.bytesAfter)),

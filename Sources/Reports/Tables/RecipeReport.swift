@@ -1,4 +1,5 @@
 package import Files
+import PluginHost
 package import Recipes
 
 /// What a recipe came to: a report for every step.
@@ -25,6 +26,11 @@ package struct RecipeReport {
       "schema": "espalier.compress/1",
       "folder": .string(run.folder),
       "output": .string(run.output),
+      "plugins": .array(
+        run.plugins.map {
+          ["id": .string($0.id), "version": .string($0.version), "sha256": .string($0.sha256)]
+        }
+      ),
       "steps": .array(reports.map(\.json)),
     ]
   }

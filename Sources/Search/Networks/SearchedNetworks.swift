@@ -6,7 +6,7 @@ package import Models
 import Operators
 package import PluginHost
 package import PluginKit
-import Pruning
+package import Pruning
 
 /// The networks of a space, made of tokens: verified, analysed, counted.
 ///
@@ -23,6 +23,7 @@ package final class SearchedNetworks: SearchedSpace {
   /// The network made ready to be cut, or why it cannot be.
   private let subject: Result<PruningSubject, any Error>
   private let registry: PluginRegistry
+  private let score: StrategyChoice?
   private let constraints: [SearchConstraint]
   private let folder: String
   private var known: NetworkCosts?
@@ -36,6 +37,7 @@ package final class SearchedNetworks: SearchedSpace {
   ///   - seed: of the run.
   ///   - folder: where relative paths of the settings start.
   ///   - registry: where strategies are found by name.
+  ///   - gradients: what gradients are taken over, for scores that ask for them.
   ///   - log: told what the space says.
   /// - Throws: `StrategyFailure`; `PruneFailure` where the space wants to cut a network that cannot be.
   package init(
@@ -45,12 +47,18 @@ package final class SearchedNetworks: SearchedSpace {
     seed: UInt64,
     folder: String,
     registry: PluginRegistry,
+    gradients: LossGradients? = nil,
     log: @escaping (LogLevel, String) -> Void = { _, _ in }
   ) throws {
     self.base = base
     self.registry = registry
     space = try settings.madeSpace(by: registry)
-    subject = Result { try PruningSubject(base, seed: seed, log: log) }
+    score = settings.score
+    subject = Result {
+      let subject = try PruningSubject(base, seed: seed, log: log)
+      subject.context.gradients = gradients
+      return subject
+    }
     constraints = settings.constraints
     self.folder = folder
     let sizes = base.statedSizes
@@ -158,7 +166,10 @@ package final class SearchedNetworks: SearchedSpace {
     guard !plan.cuts.isEmpty else { return base }
     let scorer = try plan.score.map { name in
       try StrategyFailure.naming(name) { () throws(PluginHostError) in
-        try registry.scorer(named: name)
+        try registry.scorer(
+          named: name,
+          settings: score?.strategy == name ? score?.parameters.values ?? [:] : [:]
+        )
       }
     }
     let subject = try subject.get()

@@ -63,7 +63,9 @@ package final class Distillation {
     taskWeight = settings.taskWeight
     let pairing = TapPairing(student: student, teacher: teacher, adapts: settings.adapters)
     var terms: [Term] = []
-    for loss in settings.losses { terms.append(try Self.term(loss, pairing, registry, terms)) }
+    for loss in settings.losses {
+      terms.append(try Self.term(loss, pairing, registry, device, terms))
+    }
     self.terms = terms
     let pairs = terms.flatMap(\.pairs)
     var adapters: [Adapter] = []
@@ -101,9 +103,10 @@ package final class Distillation {
     _ settings: DistillSettings.Loss,
     _ pairing: TapPairing,
     _ registry: PluginRegistry,
+    _ device: Device,
     _ others: [Term]
   ) throws -> Term {
-    let (loss, weight) = try settings.made(by: registry)
+    let (loss, weight) = try settings.made(by: registry, on: device.kind)
     let same = others.count { $0.loss.provenance.strategy == settings.strategy }
     let name = same == 0 ? settings.strategy : "\(settings.strategy).\(same + 1)"
     let taps: [DistillTap] =
@@ -259,9 +262,14 @@ package final class Distillation {
 extension DistillSettings.Loss {
   /// The strategy with its parameters, and its weight: what is given, else the default of its parameter `weight`, else 1.
   ///
+  /// - Parameters:
+  ///   - registry: where it is found by name.
+  ///   - kind: what the run computes on.
+  /// - Returns: the loss, and its weight.
   /// - Throws: `StrategyFailure`.
   package func made(
-    by registry: PluginRegistry
+    by registry: PluginRegistry,
+    on kind: Device.Kind
   ) throws(StrategyFailure) -> (loss: PluginDistillLoss, weight: Double) {
     try StrategyFailure.naming(strategy) { () throws(PluginHostError) in
       var values = parameters.values
@@ -270,7 +278,7 @@ extension DistillSettings.Loss {
       {
         values["weight"] = .double(weight)
       }
-      let loss = try registry.distillLoss(named: strategy, settings: values)
+      let loss = try registry.distillLoss(named: strategy, settings: values, on: kind)
       guard weight == nil, case .double(let own)? = loss.provenance.settings.values["weight"] else {
         return (loss, weight ?? 1)
       }

@@ -2,6 +2,7 @@
 enum HelpText {
   /// All verbs, one a line.
   static func overview(of verbs: [Verb]) -> String {
+    let verbs = verbs.filter { !$0.isHidden }
     let width = verbs.map(\.name.count).max() ?? 0
     let lines = verbs.map { "  \(pad($0.name, to: width))  \($0.summary)" }
     return """

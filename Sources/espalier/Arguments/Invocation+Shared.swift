@@ -55,19 +55,29 @@ extension Invocation {
   }
 
   /// The plugins that this run works with; one that was named and is refused ends it.
-  func usableRegistry(_ console: Console) throws(PluginHostError) -> PluginRegistry {
-    let registry = registry(console)
+  ///
+  /// - Parameters:
+  ///   - console: told what plugins say.
+  ///   - manifests: plugins that a recipe names, beside those of `--plugin`.
+  /// - Returns: the plugins.
+  /// - Throws: `PluginHostError` with the refusal.
+  func usableRegistry(
+    _ console: Console,
+    with manifests: [String] = []
+  ) throws(PluginHostError) -> PluginRegistry {
+    let registry = registry(console, with: manifests)
     try registry.requireNamed()
     return registry
   }
 
   /// The plugins that this run may use.
-  func registry(_ console: Console) -> PluginRegistry {
-    var policy = PluginPolicy.standard(manifests: values(.plugin))
+  func registry(_ console: Console, with manifests: [String] = []) -> PluginRegistry {
+    var policy = PluginPolicy.standard(manifests: values(.plugin) + manifests)
     policy.allowsUnvalidated = has(.allowUnvalidated)
     policy.allowsUnpinned = has(.allowUnpinned)
     policy.isSafeMode = has(.safeMode)
     policy.isStrict = has(.strict)
+    if has(.isolate) { policy.isolation = .always }
     return PluginRegistry(policy: policy) { level, plugin, message in
       if level >= .warning { console.note("\(plugin): \(message)") }
     }

@@ -54,6 +54,10 @@ extension Option {
 }
 
 extension Option {
+  static let isolate = flag(
+    "isolate",
+    "Run each plugin that is not built in in a process of its own."
+  )
   static let allowUnpinned = flag(
     "allow-unpinned",
     "Load plugins whose manifest does not state the library's hash."

@@ -16,6 +16,8 @@ struct Verb: Sendable {
   var options: [Option] = []
   /// Lines below the options in help: examples, or what is written where.
   var notes: String = ""
+  /// Whether only this program itself calls it.
+  var isHidden = false
   let run: @Sendable (Invocation, Console) throws -> ExitCode
 
   /// Every option, the two that all verbs have included.

@@ -12,7 +12,8 @@ enum Compress {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.executor,
-      RecipeCommand.dryRun, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      RecipeCommand.dryRun, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode,
+      .strict,
     ],
     notes: """
       espalier compress recipe.yml --set seed=1 --set steps.0.prune.ratio=0.4 --run runs/a

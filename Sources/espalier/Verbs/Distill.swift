@@ -60,7 +60,7 @@ enum Distill {
     options: [
       teacher, images, Eval.data, list, task, Eval.classes, strategy, iterations, set, normalize,
       .output, seed, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.dryRun, .inputSize,
-      .device, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      .device, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
     ],
     notes: """
       espalier distill small.onnx --teacher original.onnx --images photographs -o recovered.onnx

@@ -20,7 +20,7 @@ enum Doctor {
   static let verb = Verb(
     name: "doctor",
     summary: "Tell what was found: runtime, torch, devices, other runtimes, plugins, processor.",
-    options: [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict],
+    options: [.plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict],
     notes:
       "Ends with 5 where the runtime cannot be loaded, with 4 where a built-in plugin is not ready."
   ) { invocation, console in

@@ -50,6 +50,32 @@ struct EvalRequest {
     }
     self.isFile = isFile
     remarks = notes
+    plan = try Self.plan(
+      of: invocation,
+      task: task,
+      data: data,
+      list: list,
+      classes: classes,
+      metric: metric,
+      defaultList: defaultList,
+      needsLabels: needsLabels,
+      beside: (settings, source, base)
+    )
+  }
+
+  /// What the options of a verb say of the images and their task, each before what a recipe says.
+  static func plan(
+    of invocation: Invocation,
+    task: Option,
+    data: Option,
+    list: Option,
+    classes: Option,
+    metric: Option? = nil,
+    defaultList: String,
+    needsLabels: Bool = true,
+    beside recipe: (task: TaskSettings?, data: DataSettings?, base: String) = (nil, nil, ".")
+  ) throws -> EvaluationPlan {
+    var (settings, source, base) = recipe
     if let text = invocation.value(data) {
       guard let given = DataSettings.option(text) else {
         throw UsageError.badValue("data", text, wanted: DataSettings.acceptedOption)
@@ -70,14 +96,14 @@ struct EvalRequest {
     var chosen = settings ?? TaskSettings(kind: .standard)
     if let count = try invocation.int(classes, in: 1...100_000) { chosen.classes = count }
     var rule: DetectionMetric?
-    if let name = invocation.value(metric) {
+    if let name = metric.flatMap({ invocation.value($0) }) {
       guard let known = DetectionMetric(rawValue: name) else {
         let names = alternatives(DetectionMetric.all.map(\.name))
         throw UsageError.badValue("metric", name, wanted: "one of \(names)")
       }
       rule = known
     }
-    plan = EvaluationPlan(
+    return EvaluationPlan(
       task: chosen,
       data: source,
       split: source.split(named: invocation.value(list) ?? defaultList),

@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Models
 import PluginHost
@@ -5,6 +6,7 @@ import PluginKit
 import Pruning
 import Recipes
 import Reports
+import Tensors
 
 /// `espalier prune`: one pruning without a recipe, ONNX in and ONNX out.
 enum Prune {
@@ -18,7 +20,7 @@ enum Prune {
     "set",
     "NAME=VALUE",
     repeats: true,
-    "A parameter of the strategy, such as ratio=0.3; lists as a,b or [a, b]."
+    "A parameter of the strategy, such as ratio=0.3; lists as a,b or [a, b]; with score=ID also the score's, as score.NAME=VALUE."
   )
   private static let params = Option.value(
     "pruned-params",
@@ -41,6 +43,26 @@ enum Prune {
     "N",
     "The opset to write, 7 to 22 (default: that of the file, where it suffices)."
   )
+  private static let repair = Option.value(
+    "repair",
+    "PATH",
+    "Fit the layers behind the cut to what they made before, over these images without labels: a folder, an .npy file of inputs, or a folder of those."
+  )
+  private static let limit = Option.value(
+    "limit",
+    "N",
+    "Images to repair with, evenly from all (default \(PruneSettings.repairImages))."
+  )
+  private static let list = Option.value(
+    "list",
+    "NAME",
+    "The list of images (default val for strategies that evaluate, train for gradients)."
+  )
+  private static let gradientImages = Option.value(
+    "gradient-images",
+    "N",
+    "Take gradients over N images at most (default \(LossGradients.standardImages))."
+  )
   private static let seed = Option.value("seed", "N", "Seed for strategies that draw (default 0).")
 
   static let verb = Verb(
@@ -48,12 +70,17 @@ enum Prune {
     summary: "Cut channels of a model by a strategy's plan.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
     options: [
-      strategy, set, params, ratios, .output, dryRun, align, .inputSize, opset, seed, .plugin,
-      .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      strategy, set, params, ratios, .output, dryRun, align, Eval.anyTask, Eval.data, list,
+      Eval.classes, gradientImages, .inputSize, opset, seed, repair, limit, Quantize.normalization,
+      .device, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
     ],
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
       espalier prune detector.onnx --strategy r578 --dry-run --json
+      espalier prune detector.onnx --strategy uniform --set ratio=0.3 --repair photos/ -o small.onnx
+      espalier prune detector.onnx --strategy taylor --set target_macs=0.5 --data voc:data/VOC2007 -o small.onnx
+
+      Strategies that evaluate plans or ask for gradients of the loss need --data; others read no images.
       """
   ) { invocation, console in
     let path = invocation.operands[0]
@@ -64,14 +91,30 @@ enum Prune {
     let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let model = try invocation.model(console)
+    let (evaluation, gradients) = try images(of: invocation, UInt64(seed), console)
     let bytesBefore = FileFacts.size(of: path)
     let step = try PruneStep.run(
       model,
       settings: settings,
       registry: registry,
       seed: UInt64(seed),
+      evaluation: evaluation.map { plan, device in
+        var options = CutEvaluator.Options()
+        options.device = device
+        return PlanEvaluation(
+          { try plan.images(for: model, device: device) },
+          options: options,
+          tell: console.tell
+        )
+      },
+      gradients: gradients,
+      repairImages: { model in
+        try settings.repair.map { try CalibrationSource($0).images(for: model) }
+      },
+      device: try invocation.device(),
       tell: console.tell
     )
+    console.endProgress()
     if let target { try step.after.write(to: target, opset: opset) }
     let report = PruneReport(
       step,
@@ -90,6 +133,13 @@ enum Prune {
     let lists = (invocation.value(params), invocation.value(ratios))
     var settings = PruneSettings(strategy: invocation.value(strategy) ?? "list")
     settings.align = try invocation.int(align, in: 1...1024) ?? 1
+    if let path = invocation.value(repair) {
+      settings.repair = CalibrationSettings(
+        path: path,
+        images: try invocation.int(limit, in: 2...1_000_000) ?? PruneSettings.repairImages,
+        normalization: invocation.value(Quantize.normalization)
+      )
+    }
     if case (let names?, let shares?) = lists {
       guard settings.strategy == "list" else {
         throw UsageError.badValue("strategy", settings.strategy, wanted: "'list'")
@@ -113,7 +163,47 @@ enum Prune {
         throw UsageError.needs("--strategy", because: "it decides what is cut, such as uniform")
       }
     }
-    settings.parameters += try Assignments.parameters(invocation.values(set))
+    let given = try Assignments.scoredParameters(invocation.values(set))
+    settings.parameters += given.own
+    settings.score = given.score
     return settings
+  }
+
+  /// What plans are judged on and gradients taken over, where `--data` names images.
+  private static func images(
+    of invocation: Invocation,
+    _ seed: UInt64,
+    _ console: Console
+  ) throws -> (evaluation: (EvaluationPlan, Device)?, gradients: LossGradients?) {
+    let count = try invocation.int(gradientImages, in: 1...1_000_000)
+    guard invocation.value(Eval.data) != nil else {
+      for option in [Eval.anyTask, list, Eval.classes, gradientImages]
+      where invocation.value(option) != nil {
+        throw UsageError.needs("--data", because: "'--\(option.name)' says more of its images")
+      }
+      return (nil, nil)
+    }
+    func plan(_ defaultList: String) throws -> EvaluationPlan {
+      try EvalRequest.plan(
+        of: invocation,
+        task: Eval.anyTask,
+        data: Eval.data,
+        list: list,
+        classes: Eval.classes,
+        defaultList: defaultList,
+        needsLabels: false
+      )
+    }
+    let device = try invocation.device()
+    return (
+      (try plan("val"), device),
+      LossGradients(
+        try plan("train"),
+        images: count ?? LossGradients.standardImages,
+        seed: seed,
+        device: device,
+        tell: console.tell
+      )
+    )
   }
 }

@@ -30,7 +30,7 @@ enum Quantize {
     "N",
     "Images to take, evenly from all (default 160)."
   )
-  private static let normalization = Option.value(
+  static let normalization = Option.value(
     "normalization",
     "NAME",
     "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or ORDER:DIVISOR:MEANS:DEVIATIONS (default imagenet)."
@@ -75,7 +75,7 @@ enum Quantize {
     options: [
       images, strategy, set, limit, normalization, target, activations, perTensor, skip, Eval.data,
       list, Eval.anyTask, Eval.classes, Eval.metric, .output, dryRun, opset, .inputSize, .device,
-      .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
     ],
     notes: """
       espalier quantize detector.onnx --images photos/ -o small.onnx
@@ -99,7 +99,7 @@ enum Quantize {
     let step = try QuantizeStep.run(
       model,
       settings: settings,
-      images: CalibrationSource(settings).images(for: model),
+      images: CalibrationSource(settings.calibrationSettings).images(for: model),
       surroundings: surroundings
     )
     console.endProgress()

@@ -90,7 +90,7 @@ struct RecipeCommand {
 
   /// Checks, runs and reports.
   func carryOut(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-    let registry = try invocation.usableRegistry(console)
+    let registry = try invocation.usableRegistry(console, with: recipe.plugins(from: base))
     defer { registry.shutDown() }
     var environment = RunEnvironment(registry: registry)
     environment.base = base
@@ -135,7 +135,7 @@ struct RecipeCommand {
     for manifest in invocation.values(.plugin) {
       command += ["--plugin", FilePath.absolute(manifest)]
     }
-    for flag in [Option.allowUnvalidated, .allowUnpinned, .safeMode, .strict]
+    for flag in [Option.allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict]
     where invocation.has(flag) {
       command.append("--\(flag.name)")
     }

@@ -8,7 +8,7 @@ enum Schema {
   static let verb = Verb(
     name: "schema",
     summary: "Print the JSON Schema of recipes, installed strategies' parameters included.",
-    options: [.plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict],
+    options: [.plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict],
     notes: "Plugins that can be loaded are; others are left out with a warning."
   ) { invocation, console in
     let registry = try invocation.usableRegistry(console)

@@ -27,7 +27,8 @@ enum SearchVerb {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, RecipeCommand.executor,
-      RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode,
+      RecipeCommand.dryRun, best, pareto, .plugin, .allowUnvalidated, .allowUnpinned, .isolate,
+      .safeMode,
       .strict,
     ],
     notes: """
@@ -72,9 +73,12 @@ enum SearchVerb {
       )
     }
     let recipe = try Recipe.read(File.text(of: path), file: path)
-    var environment = RunEnvironment(registry: try invocation.usableRegistry(console))
+    let base = try RunStore.base(of: folder)
+    var environment = RunEnvironment(
+      registry: try invocation.usableRegistry(console, with: recipe.plugins(from: base))
+    )
     defer { environment.registry.shutDown() }
-    environment.base = try RunStore.base(of: folder)
+    environment.base = base
     let database = try Database("\(folder)/run.sqlite")
     var reports: [SearchReport] = []
     for (index, step) in recipe.steps.enumerated() {

@@ -23,7 +23,7 @@ enum Train {
     ],
     options: [
       RecipeCommand.set, RecipeCommand.run, RecipeCommand.resume, iterations, RecipeCommand.dryRun,
-      .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+      .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
     ],
     notes: """
       espalier train recipe.yml --run runs/a

@@ -17,7 +17,7 @@ enum UnitVerb {
     name: "unit",
     summary: "Carry out one unit of work of a run, such as a trial of a search.",
     operands: [.init(name: "FILE", help: "A unit: RUN/search/step-N/units/HASH.json.")],
-    options: [attached, .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict],
+    options: [attached, .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict],
     notes: """
       The result is one JSON line on the schema espalier.trial-result/1. An interrupted unit resumes from its checkpoint.
       `espalier search --executor local:N` starts units by itself.
@@ -25,7 +25,7 @@ enum UnitVerb {
   ) { invocation, console in
     if invocation.has(attached) { endWithInput() }
     let unit = try TrialUnit.read(invocation.operands[0])
-    let registry = try invocation.usableRegistry(console)
+    let registry = try invocation.usableRegistry(console, with: unit.plugins())
     defer { registry.shutDown() }
     var environment = RunEnvironment(registry: registry)
     environment.tell = { event in

@@ -38,6 +38,9 @@
 #ifndef INTERFACE
 #  define INTERFACE ESP_PRUNER_V1
 #endif
+#ifndef DEVICES
+#  define DEVICES ESP_DEVICE_MASK_CPU
+#endif
 #ifndef SHUTDOWN
 #  define SHUTDOWN 0
 #endif
@@ -67,7 +70,7 @@ static void destroy(void *self) {}
 PARAM_TABLE
 static const esp_pruner_v1 vtable = {VTABLE_SIZE, 0, PLAN, SCORE};
 static const esp_strategy strategy = {STRATEGY_SIZE, FLAGS, S(STRATEGY), S(INTERFACE), S("Strategy"), S("A fixture."), S("1.0.0"),
-                                      ESP_DEVICE_MASK_CPU,
+                                      DEVICES,
 #if N_PARAMS
                                       params,
 #else

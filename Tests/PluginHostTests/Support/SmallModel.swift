@@ -5,12 +5,20 @@ import Synchronization
 final class SmallModel: PruningContext {
   let groups: [PruningGroup]
   private let weights: [[Float]]
+  /// Images that gradients are of; 0 offers none.
+  private let images: Int
   let seed: UInt64 = 7
   /// The plans that were costed.
   private(set) var costed: [PruningPlan] = []
 
   /// One convolution a name: `channels` filters of `perChannel` values, filter c holding c + 1.
-  init(_ layers: [(name: String, channels: Int)], perChannel: Int = 4, strides: [Int?] = []) {
+  init(
+    _ layers: [(name: String, channels: Int)],
+    perChannel: Int = 4,
+    strides: [Int?] = [],
+    images: Int = 0
+  ) {
+    self.images = images
     groups = layers.enumerated().map { index, layer in
       PruningGroup(
         index: index,
@@ -46,6 +54,27 @@ final class SmallModel: PruningContext {
       weights[group.index],
       shape: [group.channels, weights[group.index].count / group.channels, 1, 1]
     )
+  }
+
+  /// Minus half of each weight.
+  func gradient(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
+    _ = try gradientSamples
+    return WeightView(
+      weights[group.index].map { -$0 / 2 },
+      shape: try weight(member, of: group).shape
+    )
+  }
+
+  var gradientSamples: Int {
+    get throws(PluginError) {
+      guard images > 0 else { throw PluginError(.unimplemented, "this run shows no images") }
+      return images
+    }
+  }
+
+  /// Row r has r times a hundred plus the channel's number.
+  func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]] {
+    (0..<(try gradientSamples)).map { row in (0..<group.channels).map { Double(100 * row + $0) } }
   }
 
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {

@@ -1,11 +1,12 @@
 import Datasets
 import Graphs
+import Models
 import Operators
 import Quantization
 import Tensors
+import Testing
 import TestNetworks
 import TestSupport
-import Testing
 
 struct LearnedRoundingTests {
   /// A layer of 8 outputs over 24 correlated inputs, 512 rows.

@@ -64,6 +64,7 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     in context: any DistillContext
   ) throws -> Tensor {
     let record = DistillCall(context, pairs: pairs)
+    record.memory = host.memory
     var exec = unsafe try exec(for: pairs, seed: context.seed)
     var asked = record.table
     var loss: OpaquePointer?
@@ -103,8 +104,9 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     of pairs: [DistillPair],
     in context: any DistillContext
   ) throws -> Tensor {
-    let pass = try withoutGradients { try ViewPass(pairs) }
+    let pass = try withoutGradients { try ViewPass(pairs, host.memory) }
     let record = DistillCall(context, pairs: pairs)
+    record.memory = host.memory
     var exec = unsafe try exec(for: pairs, seed: context.seed)
     var asked = record.table
     var saved: UnsafeMutableRawPointer?
@@ -149,8 +151,13 @@ final class DistillInstance: PluginInstance, @unchecked Sendable {
     seed: UInt64
   ) throws -> [Tensor?] {
     let record = CallRecord()
-    let results = try kept.pass.students.map { try Tensor.zeros(like: $0) }
-    let given = try gradient.converted(to: .float32).contiguous()
+    let results = try kept.pass.students.map {
+      try host.memory.placed(try Tensor.zeros(like: $0), readOnly: false)
+    }
+    let given = try host.memory.placed(
+      try gradient.converted(to: .float32).contiguous(),
+      readOnly: true
+    )
     var exec = unsafe try exec(for: kept.pass.students, seed: seed)
     let views = unsafe try ViewPass.views(of: results, readOnly: false)
     var upstream = unsafe try ViewPass.views(of: [given])[0]
@@ -245,10 +252,10 @@ private struct ViewPass: Sendable {
   let teachers: [Tensor]
   let loss: Tensor
 
-  init(_ pairs: [DistillPair]) throws {
-    students = try pairs.map { try Self.dense($0.student) }
-    teachers = try pairs.map { try Self.dense($0.teacher) }
-    loss = try ATen.one(
+  init(_ pairs: [DistillPair], _ memory: PluginMemory) throws {
+    students = try pairs.map { try memory.placed(Self.dense($0.student), readOnly: true) }
+    teachers = try pairs.map { try memory.placed(Self.dense($0.teacher), readOnly: true) }
+    let zero = try ATen.one(
       "zeros",
       "",
       [] as [Int],
@@ -256,6 +263,7 @@ private struct ViewPass: Sendable {
       ATenValue.default,
       pairs.first?.student.device ?? .cpu
     )
+    loss = try memory.placed(zero, readOnly: false)
   }
 
   private static func dense(_ tensor: Tensor) throws -> Tensor {

@@ -22,19 +22,21 @@ struct FunctionDistillLoss: DistillImplementation {
   func loss(of pairs: [DistillPair], in context: any DistillContext) throws -> Tensor {
     let call = Call(step: context.step, seed: context.seed, pairs: pairs.count)
     let device = pairs.first?.student.device ?? .cpu
+    let memory = forward.host.memory
     var total = 0.0
     var filled: [Tensor] = []
     var dense: [(student: Tensor, teacher: Tensor)] = []
     try withoutGradients {
       for (index, pair) in pairs.enumerated() {
-        let (student, teacher) = (try Self.dense(pair.student), try Self.dense(pair.teacher))
+        let student = try memory.placed(try Self.dense(pair.student), readOnly: true)
+        let teacher = try memory.placed(try Self.dense(pair.teacher), readOnly: true)
         guard student.count == teacher.count else {
           throw PluginError(
             .invalidArgument,
             "'\(pair.studentName)' is \(student), '\(pair.teacherName)' of the teacher \(teacher)"
           )
         }
-        let gradient = try Tensor.zeros(like: student)
+        let gradient = try memory.placed(try Tensor.zeros(like: student), readOnly: false)
         total += try run(forward, index, student, teacher, gradient, call)
         if backward == nil { filled.append(gradient) }
         dense.append((student, teacher))
@@ -48,7 +50,10 @@ struct FunctionDistillLoss: DistillImplementation {
         try kept.enumerated().map { index, pair in
           let gradient =
             try backward.map { function in
-              let gradient = try Tensor.zeros(like: pair.student)
+              let gradient = try memory.placed(
+                try Tensor.zeros(like: pair.student),
+                readOnly: false
+              )
               _ = try run(function, index, pair.student, pair.teacher, gradient, call)
               return gradient
             } ?? made[index]
@@ -77,7 +82,7 @@ struct FunctionDistillLoss: DistillImplementation {
     _ gradient: Tensor,
     _ call: Call
   ) throws -> Double {
-    let arena = CArena()
+    let arena = function.host.memory.arena()
     let shape = student.shape
     let loss = unsafe arena.scratch(byteCount: 8)
     var slots = try function.declaration.arguments.map { argument -> UInt64 in

@@ -7,12 +7,16 @@ package final class PluginDistillLoss: DistillLoss {
   /// What the strategy compares where a recipe names nothing.
   package let ownTaps: [DistillTap]
   private let implementation: any DistillImplementation
+  /// Whether it takes tensors in main memory only, wherever the run computes.
+  private let takesCopies: Bool
 
   init(
     _ implementation: any DistillImplementation,
-    provenance: Provenance
+    provenance: Provenance,
+    takesCopies: Bool = false
   ) throws(PluginError) {
     self.implementation = implementation
+    self.takesCopies = takesCopies
     self.provenance = provenance
     ownTaps = try implementation.taps()
   }
@@ -23,7 +27,20 @@ package final class PluginDistillLoss: DistillLoss {
     of pairs: [DistillPair],
     in context: any DistillContext
   ) throws -> Tensor {
-    try implementation.loss(of: pairs, in: context)
+    guard takesCopies, let device = pairs.first?.student.device, device.kind != .cpu else {
+      return try implementation.loss(of: pairs, in: context)
+    }
+    // Copies are recorded, so that the gradient finds its way back.
+    let copies = try pairs.map { pair in
+      DistillPair(
+        student: try pair.student.moved(to: .cpu),
+        teacher: try pair.teacher.moved(to: .cpu),
+        studentName: pair.studentName,
+        teacherName: pair.teacherName,
+        stride: pair.stride
+      )
+    }
+    return try implementation.loss(of: copies, in: context).moved(to: device)
   }
 }
 
@@ -37,13 +54,30 @@ extension DistillInstance: DistillImplementation {}
 
 extension PluginRegistry {
   /// Makes a loss of distillation by its strategy's id.
+  ///
+  /// - Parameters:
+  ///   - id: the strategy.
+  ///   - settings: its parameters.
+  ///   - kind: what the run computes on; a loss that lacks it gets copies in main memory.
+  /// - Returns: the loss.
+  /// - Throws: ``PluginHostError``; ``PluginHostError/otherDevice(_:has:interface:)`` for one that lacks the CPU too.
   package func distillLoss(
     named id: String,
-    settings: [String: ParameterValue] = [:]
+    settings: [String: ParameterValue] = [:],
+    on kind: Device.Kind = .cpu
   ) throws(PluginHostError) -> PluginDistillLoss {
     let (offer, provenance) = try resolve(id, settings, as: .distill)
+    if case .table(let strategy) = offer {
+      let devices = strategy.description.devices
+      guard devices.contains(.cpu) || kind == .cuda && devices.contains(.cuda) else {
+        throw .otherDevice(id, has: devices, interface: .distill)
+      }
+    }
     do throws(PluginError) {
       switch offer {
+      case .isolated(let strategy):
+        let loss = IsolatedDistillLoss(strategy, settings: provenance.settings)
+        return try PluginDistillLoss(loss, provenance: provenance)
       case .functions(let functions):
         guard let loss = FunctionDistillLoss(functions, settings: provenance.settings) else {
           throw PluginError(.internalError, "\"\(id)\" has no function \"forward\"")
@@ -55,7 +89,8 @@ extension PluginRegistry {
         }
         return try PluginDistillLoss(
           try DistillInstance(strategy, vtable, settings: provenance.settings),
-          provenance: provenance
+          provenance: provenance,
+          takesCopies: !strategy.description.devices.contains(kind == .cpu ? .cpu : .cuda)
         )
       }
     } catch {

@@ -4,7 +4,8 @@ import PluginKit
 /// A plain C function as a score of channels.
 ///
 /// A group with one producer has that weight's scores. With several, each producer's scores are
-/// divided by their mean and added up, so that no layer outweighs another by its scale.
+/// divided by their mean and added up, so that no layer outweighs another by its scale. Gradients are taken where an
+/// argument is bound to them.
 struct FunctionScorer: ChannelScorer {
   private let function: CFunction
   private let settings: Settings
@@ -17,10 +18,16 @@ struct FunctionScorer: ChannelScorer {
   func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
     let producers = group.members.filter { $0.kind == .producer }
     let members = producers.isEmpty ? Array(group.members.prefix(1)) : producers
+    let takesGradient = function.declaration.arguments.contains {
+      $0.binding == .pruner(.gradientData)
+    }
     var total = [Double](repeating: 0, count: group.channels)
     for member in members {
       let weight = ChannelRows(try model.weight(member.index, of: group), member)
-      let scores = try score(weight, group, seed: model.seed)
+      let gradient =
+        takesGradient
+        ? ChannelRows(try model.gradient(member.index, of: group), member) : nil
+      let scores = try score(weight, gradient, group, seed: model.seed)
       let mean = scores.reduce(0, +) / Double(max(1, scores.count))
       let scale = members.count > 1 && mean != 0 ? 1 / mean : 1
       for (index, score) in scores.enumerated() where member.first + index < total.count {
@@ -32,10 +39,11 @@ struct FunctionScorer: ChannelScorer {
 
   private func score(
     _ weight: ChannelRows,
+    _ gradient: ChannelRows?,
     _ group: PruningGroup,
     seed: UInt64
   ) throws(PluginError) -> [Double] {
-    let arena = CArena()
+    let arena = function.host.memory.arena()
     let out = unsafe arena.scratch(byteCount: weight.channels * 8)
     let base = unsafe weight.base(in: arena)
     let isPerChannel = function.declaration.role == .scoreChannel
@@ -47,6 +55,7 @@ struct FunctionScorer: ChannelScorer {
       case .pruner(let binding):
         switch binding {
         case .weightData: UInt64(UInt(bitPattern: base))
+        case .gradientData: UInt64(UInt(bitPattern: unsafe gradient?.base(in: arena)))
         case .weightCount: argument.type.bits(shape.reduce(1, *))
         case .weightRank: argument.type.bits(shape.count)
         case .weightShape: UInt64(UInt(bitPattern: unsafe arena.store(shape.map(Int64.init))))
@@ -112,7 +121,7 @@ struct FunctionScorer: ChannelScorer {
       if channel > 0 {
         for (index, argument) in arguments.enumerated() {
           switch argument.binding {
-          case .pruner(.weightData): slots[index] += rowBytes
+          case .pruner(.weightData), .pruner(.gradientData): slots[index] += rowBytes
           case .pruner(.channelIndex): slots[index] = argument.type.bits(channel)
           default: break
           }

@@ -5,9 +5,9 @@ package final class PluginPruner: Pruner {
   package let provenance: Provenance
   /// The strategy's own score of channels; `nil` where it leaves that to the host.
   package let scorer: (any ChannelScorer)?
-  private let instance: PrunerInstance
+  private let instance: any PrunerImplementation
 
-  init(_ instance: PrunerInstance, provenance: Provenance) {
+  init(_ instance: any PrunerImplementation, provenance: Provenance) {
     self.instance = instance
     self.provenance = provenance
     scorer = instance.scores ? PluginScorer(instance, provenance: provenance) : nil
@@ -18,12 +18,22 @@ package final class PluginPruner: Pruner {
   }
 }
 
+/// How a pruner is called: in this process, or in one of its own.
+protocol PrunerImplementation: Sendable {
+  var plans: Bool { get }
+  var scores: Bool { get }
+  func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan
+  func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double]
+}
+
+extension PrunerInstance: PrunerImplementation {}
+
 /// The score of a loaded plugin as the Swift protocol.
 package final class PluginScorer: ChannelScorer {
   package let provenance: Provenance
-  private let instance: PrunerInstance
+  private let instance: any PrunerImplementation
 
-  init(_ instance: PrunerInstance, provenance: Provenance) {
+  init(_ instance: any PrunerImplementation, provenance: Provenance) {
     self.instance = instance
     self.provenance = provenance
   }

@@ -7,6 +7,10 @@ extension PluginRegistry {
     settings: [String: ParameterValue] = [:]
   ) throws(PluginHostError) -> PluginPruner {
     let (offer, provenance) = try resolve(id, settings, as: .pruner)
+    if case .isolated(let strategy) = offer, strategy.plans {
+      let pruner = IsolatedPruner(strategy, settings: provenance.settings)
+      return PluginPruner(pruner, provenance: provenance)
+    }
     guard case .table(let strategy) = offer, let vtable = strategy.vtable as? PrunerVtable,
       vtable.plans
     else { throw .doesNotPlan(id) }
@@ -27,6 +31,10 @@ extension PluginRegistry {
   ) throws(PluginHostError) -> any ChannelScorer {
     let (offer, provenance) = try resolve(id, settings, as: .pruner)
     switch offer {
+    case .isolated(let strategy):
+      guard strategy.scores else { throw .doesNotScore(id) }
+      let pruner = IsolatedPruner(strategy, settings: provenance.settings)
+      return PluginScorer(pruner, provenance: provenance)
     case .functions(let functions):
       guard let function = functions[.score] ?? functions[.scoreChannel] else {
         throw .doesNotScore(id)
@@ -44,6 +52,19 @@ extension PluginRegistry {
       } catch {
         throw .plugin(error)
       }
+    }
+  }
+
+  /// What a strategy that prunes does.
+  func pruningRoles(of id: String) throws(PluginHostError) -> (plans: Bool, scores: Bool) {
+    switch try load(id).offer(id) {
+    case .table(let strategy)?:
+      guard let vtable = strategy.vtable as? PrunerVtable else { return (false, false) }
+      return (vtable.plans, vtable.scores)
+    case .functions(let functions)?:
+      return (false, functions[.score] != nil || functions[.scoreChannel] != nil)
+    case .isolated(let strategy)?: return (strategy.plans, strategy.scores)
+    case nil: return (false, false)
     }
   }
 }

@@ -1,6 +1,7 @@
 /// What a plain C function that scores channels may ask for.
 package enum PrunerBinding: Sendable, Hashable {
   case weightData
+  case gradientData
   case weightCount
   case weightRank
   case weightShape
@@ -16,6 +17,7 @@ extension PrunerBinding: FunctionBinding {
   init?(manifest text: String) {
     switch text {
     case "weight.data": self = .weightData
+    case "gradient.data": self = .gradientData
     case "weight.numel": self = .weightCount
     case "weight.ndim": self = .weightRank
     case "weight.shape": self = .weightShape
@@ -36,7 +38,7 @@ extension PrunerBinding: FunctionBinding {
 
   func accepts(_ type: FunctionDeclaration.ValueType) -> Bool {
     switch self {
-    case .weightData: type == .f32Pointer
+    case .weightData, .gradientData: type == .f32Pointer
     case .scores: type == .f32Pointer || type == .f64Pointer
     case .weightShape: type == .i64Pointer
     case .groupName: type == .text
@@ -54,9 +56,8 @@ enum PrunerFunctions: FunctionRules {
 
   static func problem(with function: FunctionDeclaration) -> String? {
     let bindings = function.arguments.map(\.binding)
-    guard bindings.contains(.pruner(.weightData)) else {
-      return "no argument is bound to \"weight.data\""
-    }
+    guard bindings.contains(.pruner(.weightData)) || bindings.contains(.pruner(.gradientData))
+    else { return "no argument is bound to \"weight.data\"" }
     let outputs = bindings.count { $0 == .pruner(.scores) }
     if function.role == .scoreChannel {
       guard case .result = function.returns, outputs == 0,

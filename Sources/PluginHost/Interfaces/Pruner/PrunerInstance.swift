@@ -30,6 +30,7 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       )
     }
     return try withRecord { record throws(PluginError) in
+      record.memory = host.memory
       unsafe try record.open(context: model, takesPlan: true)
       var crumb = unsafe host.crumb("plan", layer: esp_str())
       lock?.lock()
@@ -57,8 +58,11 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
       throw PluginError(.unimplemented, "the strategy does not score channels", origin: origin)
     }
     let scores = try withRecord { record throws(PluginError) in
+      record.memory = host.memory
       unsafe try record.open(context: model, takesPlan: false)
-      var scores = [Double](repeating: .nan, count: group.channels)
+      let out = unsafe record.arena.scratch(byteCount: group.channels * 8)
+        .bindMemory(to: Double.self, capacity: group.channels)
+      unsafe out.update(repeating: .nan, count: group.channels)
       lock?.lock()
       let (status, fault) = unsafe group.name.withCrossing { name in
         var crumb = unsafe host.crumb("score", layer: name)
@@ -70,13 +74,14 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
             record.pointer,
             record.table,
             UInt32(group.index),
-            &scores,
-            UInt64(scores.count),
+            out,
+            UInt64(group.channels),
             fault
           )
         }
       }
       lock?.unlock()
+      let scores = unsafe Array(UnsafeBufferPointer(start: out, count: group.channels))
       _ = record.close()
       extendLifetime(model)
       guard status == ESP_OK else {

@@ -18,7 +18,9 @@ enum PruningTable {
     evaluate: { unsafe evaluate($0, $1, $2, $3) },
     set_ratio: { unsafe PruningCall.pruning($0).add(.ratio($2), group: $1) },
     set_channels: { unsafe setChannels($0, $1, $2, $3) },
-    set_score: { unsafe PruningCall.pruning($0).setScore(String(crossing: $1)) }
+    set_score: { unsafe PruningCall.pruning($0).setScore(String(crossing: $1)) },
+    samples: { unsafe countSamples($0, $1) },
+    mask_gradients: { unsafe readMaskGradients($0, $1, $2, $3) }
   )
 }
 
@@ -36,8 +38,7 @@ private func answer(
     try body(record, context)
     return ESP_OK
   } catch {
-    record.note(error)
-    return error.code.rawValue
+    return record.decline(error)
   }
 }
 
@@ -154,6 +155,39 @@ private func readImportance(
       )
     }
     unsafe out.update(from: values, count: values.count)
+  }
+}
+
+@unsafe
+private func countSamples(
+  _ call: OpaquePointer,
+  _ out: UnsafeMutablePointer<UInt64>
+) -> esp_status {
+  unsafe answer(call) { _, context throws(PluginError) in
+    unsafe out.pointee = UInt64(try context.gradientSamples)
+  }
+}
+
+@unsafe
+private func readMaskGradients(
+  _ call: OpaquePointer,
+  _ group: UInt32,
+  _ out: UnsafeMutablePointer<Double>,
+  _ count: UInt64
+) -> esp_status {
+  unsafe answer(call) { record, context throws(PluginError) in
+    let group = try record.group(group)
+    let rows = try context.maskGradients(of: group)
+    guard rows.count * group.channels == Int(clamping: count) else {
+      throw PluginError(
+        .invalidArgument,
+        "room for \(count) values, but group \"\(group.name)\" has \(group.channels) channels "
+          + "and there are \(rows.count) images"
+      )
+    }
+    for (index, row) in rows.enumerated() {
+      unsafe (out + index * group.channels).update(from: row, count: row.count)
+    }
   }
 }
 

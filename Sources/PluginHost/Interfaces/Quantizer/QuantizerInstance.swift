@@ -20,6 +20,7 @@ final class QuantizerInstance: PluginInstance, @unchecked Sendable {
   func plan(for model: any QuantizationContext) throws(PluginError) -> QuantizationPlan {
     guard unsafe table.plan != nil else { return QuantizationPlan() }
     let record = try QuantizingCall(model, takesPlan: true)
+    record.memory = self.host.memory
     record.begin()
     var functions = table
     var host = QuantizingTable.make(tensors: record.tensors.count, seed: model.seed)
@@ -48,13 +49,14 @@ final class QuantizerInstance: PluginInstance, @unchecked Sendable {
       layer: tensor.name
     )
     let record = try QuantizingCall(model, takesPlan: false)
+    record.memory = self.host.memory
     record.begin()
     var functions = table
     var host = QuantizingTable.make(tensors: record.tensors.count, seed: model.seed)
-    var raw = [esp_range](
-      repeating: esp_range(low: .nan, high: .nan),
-      count: max(1, tensor.rangeCount)
-    )
+    let raw = unsafe record.arena.scratch(
+      byteCount: tensor.rangeCount * MemoryLayout<esp_range>.stride
+    ).bindMemory(to: esp_range.self, capacity: tensor.rangeCount)
+    unsafe raw.update(repeating: esp_range(low: .nan, high: .nan), count: tensor.rangeCount)
     lock?.lock()
     let (status, fault) = unsafe tensor.name.withCrossing { name in
       var crumb = unsafe self.host.crumb("ranges", layer: name)
@@ -66,20 +68,22 @@ final class QuantizerInstance: PluginInstance, @unchecked Sendable {
           record.pointer,
           &host,
           UInt32(tensor.index),
-          &raw,
+          raw,
           UInt64(tensor.rangeCount),
           fault
         )
       }
     }
     lock?.unlock()
+    let ranges = unsafe UnsafeBufferPointer(start: raw, count: tensor.rangeCount).map {
+      QuantizationRange(low: $0.low, high: $0.high)
+    }
     record.end()
     guard status == ESP_OK else {
       var error = record.error(status, fault: fault)
       error.origin = origin
       throw error
     }
-    let ranges = raw.prefix(tensor.rangeCount).map { QuantizationRange(low: $0.low, high: $0.high) }
     for (place, range) in ranges.enumerated() {
       guard range.low.isFinite, range.high.isFinite, range.low <= range.high else {
         throw PluginError(

@@ -33,8 +33,7 @@ private func answer(
     try body(record)
     return ESP_OK
   } catch {
-    record.note(error)
-    return error.code.rawValue
+    return record.decline(error)
   }
 }
 

@@ -3,9 +3,9 @@ package import PluginKit
 /// A search space of a loaded plugin as the Swift protocol.
 package final class PluginSpace: SearchSpace {
   package let provenance: Provenance
-  private let instance: SpaceInstance
+  private let instance: any SpaceImplementation
 
-  init(_ instance: SpaceInstance, provenance: Provenance) {
+  init(_ instance: any SpaceImplementation, provenance: Provenance) {
     self.instance = instance
     self.provenance = provenance
   }
@@ -35,6 +35,22 @@ package final class PluginSpace: SearchSpace {
   }
 }
 
+/// How a search space is called: in this process, or in one of its own.
+protocol SpaceImplementation: Sendable {
+  func dimensions(in context: any SearchContext) throws(PluginError) -> [SearchDimension]
+  func start(
+    _ dimensions: [SearchDimension],
+    in context: any SearchContext
+  ) throws(PluginError) -> [Int]
+  func isFeasible(_ tokens: [Int], in context: any SearchContext) throws(PluginError) -> Bool
+  func network(
+    _ tokens: [Int],
+    in context: any SearchContext
+  ) throws(PluginError) -> SearchedNetwork
+}
+
+extension SpaceInstance: SpaceImplementation {}
+
 extension PluginRegistry {
   /// Makes a search space by its strategy's id.
   package func space(
@@ -42,6 +58,10 @@ extension PluginRegistry {
     settings: [String: ParameterValue] = [:]
   ) throws(PluginHostError) -> PluginSpace {
     let (offer, provenance) = try resolve(id, settings, as: .space)
+    if case .isolated(let strategy) = offer {
+      let space = IsolatedSpace(strategy, settings: provenance.settings)
+      return PluginSpace(space, provenance: provenance)
+    }
     guard case .table(let strategy) = offer, let vtable = strategy.vtable as? SpaceVtable else {
       throw unknown(id, as: .space)
     }

@@ -135,16 +135,17 @@ final class SpaceInstance: PluginInstance, @unchecked Sendable {
     let place = tokens.isEmpty ? "" : "tokens " + tokens.map(String.init).joined(separator: ",")
     do throws(PluginError) {
       return try withRecord { record throws(PluginError) in
+        record.memory = host.memory
         unsafe try record.open(context, takes: takes)
-        let raw = tokens.isEmpty ? [0] : tokens.map(Int64.init)
+        let raw: UnsafeMutablePointer<Int64>? = unsafe record.arena.store(
+          tokens.isEmpty ? [0] : tokens.map(Int64.init)
+        )
         lock?.lock()
         let (status, fault) = unsafe place.withCrossing { place in
           var crumb = unsafe host.crumb(function, layer: place)
           return unsafe withFault { fault in
-            unsafe raw.withUnsafeBufferPointer { raw in
-              guard let start = raw.baseAddress else { return ESP_E_INTERNAL }
-              return unsafe body(record, start, &crumb, fault)
-            }
+            guard let raw = unsafe raw else { return ESP_E_INTERNAL }
+            return unsafe body(record, raw, &crumb, fault)
           }
         }
         lock?.unlock()

@@ -11,7 +11,7 @@ enum Plugins {
     "Print the strategies and their parameters as tables for a page of documentation."
   )
   private static let shared: [Option] = [
-    .plugin, .allowUnvalidated, .allowUnpinned, .safeMode, .strict,
+    .plugin, .allowUnvalidated, .allowUnpinned, .isolate, .safeMode, .strict,
   ]
 
   static let list = Verb(

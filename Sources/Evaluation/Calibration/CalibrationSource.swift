@@ -1,21 +1,37 @@
 import Datasets
 import Detection
-package import Evaluation
 import Files
 import Graphs
 package import Models
 import Operators
 
+/// Which images without labels a step runs a network over.
+package struct CalibrationSettings: Sendable, Hashable {
+  /// A folder of images, an .npy file of inputs or a folder of those; nil takes the recipe's training images.
+  package var path: String?
+  /// Images to take, at most, evenly from all.
+  package var images: Int
+  /// How bytes become the network's input; nil takes the task's.
+  package var normalization: String?
+
+  /// Names the images; the recipe's training images where no path is given.
+  package init(path: String? = nil, images: Int, normalization: String? = nil) {
+    self.path = path
+    self.images = images
+    self.normalization = normalization
+  }
+}
+
 /// Where a step's calibration images come from: its own folder or arrays, else the recipe's training images.
 package struct CalibrationSource {
-  package var settings: QuantizeSettings
+  package var settings: CalibrationSettings
   package var data: DataSettings?
   package var task: TaskSettings?
   /// The folder that relative paths start from.
   package var base: String
 
   package init(
-    _ settings: QuantizeSettings,
+    _ settings: CalibrationSettings,
     data: DataSettings? = nil,
     task: TaskSettings? = nil,
     base: String = "."
@@ -30,7 +46,7 @@ package struct CalibrationSource {
   ///
   /// - Throws: ``CalibrationError``, `DataError`, what reading throws.
   package func images(for model: Model) throws -> any CalibrationImages {
-    let path = settings.calibration.map { FilePath.path($0, from: base) }
+    let path = settings.path.map { FilePath.path($0, from: base) }
     if let path, try Self.holdsArrays(path) {
       return try CalibrationArrays(model, path: path, limit: settings.images)
     }

@@ -1,5 +1,4 @@
 package import Graphs
-package import Models
 package import Operators
 package import Tensors
 

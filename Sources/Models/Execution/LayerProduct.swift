@@ -52,6 +52,9 @@ package struct LayerProduct: Sendable {
     try values.reshaped([groups, channels / groups, 1])
   }
 
+  /// The axis of a result along which channels lie.
+  package func channelAxis(of result: Tensor) -> Int { layout.resultAxis(rank: result.rank) }
+
   /// How many places a result has.
   package func placeCount(_ result: Tensor) -> Int { result.count / max(1, channels) }
 

@@ -1,5 +1,4 @@
 package import Datasets
-import Evaluation
 import Files
 import Graphs
 import ModelFormats
