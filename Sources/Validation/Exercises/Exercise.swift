@@ -96,7 +96,8 @@ struct Subject: Sendable {
     let settings = settings.merging(changed) { $1 }
     switch interface {
     case .pruner: return try PrunerExercise(registry, id, settings)
-    case .distill: return DistillExercise(loss: try registry.distillLoss(named: id, settings: settings))
+    case .distill:
+      return DistillExercise(loss: try registry.distillLoss(named: id, settings: settings))
     case .quantizer:
       return QuantizerExercise(quantizer: try registry.quantizer(named: id, settings: settings))
     case .space: return SpaceExercise(space: try registry.space(named: id, settings: settings))

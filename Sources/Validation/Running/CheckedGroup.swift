@@ -20,7 +20,9 @@ struct CheckedGroup {
       log.add(level, text)
     }
     let others = PluginRegistry(policy: ValidationRequest.builtIns)
-    if request.loadsOtherFirst, let other = others.strategyIDs.first { _ = try? others.description(of: other) }
+    if request.loadsOtherFirst, let other = others.strategyIDs.first {
+      _ = try? others.description(of: other)
+    }
     if request.group == .load {
       load(registry, before)
     } else {
@@ -38,7 +40,8 @@ struct CheckedGroup {
       switch candidate?.verdict {
       case .loaded?: break
       case .refused(let refusal)?: throw Finding.fail("\(refusal)")
-      case let verdict: throw Finding.fail("it is not loaded: \(verdict.map { "\($0)" } ?? "not found")")
+      case let verdict:
+        throw Finding.fail("it is not loaded: \(verdict.map { "\($0)" } ?? "not found")")
       }
       if taken > .seconds(1) { remarks.append("loading took \(taken)") }
       let changes = before.changes(to: ProcessFacts())
