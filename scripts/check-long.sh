@@ -3,6 +3,7 @@
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 scripts/fuzz-onnx.sh "${FUZZ_SECONDS:-300}"
+scripts/fuzz-plugins.sh "${FUZZ_SECONDS:-300}"
 export LSAN_OPTIONS=${LSAN_OPTIONS:+$LSAN_OPTIONS:}suppressions=$PWD/Tests/leaks.txt
 # Torch's own allocations drown the sanitizer, so only targets that never load it run under it.
 swift test -c release --disable-xctest --sanitize=address --scratch-path .build/asan \

@@ -26,6 +26,7 @@ package struct Installation: Sendable {
   ///   - replaces: Whether another version may give way.
   /// - Returns: What the lock has of it now, and what it had before.
   /// - Throws: ``Refusal``, ``FileError``.
+  @discardableResult
   package func add(
     _ plugin: PluginFiles,
     replaces: Bool

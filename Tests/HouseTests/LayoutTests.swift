@@ -5,7 +5,8 @@ struct LayoutTests {
   @Test
   func `the root holds what the plan of the house names`() throws {
     let known: Set<String> = [
-      "Sources", "Plugins", "Examples", "Tests", "docs", "scripts", "Package.swift", "README.md",
+      "Sources", "Plugins", "Examples", "SDK", "Tests", "docs", "scripts", "Package.swift",
+      "README.md",
       "Makefile", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE",
       // What programs leave behind; git ignores it.
       "out", "runs",
@@ -22,7 +23,7 @@ struct LayoutTests {
   func `no text names a path of one machine`() throws {
     let own = ["/wor" + "k/", "/ro" + "ot/"]
     let endings: Set<String> = ["swift", "h", "c", "cpp", "md", "sh", "py", "yml", "json"]
-    for folder in ["Sources", "Plugins", "Tests", "Examples", "docs", "scripts"] {
+    for folder in ["Sources", "Plugins", "Tests", "Examples", "SDK", "docs", "scripts"] {
       for file in SourceTree.files(in: folder, endings: endings) {
         let text = try SourceTree.text(file)
         for path in own { #expect(!text.contains(path), "\(file) contains \(path)") }

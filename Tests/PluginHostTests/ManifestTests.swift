@@ -133,7 +133,7 @@ struct ManifestTests {
     #expect(text.contains("2 file: no, ESP-P201"))
     #expect(
       text.contains(
-        "refused: ESP-P201 \(workshop.plugins)/plugin.so: No such file or directory; build"
+        "refused: ESP-P201 \(workshop.plugins)/plugin.so: there is no such file or folder; build"
       )
     )
   }

@@ -192,7 +192,7 @@ struct NeededLibraryTests {
 
   @Test func `a strange id of the built-ins' is refused`() throws {
     try workshop.plugin()
-    try workshop.describe("espalier.fixed")
+    try workshop.describe("espalier.fixed", file: "org.example.plugin.manifest.json")
     #expect(workshop.refusal()?.code == .identifierReserved)
     try workshop.describe(strategies: ["espalier.own"])
     #expect(workshop.refusal()?.code == .identifierReserved)

@@ -1,14 +1,16 @@
 /// Manifests of plain C functions.
 enum FunctionManifest {
   /// A filter's L2 norm, one call a channel.
-  static let l2 = manifest(
+  static let scorer =
     """
     {"symbol": "l2", "interface": "esp.pruner/1", "role": "score_channel",
      "args": [{"type": "f32*", "bind": "weight.data", "access": "read"},
               {"type": "i64", "bind": "weight.numel"}],
      "returns": {"type": "f64", "meaning": "score"}}
     """
-  )
+
+  /// The manifest of that function.
+  static let l2 = manifest(scorer)
 
   /// Every binding of a function that scores all channels at once.
   static let all = manifest(

@@ -1,4 +1,5 @@
 import Files
+import Packaging
 import PluginHost
 import PluginKit
 import Reports
@@ -44,16 +45,25 @@ enum Plugins {
 
   static let info = Verb(
     name: "plugin info",
-    summary: "Show a strategy's parameters.",
-    operands: [.init(name: "STRATEGY", help: "A strategy's name, such as uniform.")],
+    summary: "Show a strategy's parameters, or a plugin's files, signature and lock.",
+    operands: [
+      .init(
+        name: "NAME",
+        help: "A strategy's name, such as uniform, a plugin's id, or a packed plugin's file."
+      )
+    ],
     options: [why] + shared,
-    notes: "The plugin is loaded for it, with every check."
+    notes: "A strategy's plugin is loaded for it, with every check; of a plugin no code runs."
   ) { invocation, console in
     let registry = try invocation.registry(console)
     defer { registry.shutDown() }
     let name = invocation.operands[0]
     do {
       try registry.requireNamed()
+      if let facts = try facts(name, registry) {
+        console.write(console.wantsJSON ? facts.json.text : facts.text)
+        return .success
+      }
       let description = try registry.description(of: name)
       let report = StrategyReport(description, provenance: try? registry.provenance(of: name))
       console.write(console.wantsJSON ? report.json.text : report.text)
@@ -64,5 +74,17 @@ enum Plugins {
       throw error
     }
     return .success
+  }
+
+  /// What is known of a plugin of this id, or in a file of this name; `nil` where a strategy is meant.
+  private static func facts(_ name: String, _ registry: PluginRegistry) throws -> PluginFacts? {
+    guard !registry.strategyIDs.contains(name) else { return nil }
+    if let found = registry.listing().first(where: { $0.manifest?.id == name }) {
+      return PluginFacts(found)
+    }
+    guard name.contains("/") || name.hasSuffix(PluginArchive.ending), File.exists(name) else {
+      return nil
+    }
+    return PluginFacts(try PluginFiles(path: name))
   }
 }
