@@ -18,6 +18,7 @@ mkdir -p "$out"
 ln -sfn "$(realpath "$found")" "$out/VOC"
 cp "$base/model.onnx" "$out/detector.onnx"
 cp "$recipes"/uniform.yml "$recipes"/global.yml "$out/"
+cp Examples/recipes/search/uniform.yml "$out/l1.yml"
 # evaluated FILE JSON: the figures of a model on the list `test`, once.
 evaluated() {
   [ -f "$2" ] ||
@@ -25,11 +26,11 @@ evaluated() {
 }
 # carry_out CRITERION WAY SEED: cuts as the recipe does, evaluates, carries the recipe out, evaluates.
 carry_out() {
-  local name=$1-$2-$3 options=() recipe=()
+  local name=$1-$2-$3 file=$2 options=() recipe=()
   case $2-$1 in
     # The L1 norm is the host's own and chooses no amounts.
     global-l1) return ;;
-    uniform-l1) options=(--strategy uniform --set ratio=0.305) recipe=(--set steps.0.prune.score=) ;;
+    uniform-l1) options=(--strategy uniform --set ratio=0.305) file=l1 ;;
     uniform-*) options=(--strategy uniform --set ratio=0.305 --set "score=$1") recipe=(--set "steps.0.prune.score=$1") ;;
     global-*) options=(--strategy "$1" --set target_macs=0.5) recipe=(--set "steps.0.prune.strategy=$1") ;;
   esac
@@ -43,7 +44,7 @@ carry_out() {
       "$espalier" compress --resume "$run"
     else
       rm -rf "$run"
-      "$espalier" compress "$out/$2.yml" --run "$run" --set "seed=$3" --set "input_size=$size" --set "steps.1.train.epochs=$epochs" \
+      "$espalier" compress "$out/$file.yml" --run "$run" --set "seed=$3" --set "input_size=$size" --set "steps.1.train.epochs=$epochs" \
         --set "steps.0.prune.gradient_images=$images" "${recipe[@]}"
     fi >"$run.txt"
   fi

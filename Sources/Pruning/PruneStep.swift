@@ -74,6 +74,7 @@ package struct PruneStep: Sendable {
         graph.record(
           provenance: pruner.provenance,
           score: score,
+          gradients: gradients,
           settings: settings,
           cuts: resolved.cuts
         )

@@ -8,12 +8,24 @@ extension Graph {
   mutating func record(
     provenance: Provenance,
     score: Provenance?,
+    gradients: LossGradients?,
     settings: PruneSettings,
     cuts: [PruningCut]
   ) {
     var members: [JSONValue.Member] = [.init("step", "prune")]
     members += provenance.members
     if let score { members.append(.init("score", .object(score.members))) }
+    if let drawn = gradients?.drawn {
+      members.append(
+        .init(
+          "gradients",
+          [
+            "list": .string(drawn.list), "images": .int(drawn.images),
+            "seed": .digits("\(drawn.seed)"),
+          ]
+        )
+      )
+    }
     members += [
       .init("align", .int(settings.align)),
       .init("groups", .int(cuts.count)),

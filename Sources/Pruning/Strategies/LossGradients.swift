@@ -54,6 +54,11 @@ package final class LossGradients {
     self.tell = tell
   }
 
+  /// Which images gradients were taken over; nil where no strategy asked.
+  package var drawn: (list: String, images: Int, seed: UInt64)? {
+    found.map { (plan.split.list, $0.images, seed) }
+  }
+
   /// The gradients of a model, always the same one.
   ///
   /// - Throws: `PluginError` where there can be none.
