@@ -26,6 +26,7 @@ for script in "$root"/Examples/*/build.sh; do
     echo "$name was refused" >&2
     exit 1
   fi
+  "$espalier" plugin validate "$outside/$name-built"
   found=$((found + 1))
 done
 echo "$found examples built outside the package"

@@ -65,6 +65,7 @@ passed=$((passed + right))
 
 stage conformance scripts/conformance.sh
 stage zoo "$bin/espalier" zoo --check
+stage "built-in plugins" scripts/validate-builtins.sh "$bin"
 stage examples scripts/build-examples.sh "$bin"
 stage demo scripts/demo.sh "$bin"
 finish

@@ -185,4 +185,23 @@ try time(
 ) { (pruner: any Pruner) in
   for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
 }
+// A process for a plugin that is not trusted: what it costs to start one, and what a call through its channel costs.
+if let program = CommandLine.arguments.first.map({ FilePath.folder(of: FilePath.absolute($0)) + "/espalier" }),
+  File.exists(program)
+{
+  var policy = PluginPolicy.standard()
+  policy.isolation = .everything
+  policy.workerProgram = program
+  let isolated = PluginRegistry(policy: policy)
+  try time("20 workers started, loaded and ended", "Espalier") {
+    for _ in 0..<20 {
+      let pruner = try isolated.pruner(named: "uniform", settings: ["ratio": .double(0)])
+      sum &+= UInt64(try pruner.plan(for: context).cuts.count)
+    }
+  }
+  let worker = try isolated.pruner(named: "uniform", settings: ["ratio": .double(0)])
+  try time("10 000 calls of a strategy in a worker", "Espalier") {
+    for _ in 0..<10_000 { sum &+= UInt64(try worker.plan(for: context).cuts.count) }
+  }
+}
 if sum == 0 { print() }

@@ -77,6 +77,11 @@ extension PruningContext {
     case .gradient:
       let group = try group()
       try gradient(try unpacker.int(), of: group).pack(into: &packer)
+    case .gradientSamples: packer.add(try gradientSamples)
+    case .maskGradients:
+      let rows = try maskGradients(of: try group())
+      packer.add(rows.count)
+      for row in rows { packer.add(row) }
     case .importance: packer.add(try importance(of: try group()))
     case .model: packer.add(try model())
     case .cost: packer.add(try cost(of: try unpacker.values()))

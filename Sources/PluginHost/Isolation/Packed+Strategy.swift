@@ -106,6 +106,7 @@ extension StrategyDescription: Packed {
     packer.add(parameters)
     packer.add(isReentrant)
     packer.add(isDeterministic)
+    packer.add(devices.rawValue)
   }
 
   init(from unpacker: inout Unpacker) throws(PluginError) {
@@ -116,7 +117,8 @@ extension StrategyDescription: Packed {
       doc: try unpacker.text(),
       parameters: try unpacker.values(),
       isReentrant: try unpacker.bool(),
-      isDeterministic: try unpacker.bool()
+      isDeterministic: try unpacker.bool(),
+      devices: StrategyDevices(rawValue: try unpacker.uint())
     )
   }
 }

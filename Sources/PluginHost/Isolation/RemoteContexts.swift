@@ -32,6 +32,20 @@ final class RemotePruning: PruningContext {
     try view(.gradient, member, group)
   }
 
+  var gradientSamples: Int {
+    get throws(PluginError) {
+      var answer = try server.ask(.gradientSamples)
+      return try answer.int()
+    }
+  }
+
+  func maskGradients(of group: PruningGroup) throws(PluginError) -> [[Double]] {
+    var answer = try server.ask(.maskGradients) { $0.add(group.index) }
+    var rows: [[Double]] = []
+    for _ in 0..<max(0, try answer.int()) { rows.append(try answer.values()) }
+    return rows
+  }
+
   private func view(
     _ question: Dialogue.Question,
     _ member: Int,

@@ -85,7 +85,7 @@ package struct ValidationRecords: Sendable {
 }
 
 extension Manifest {
-  /// A digest of how the library is called: its strategies, or its functions with their arguments.
+  /// A digest of how the library is called, its strategies or its functions with their arguments, and of what comes with it.
   var callDigest: String {
     let text =
       switch abi {
@@ -93,7 +93,8 @@ extension Manifest {
         strategies.map { "\($0.id) \($0.interface.rawValue)" }.joined(separator: "\n")
       case .functions(let functions): functions.map(\.text).joined(separator: "\n")
       }
-    return SHA256.hexadecimal(of: Array(text.utf8).span)
+    let bundled = files.map { "\n\($0.name) \($0.sha256)" }.joined()
+    return SHA256.hexadecimal(of: Array((text + bundled).utf8).span)
   }
 }
 

@@ -35,6 +35,14 @@ final class DrawnPruning: PruningContext {
     return WeightView(kind.values(shape.reduce(1, *), &draw), shape: shape)
   }
 
+  var gradientSamples: Int { 3 }
+
+  func maskGradients(of group: PruningGroup) -> [[Double]] {
+    var draw = Draw(Draw.seed(inputs.seed, group.name, -1))
+    let kind = inputs.kind == .poisoned ? ValueKind.poisoned : .normal
+    return (0..<gradientSamples).map { _ in kind.values(group.channels, &draw).map(Double.init) }
+  }
+
   func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
     try context.importance(of: group)
   }

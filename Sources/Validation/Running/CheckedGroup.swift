@@ -1,3 +1,4 @@
+import Files
 import PluginHost
 import PluginKit
 
@@ -20,13 +21,16 @@ struct CheckedGroup {
       log.add(level, text)
     }
     let others = PluginRegistry(policy: ValidationRequest.builtIns)
-    if request.loadsOtherFirst, let other = others.strategyIDs.first {
-      _ = try? others.description(of: other)
-    }
-    if request.group == .load {
-      load(registry, before)
-    } else {
-      checkStrategies(registry)
+    if request.loadsOtherFirst, let other = others.strategyIDs.first { _ = try? others.description(of: other) }
+    switch request.group {
+    case .load: load(registry, before)
+    case .function:
+      // Other plugins are called by their tables.
+      if case .functions(let functions)? = registry.manifests.first?.abi {
+        checkStrategies(registry)
+        compare(functions, registry)
+      }
+    default: checkStrategies(registry)
     }
     registry.shutDown()
     tell(.done)
@@ -56,6 +60,21 @@ struct CheckedGroup {
         for spec in description.parameters where spec.doc.isEmpty {
           remarks.append("the parameter \"\(spec.name)\" of \"\(entry.id)\" has no doc")
         }
+      }
+    }
+  }
+
+  /// Whether the compiler's own words could be compared with the manifest's; loading has refused what contradicts them.
+  private func compare(_ declared: [FunctionDeclaration], _ registry: PluginRegistry) {
+    makeWhole(1000, "function.declaration") { _ in
+      guard let path = registry.listing().first?.libraryPath,
+        let information = DebugInfo(try File.contents(of: path))
+      else {
+        throw Finding.skip("there is no debug information to compare the manifest with: compile with -g")
+      }
+      let known = Set(information.functions.map(\.name))
+      if let other = declared.first(where: { !known.contains($0.symbol) }) {
+        throw Finding.skip("the debug information says nothing of \"\(other.symbol)\"")
       }
     }
   }

@@ -21,6 +21,7 @@ struct GroupRun {
     self.request = request
     var confinement = confinement
     confinement.processorSeconds = 4 * (Self.seconds(request) * 10 + 60)
+    confinement.fixesCode = request.group == .function
     self.confinement = confinement
   }
 
