@@ -21,7 +21,9 @@ struct CheckedGroup {
       log.add(level, text)
     }
     let others = PluginRegistry(policy: ValidationRequest.builtIns)
-    if request.loadsOtherFirst, let other = others.strategyIDs.first { _ = try? others.description(of: other) }
+    if request.loadsOtherFirst, let other = others.strategyIDs.first {
+      _ = try? others.description(of: other)
+    }
     switch request.group {
     case .load: load(registry, before)
     case .function:
@@ -70,7 +72,9 @@ struct CheckedGroup {
       guard let path = registry.listing().first?.libraryPath,
         let information = DebugInfo(try File.contents(of: path))
       else {
-        throw Finding.skip("there is no debug information to compare the manifest with: compile with -g")
+        throw Finding.skip(
+          "there is no debug information to compare the manifest with: compile with -g"
+        )
       }
       let known = Set(information.functions.map(\.name))
       if let other = declared.first(where: { !known.contains($0.symbol) }) {

@@ -73,7 +73,7 @@ struct ProcessStateTests {
       unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
       mask = (1..<32).filter { unsafe sigismember(&blocked, $0) == 1 }
       var limit = rlimit()
-      unsafe getrlimit(RLIMIT_NOFILE, &limit)
+      unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
       files = [UInt(limit.rlim_cur), UInt(limit.rlim_max)]
     }
   }
