@@ -132,19 +132,19 @@ struct IsolationTests {
 
   /// A model that wants its strategies to stop after a while.
   private final class Impatient: PruningContext {
-    let model = SmallModel(IsolationTests.groups)
+    let small = SmallModel(IsolationTests.groups)
     private let begin = ContinuousClock.now
-    var groups: [PruningGroup] { model.groups }
+    var groups: [PruningGroup] { small.groups }
     var shouldStop: Bool { ContinuousClock.now - begin > .milliseconds(200) }
     func weight(_ member: Int, of group: PruningGroup) throws(PluginError) -> WeightView {
-      try model.weight(member, of: group)
+      try small.weight(member, of: group)
     }
     func importance(of group: PruningGroup) throws(PluginError) -> [Double] {
-      try model.importance(of: group)
+      try small.importance(of: group)
     }
     func model() throws(PluginError) -> [UInt8] { [] }
     func cost(of plans: [PruningPlan]) throws(PluginError) -> [PruningCost] {
-      try model.cost(of: plans)
+      try small.cost(of: plans)
     }
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import PluginHost
 import Processes
 import TestSupport
@@ -34,13 +33,4 @@ extension [ValidationResult] {
 
   /// Those that keep a plugin from being used.
   var bad: [ValidationResult] { filter { !$0.verdict.isAcceptable } }
-}
-
-extension Trait where Self == ConditionTrait {
-  /// The program is there, which runs plugins in processes of their own.
-  static var requiresProgram: Self {
-    .enabled("the program is not built: run make build") {
-      FileManager.default.isExecutableFile(atPath: BuiltProgram.path("espalier"))
-    }
-  }
 }
