@@ -1,4 +1,3 @@
-import Foundation
 import PluginHost
 import Processes
 import TestSupport
