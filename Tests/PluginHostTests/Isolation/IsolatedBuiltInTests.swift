@@ -1,3 +1,4 @@
+import Files
 import PluginHost
 import PluginKit
 import TestSupport
@@ -7,8 +8,9 @@ import Testing
 /// The built-ins, one of each interface, in processes of their own.
 @Suite(.requiresProgram, .requiresBuiltIn("Distill"))
 struct IsolatedBuiltInTests {
-  private func registries() -> (own: PluginRegistry, isolated: PluginRegistry) {
-    let folder = Workshop.packageRoot + "/.build/release"
+  private func registries() throws -> (own: PluginRegistry, isolated: PluginRegistry) {
+    // As the program itself finds it, without links.
+    let folder = try #require(FilePath.resolved(Workshop.packageRoot + "/.build/release"))
     var policy = PluginPolicy(folders: [.init(path: folder, origin: .builtIn)])
     let own = PluginRegistry(policy: policy)
     policy.isolation = .everything
@@ -18,7 +20,7 @@ struct IsolatedBuiltInTests {
 
   @Test(arguments: ["l2", "cwd", "fsp", "soft_label", "mimic"])
   func `a loss and its gradient are the same bits`(id: String) throws {
-    let (own, isolated) = registries()
+    let (own, isolated) = try registries()
     var numbers = SeededNumbers(11)
     func map(_ shape: [Int]) throws -> Tensor {
       try Tensor(
@@ -46,7 +48,7 @@ struct IsolatedBuiltInTests {
   }
 
   @Test func `a space offers the same networks`() throws {
-    let (own, isolated) = registries()
+    let (own, isolated) = try registries()
     let search = StillSearch(SmallModel([(name: "a.w", channels: 8), (name: "b.w", channels: 4)]))
     let (a, b) = (try own.space(named: "width"), try isolated.space(named: "width"))
     let dimensions = try a.dimensions(in: search)
@@ -92,7 +94,7 @@ struct IsolatedBuiltInTests {
 
   @Test(arguments: ["kl", "hist", "mse", "abs_max"])
   func `a quantizer gives the same ranges`(algorithm: String) throws {
-    let (own, isolated) = registries()
+    let (own, isolated) = try registries()
     let settings: [String: ParameterValue] = ["algorithm": .string(algorithm)]
     let a = try own.quantizer(named: "post", settings: settings)
     let b = try isolated.quantizer(named: "post", settings: settings)
@@ -104,7 +106,7 @@ struct IsolatedBuiltInTests {
   }
 
   @Test func `a pruner in Swift says of itself what it says here`() throws {
-    let (own, isolated) = registries()
+    let (own, isolated) = try registries()
     for id in ["uniform", "sensitivity", "post", "width", "cwd"] {
       #expect(try own.description(of: id) == isolated.description(of: id))
     }
