@@ -107,6 +107,6 @@ struct StrategyReportTests {
     let report = PluginReport([])
     #expect(report.text == "no plugin was found; built-ins lie beside the executable\n")
     #expect(report.reasons.isEmpty)
-    #expect(report.json == ["schema": "espalier.plugins/1", "plugins": []])
+    #expect(report.json == ["schema": "espalier.plugins/1", "repeated": [], "plugins": []])
   }
 }

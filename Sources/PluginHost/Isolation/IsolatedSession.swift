@@ -179,16 +179,20 @@ final class IsolatedSession: @unchecked Sendable {
     let process = self.process
     self.process = nil
     process?.end(asking: failure == .deadline)
-    let crumb = process?.errors.text.split(separator: "\n").last { $0.contains("inside plugin") }
+    let report = GuardReport(in: process?.errors.text ?? "")
     let code: PluginError.Code =
       switch failure {
       case .deadline: wasStopped ? .cancelled : .deadline
       case .memory: .outOfMemory
       default: .internalError
       }
+    // A process that did not answer was asked for its place by a signal, which is no crash.
+    let isCrash = report != nil && failure != .deadline
+    let said = report.map { isCrash ? $0.what : "\(failure); it was in \($0.place)" }
     return PluginError(
       code,
-      "in a process of its own: \(failure)" + (crumb.map { "; \($0)" } ?? ""),
+      "in a process of its own: \(said ?? "\(failure)")",
+      cause: report.map { PluginFault(failure == .deadline ? .hung : $0.code) },
       origin: origin
     )
   }

@@ -262,6 +262,8 @@ package final class Distillation {
         reason: "no gradient was recorded from the student's values"
       )
     }
+    // A loss that is no number is named by the trainer; its gradient says nothing of the loss's code.
+    guard try value.detached().doubles().allSatisfy(\.isFinite) else { return }
     let gradients = try Tensor.gradients(
       of: [value],
       withRespectTo: pairs.map(\.student),

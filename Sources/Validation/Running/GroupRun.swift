@@ -1,4 +1,5 @@
 import Files
+import PluginHost
 import Processes
 
 /// One group's checks in processes of their own: one after a check that ended its process makes the rest.
@@ -103,13 +104,18 @@ struct GroupRun {
       }
     } catch {
       process.end(asking: error == .deadline)
-      results.append(current.result(Self.verdict(of: error), text(error, process)))
+      let report = GuardReport(in: process.errors.text)
+      results.append(current.result(Self.verdict(of: error, report), Self.text(error, report)))
       return current.index + 1
     }
   }
 
-  private static func verdict(of failure: ProcessFailure) -> ValidationVerdict {
+  private static func verdict(
+    of failure: ProcessFailure,
+    _ report: GuardReport?
+  ) -> ValidationVerdict {
     switch failure {
+    case .ended where report?.code == .hung: .timeout
     case .deadline: .timeout
     case .memory: .limit
     case .ended(let end): end.signalName == "SIGXCPU" ? .timeout : .crash
@@ -118,9 +124,10 @@ struct GroupRun {
   }
 
   /// What happened, and where the process was.
-  private func text(_ failure: ProcessFailure, _ process: ChildProcess) -> String {
-    let crumb = process.errors.text.split(separator: "\n").last { $0.contains("inside plugin") }
-    return "\(failure)" + (crumb.map { "; \($0)" } ?? "")
+  private static func text(_ failure: ProcessFailure, _ report: GuardReport?) -> String {
+    guard let report else { return "\(failure)" }
+    // A process that did not answer was asked for its place by a signal, which is no crash.
+    return failure == .deadline ? "\(failure); it was in \(report.place)" : "\(report)"
   }
 
   /// What a plugin printed while it was loaded.

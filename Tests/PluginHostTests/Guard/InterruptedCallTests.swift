@@ -84,6 +84,9 @@ struct InterruptedCallTests {
       ["--plugin-deadline", "1"]
     )
     #expect(status == 130 && !bySignal, "\(status): \(said)")
-    #expect(said.contains("it was not stopped by plugin \"org.example.plugin\", function \"plan\""), "\(said)")
+    #expect(
+      said.contains("it was not stopped by plugin \"org.example.plugin\", function \"plan\""),
+      "\(said)"
+    )
   }
 }

@@ -22,8 +22,17 @@ struct LostPlan: Sendable, CustomTestStringConvertible {
   ]
 
   static let exits: [LostPlan] = [
-    .init(name: "exit", body: "exit(0);", verdict: .crash),
-    .init(name: "_exit", body: "_exit(0);", verdict: .crash, tells: "exit code 0"),
+    // The guard turns these into an error of the call.
+    .init(name: "exit", body: "exit(0);", verdict: .fail, tells: "it called exit"),
+    .init(name: "_exit", body: "_exit(0);", verdict: .fail, tells: "it called _exit"),
+    // Not seen by the guard: an instruction of its own.
+    .init(
+      name: "exit by the kernel",
+      body:
+        "__asm__ volatile(\"syscall\" :: \"a\"(231L), \"D\"(0L) : \"rcx\", \"r11\", \"memory\");",
+      verdict: .crash,
+      tells: "exit code 0"
+    ),
     .init(
       name: "every descriptor closed",
       body: "for (int k = 3; k < 1024; ++k) close(k); for (;;) pause();",
@@ -110,7 +119,7 @@ struct LostProcessTests {
     // In a session of its own, without the plugin's descriptors, deaf to SIGTERM.
     let body = """
       if (fork() == 0) { setsid(); if (fork() == 0) { signal(SIGTERM, SIG_IGN); for (;;) pause(); } _exit(0); }
-      _exit(0);
+      abort();
       """
     try workshop.plugin(LostPlan(name: "", body: body, verdict: .crash).source)
     let results = try workshop.validated([.cancel], seconds: 5) { confinement, _ in
