@@ -35,7 +35,11 @@ struct Inbox {
         }
       } else {
         count = unsafe payload.withUnsafeMutableBytes { bytes in
-          unsafe Glibc.read(channel, bytes.baseAddress.map { unsafe $0 + filled }, bytes.count - filled)
+          unsafe Glibc.read(
+            channel,
+            bytes.baseAddress.map { unsafe $0 + filled },
+            bytes.count - filled
+          )
         }
         if count > 0 { filled += count }
       }

@@ -16,7 +16,8 @@ package struct ProcessEnd: Sendable, Hashable {
   /// The signal's name, such as SIGSEGV.
   package var signalName: String? {
     signal.map { number in
-      unsafe esp_signal_name(number).map { unsafe "SIG" + String(cString: $0) } ?? "signal \(number)"
+      unsafe esp_signal_name(number).map { unsafe "SIG" + String(cString: $0) }
+        ?? "signal \(number)"
     }
   }
 }
@@ -46,7 +47,8 @@ extension ProcessFailure: CustomStringConvertible {
     case .start(let reason): "the process does not start: \(reason)"
     case .ended(let end): "the process \(end)"
     case .deadline: "the process was still at work at its deadline and was ended"
-    case .memory(let limit): "the process filled more than \(limit >> 20) MiB of memory and was ended"
+    case .memory(let limit):
+      "the process filled more than \(limit >> 20) MiB of memory and was ended"
     case .connection(let reason): "the process \(reason)"
     }
   }

@@ -23,7 +23,9 @@ package enum ProcessTree {
     let wanted = Array(entry.utf8)
     return all().filter { process in
       process != own
-        && read("/proc/\(process)/environ").split(separator: 0).contains { $0.elementsEqual(wanted) }
+        && read("/proc/\(process)/environ").split(separator: 0).contains {
+          $0.elementsEqual(wanted)
+        }
     }
   }
 
@@ -50,7 +52,9 @@ package enum ProcessTree {
 
   /// Bytes of memory that a process has filled; `nil` for one that is not there.
   static func memory(of process: Int32) -> Int? {
-    let fields = String(decoding: read("/proc/\(process)/statm"), as: UTF8.self).split(separator: " ")
+    let fields = String(decoding: read("/proc/\(process)/statm"), as: UTF8.self).split(
+      separator: " "
+    )
     return fields.count > 1 ? Int(fields[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
   }
 

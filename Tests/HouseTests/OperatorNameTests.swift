@@ -14,6 +14,7 @@ private let mayName: [String: String] = [
     "makes constants of nodes that no operator of the set stands for",
   "Sources/Operators/Schemas/OperatorSchema+Checking.swift":
     "states what ONNX's checker demands beyond the table of schemas",
+  "Sources/Validation/Drawing/DrawnQuantizing.swift": "draws what a quantizer is told of a network",
   "Plugins/Distill/Split.swift": "is a strategy that is called so",
 ]
 

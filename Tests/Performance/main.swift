@@ -180,7 +180,9 @@ try time(
   for _ in 0..<100_000 { sum &+= UInt64(try pruner.plan(for: context).cuts.count) }
 }
 // A process for a plugin that is not trusted: what it costs to start one, and what a call through its channel costs.
-if let program = CommandLine.arguments.first.map({ FilePath.folder(of: FilePath.absolute($0)) + "/espalier" }),
+if let program = CommandLine.arguments.first.map({
+  FilePath.folder(of: FilePath.absolute($0)) + "/espalier"
+}),
   File.exists(program)
 {
   var policy = PluginPolicy.standard()

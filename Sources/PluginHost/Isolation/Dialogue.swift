@@ -31,7 +31,8 @@ enum Dialogue {
 
   /// What the plugin asks.
   enum Question: Int {
-    case groups, weight, gradient, gradientSamples, maskGradients, importance, model, cost, evaluate, tensors, tensorWeight
+    case groups, weight, gradient, gradientSamples, maskGradients, importance, model, cost,
+      evaluate, tensors, tensorWeight
     case statistics, targets
   }
 }

@@ -17,11 +17,15 @@ struct IsolatedDistillLoss: DistillImplementation {
       try pairs.map { (try Self.floats($0.student), try Self.floats($0.teacher)) }
     }
     let threads = try Runtime.threadCount()
-    var answer = try session.call(.loss, stops: { context.shouldStop }, answering: {
-      (question, _, packer) throws(PluginError) in
-      guard question == .targets else { throw .garbled }
-      packer.add(try context.targets())
-    }) { packer in
+    var answer = try session.call(
+      .loss,
+      stops: { context.shouldStop },
+      answering: {
+        (question, _, packer) throws(PluginError) in
+        guard question == .targets else { throw .garbled }
+        packer.add(try context.targets())
+      }
+    ) { packer in
       packer.add(threads)
       for number in [context.step, context.steps, context.inputHeight, context.inputWidth] {
         packer.add(number)

@@ -14,10 +14,14 @@ struct IsolatedPruner: PrunerImplementation {
 
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
     let groups = try model.groups
-    var answer = try session.call(.plan, stops: { model.shouldStop }, answering: {
-      (question, unpacker, packer) throws(PluginError) in
-      try model.answer(question, groups, &unpacker, &packer)
-    }) { packer in
+    var answer = try session.call(
+      .plan,
+      stops: { model.shouldStop },
+      answering: {
+        (question, unpacker, packer) throws(PluginError) in
+        try model.answer(question, groups, &unpacker, &packer)
+      }
+    ) { packer in
       packer.add(model.seed)
     }
     let plan: PruningPlan = try answer.value()
@@ -34,10 +38,15 @@ struct IsolatedPruner: PrunerImplementation {
     of model: any PruningContext
   ) throws(PluginError) -> [Double] {
     let groups = try model.groups
-    var answer = try session.call(.score, layer: group.name, stops: { model.shouldStop }, answering: {
-      (question, unpacker, packer) throws(PluginError) in
-      try model.answer(question, groups, &unpacker, &packer)
-    }) { packer in
+    var answer = try session.call(
+      .score,
+      layer: group.name,
+      stops: { model.shouldStop },
+      answering: {
+        (question, unpacker, packer) throws(PluginError) in
+        try model.answer(question, groups, &unpacker, &packer)
+      }
+    ) { packer in
       packer.add(model.seed)
       packer.add(group)
     }

@@ -8,10 +8,14 @@ struct IsolatedQuantizer: QuantizerImplementation {
 
   func plan(for model: any QuantizationContext) throws(PluginError) -> QuantizationPlan {
     let tensors = try model.tensors
-    var answer = try session.call(.quantizerPlan, stops: { model.shouldStop }, answering: {
-      (question, unpacker, packer) throws(PluginError) in
-      try model.answer(question, tensors, &unpacker, &packer)
-    }) { packer in
+    var answer = try session.call(
+      .quantizerPlan,
+      stops: { model.shouldStop },
+      answering: {
+        (question, unpacker, packer) throws(PluginError) in
+        try model.answer(question, tensors, &unpacker, &packer)
+      }
+    ) { packer in
       packer.add(model.seed)
     }
     let plan: QuantizationPlan = try answer.value()
@@ -24,10 +28,15 @@ struct IsolatedQuantizer: QuantizerImplementation {
     in model: any QuantizationContext
   ) throws(PluginError) -> [QuantizationRange] {
     let tensors = try model.tensors
-    var answer = try session.call(.ranges, layer: tensor.name, stops: { model.shouldStop }, answering: {
-      (question, unpacker, packer) throws(PluginError) in
-      try model.answer(question, tensors, &unpacker, &packer)
-    }) { packer in
+    var answer = try session.call(
+      .ranges,
+      layer: tensor.name,
+      stops: { model.shouldStop },
+      answering: {
+        (question, unpacker, packer) throws(PluginError) in
+        try model.answer(question, tensors, &unpacker, &packer)
+      }
+    ) { packer in
       packer.add(model.seed)
       packer.add(tensor)
     }

@@ -52,6 +52,7 @@ final class IsolatedSession: @unchecked Sendable {
   ///   - answering: What answers the plugin's questions.
   ///   - arguments: Adds the arguments.
   /// - Returns: The result.
+  /// - Throws: What the plugin has thrown, or how its process was lost.
   func call(
     _ function: Dialogue.Function,
     layer: String? = nil,

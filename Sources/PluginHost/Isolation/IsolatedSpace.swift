@@ -45,11 +45,16 @@ struct IsolatedSpace: SpaceImplementation {
     let network = context.network
     let groups = try network?.groups ?? []
     let layer = tokens.isEmpty ? nil : "tokens " + tokens.map(String.init).joined(separator: ",")
-    return try session.call(function, layer: layer, stops: { context.shouldStop }, answering: {
-      (question, unpacker, packer) throws(PluginError) in
-      guard let network else { throw .garbled }
-      try network.answer(question, groups, &unpacker, &packer)
-    }) { packer in
+    return try session.call(
+      function,
+      layer: layer,
+      stops: { context.shouldStop },
+      answering: {
+        (question, unpacker, packer) throws(PluginError) in
+        guard let network else { throw .garbled }
+        try network.answer(question, groups, &unpacker, &packer)
+      }
+    ) { packer in
       packer.add(context.seed)
       packer.add(context.inputSize?.height)
       packer.add(context.inputSize?.width)

@@ -12,7 +12,9 @@ extension PruningMember: Packed {
   init(from unpacker: inout Unpacker) throws(PluginError) {
     let index = try unpacker.int()
     let (name, op) = (try unpacker.text(), try unpacker.text())
-    guard let kind = Kind(rawValue: UInt32(clamping: try unpacker.int())) else { throw PluginError.garbled }
+    guard let kind = Kind(rawValue: UInt32(clamping: try unpacker.int())) else {
+      throw PluginError.garbled
+    }
     self.init(
       index: index,
       name: name,
@@ -77,7 +79,8 @@ extension PruningPlan: Packed {
     self.init(score: try unpacker.optional())
     for _ in 0..<max(0, try unpacker.int()) {
       let name = try unpacker.text()
-      cuts[name] = try unpacker.bool() ? .ratio(try unpacker.double()) : .channels(try unpacker.values())
+      cuts[name] =
+        try unpacker.bool() ? .ratio(try unpacker.double()) : .channels(try unpacker.values())
     }
   }
 }
@@ -104,7 +107,9 @@ extension WeightView {
   init(from unpacker: inout Unpacker) throws(PluginError) {
     let shape: [Int] = try unpacker.values()
     let values = try unpacker.floats()
-    guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, &*) == values.count else { throw PluginError.garbled }
+    guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, &*) == values.count else {
+      throw PluginError.garbled
+    }
     self.init(values, shape: shape)
   }
 }

@@ -14,7 +14,9 @@ extension QuantizedTensor: Packed {
 
   init(from unpacker: inout Unpacker) throws(PluginError) {
     let index = try unpacker.int()
-    guard let kind = Kind(rawValue: UInt32(clamping: try unpacker.int())) else { throw PluginError.garbled }
+    guard let kind = Kind(rawValue: UInt32(clamping: try unpacker.int())) else {
+      throw PluginError.garbled
+    }
     self.init(
       index: index,
       kind: kind,

@@ -30,7 +30,9 @@ package final class PluginMemory: Sendable {
 
   /// The tensor in memory of this kind: itself in the heap, else a copy.
   func placed(_ tensor: Tensor, readOnly: Bool) throws -> Tensor {
-    guard let side, tensor.device == .cpu, tensor.dtype == .float32, tensor.count > 0 else { return tensor }
+    guard let side, tensor.device == .cpu, tensor.dtype == .float32, tensor.count > 0 else {
+      return tensor
+    }
     let values = try tensor.floats()
     guard let block = GuardedBlock(byteCount: values.count * 4, side) else { return tensor }
     unsafe block.memory.assumingMemoryBound(to: Float.self)

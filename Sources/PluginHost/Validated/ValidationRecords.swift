@@ -72,7 +72,8 @@ package struct ValidationRecords: Sendable {
   ) -> [(key: String, value: String, name: String)] {
     [
       ("sha256", sha256, "library"), ("call", manifest.callDigest, "declaration in the manifest"),
-      ("abi", host.abi, "version of the plugin interface"), ("host", host.build, "build of Espalier"),
+      ("abi", host.abi, "version of the plugin interface"),
+      ("host", host.build, "build of Espalier"),
       ("processor", host.processor, "processor"),
     ]
   }
@@ -104,6 +105,7 @@ extension FunctionDeclaration {
     let bounds = parameters.map {
       "\($0.name):\($0.minimum.map { "\($0)" } ?? ""):\($0.maximum.map { "\($0)" } ?? "")"
     }
-    return "\(id) \(symbol) \(role.rawValue)(\(arguments)) \(returns) \(bounds.joined(separator: ","))"
+    return
+      "\(id) \(symbol) \(role.rawValue)(\(arguments)) \(returns) \(bounds.joined(separator: ","))"
   }
 }

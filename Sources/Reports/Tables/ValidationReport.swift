@@ -29,7 +29,9 @@ package struct ValidationReport {
 
   /// A table of the checks, and what to do about those that failed.
   package var text: String {
-    var table = TextTable([.words("check"), .words("strategy", limit: 40), .words("verdict"), .numbers("s")])
+    var table = TextTable([
+      .words("check"), .words("strategy", limit: 40), .words("verdict"), .numbers("s"),
+    ])
     for result in results {
       table.add([
         result.check, result.strategy, result.verdict.rawValue, Figures.fixed(result.seconds, 2),
@@ -40,7 +42,8 @@ package struct ValidationReport {
     for result in results where !result.text.isEmpty {
       let place = [result.check, result.strategy].filter { !$0.isEmpty }.joined(separator: " of ")
       // Why one check is skipped is mostly why the others are.
-      guard result.verdict != .skip || told.insert([result.strategy, result.verdict.rawValue]).inserted
+      guard
+        result.verdict != .skip || told.insert([result.strategy, result.verdict.rawValue]).inserted
       else { continue }
       text += "\(result.verdict.rawValue) \(place): \(result.text)\n"
       if let seed = result.seed {

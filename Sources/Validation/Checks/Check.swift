@@ -47,7 +47,8 @@ struct Trial {
   mutating func demandEqual(_ a: [UInt64], _ b: [UInt64], _ what: String) throws {
     guard a != b else { return }
     let place = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-    let text = "\(what): \(place.map { "number \($0) of \(a.count)" } ?? "\(a.count) and \(b.count) numbers")"
+    let text =
+      "\(what): \(place.map { "number \($0) of \(a.count)" } ?? "\(a.count) and \(b.count) numbers")"
     guard subject.description.isDeterministic else {
       remarks.append(text + "; it does not claim to be deterministic")
       return

@@ -23,7 +23,8 @@ struct GradientCheck {
       for (a, b) in zip(gradient, direction.joined()) { slope += a * Double(b) }
       // A kink of the loss may lie within one step, hardly within all.
       let differences = try [3e-2, 1e-2, 3e-3, 1e-3].map { step in
-        (try self.value(context, start, direction, step) - self.value(context, start, direction, -step))
+        (try self.value(context, start, direction, step)
+          - self.value(context, start, direction, -step))
           / (2 * step)
       }
       let noise = 1e-6 * (abs(value) + 1e-3) / 1e-3

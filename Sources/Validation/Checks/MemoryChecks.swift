@@ -20,6 +20,10 @@ extension Check {
     let guarded = Result { try trial.answer(trial.subject.make()) }
     trial.place.memory.side = nil
     let plain = try trial.answer(trial.subject.make())
-    try trial.demandEqual(plain, try guarded.get(), "other bytes around the buffers change the answer")
+    try trial.demandEqual(
+      plain,
+      try guarded.get(),
+      "other bytes around the buffers change the answer"
+    )
   }
 }

@@ -35,7 +35,9 @@ extension Check {
       let most = try exercise.value(other, other.student)
       guard least.isFinite else { throw Finding.fail("the loss of equal maps is \(least)") }
       if least > most * 1.0001 {
-        trial.remarks.append("the loss of equal maps, \(least), is above that of drawn ones, \(most)")
+        trial.remarks.append(
+          "the loss of equal maps, \(least), is above that of drawn ones, \(most)"
+        )
       }
       if min(least, most) < 0 { trial.remarks.append("a loss is negative: \(min(least, most))") }
     },

@@ -12,12 +12,16 @@ extension Check {
           do {
             exercise = try trial.subject.make([spec.name: value])
           } catch {
-            throw Finding.fail("\(spec.name) = \(value) is declared, but \"create\" fails: \(error)")
+            throw Finding.fail(
+              "\(spec.name) = \(value) is declared, but \"create\" fails: \(error)"
+            )
           }
           do {
             _ = try trial.answer(exercise)
           } catch let error as PluginError where error.isRefusal {
-            trial.remarks.append("with \(spec.name) = \(value) it refuses a drawn network: \(error.message)")
+            trial.remarks.append(
+              "with \(spec.name) = \(value) it refuses a drawn network: \(error.message)"
+            )
           }
         }
       }

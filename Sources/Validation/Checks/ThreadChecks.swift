@@ -35,7 +35,11 @@ extension Check {
           answer.withLock { $0 = result }
         }
         guard let result = answer.withLock({ $0 }) else { continue }
-        try trial.demandEqual(alone, try result.get(), "a call from another thread changes the answer")
+        try trial.demandEqual(
+          alone,
+          try result.get(),
+          "a call from another thread changes the answer"
+        )
       }
     },
   ]
@@ -68,7 +72,11 @@ enum Threads {
         },
         work
       )
-      if status == 0 { threads.append(thread) } else { unsafe Unmanaged<Work>.fromOpaque(work).release() }
+      if status == 0 {
+        threads.append(thread)
+      } else {
+        unsafe Unmanaged<Work>.fromOpaque(work).release()
+      }
     }
     for thread in threads { pthread_join(thread, nil) }
   }

@@ -19,7 +19,12 @@ enum DrawnNetwork {
       groups: sum.channels,
       activation: .leaky
     )
-    let wide = net.layer(net.maxPool(deep, "pool"), "wide", filters: draw.pick([32, 33]), kernel: 1)
+    let wide = net.layer(
+      net.maxPool(deep, "pool"),
+      "wide",
+      filters: draw.pick([32, 33]),
+      kernel: 1
+    )
     let outputs = [
       net.prediction(wide, "scores", filters: draw.pick([1, 6])),
       net.prediction(sum, "boxes", filters: 4, kernel: 3),

@@ -19,7 +19,9 @@ struct DistillExercise: Exercise {
     let loss = try self.loss.loss(of: pairs, in: context)
     let value = try loss.detached().doubles()[0]
     let isUsual = inputs.kind != .poisoned && inputs.kind != .huge
-    if isUsual, !value.isFinite { throw Finding.fail("the loss of \(inputs.kind) maps is \(value)") }
+    if isUsual, !value.isFinite {
+      throw Finding.fail("the loss of \(inputs.kind) maps is \(value)")
+    }
     let gradients = try Tensor.gradients(
       of: [loss],
       withRespectTo: context.student,

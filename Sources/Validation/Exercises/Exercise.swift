@@ -15,6 +15,7 @@ protocol Exercise: Sendable {
   ///   - material: What it is called with.
   ///   - checking: Whether answers are looked at.
   ///   - draw: For what is drawn from answers.
+  /// - Returns: The answers.
   /// - Throws: ``Finding`` where an answer is wrong; what the strategy throws.
   func run(_ material: Material, checking: Bool, _ draw: inout Draw) throws -> [UInt64]
 }
@@ -96,7 +97,8 @@ struct Subject: Sendable {
     let settings = settings.merging(changed) { $1 }
     switch interface {
     case .pruner: return try PrunerExercise(registry, id, settings)
-    case .distill: return DistillExercise(loss: try registry.distillLoss(named: id, settings: settings))
+    case .distill:
+      return DistillExercise(loss: try registry.distillLoss(named: id, settings: settings))
     case .quantizer:
       return QuantizerExercise(quantizer: try registry.quantizer(named: id, settings: settings))
     case .space: return SpaceExercise(space: try registry.space(named: id, settings: settings))

@@ -16,7 +16,9 @@ struct QuantizerExercise: Exercise {
     context.isCalibrated = false
     let plan = try quantizer.plan(for: context)
     var bits = plan.leftFloat.sorted().map { UInt64($0) }
-    for flag in [plan.equalizes, plan.correctsBiases, plan.learnsRounding] { bits.append(flag ? 1 : 0) }
+    for flag in [plan.equalizes, plan.correctsBiases, plan.learnsRounding] {
+      bits.append(flag ? 1 : 0)
+    }
     bits += [UInt64(plan.tuningImages), UInt64(plan.roundingIterations)]
     context.isCalibrated = true
     for tensor in context.tensors where !plan.leftFloat.contains(tensor.index) {
@@ -27,7 +29,9 @@ struct QuantizerExercise: Exercise {
         )
       }
       for range in ranges { bits += [range.low.bits, range.high.bits] }
-      if checking, context.inputs.kind == .normal { try check(ranges, of: tensor, in: context, &draw) }
+      if checking, context.inputs.kind == .normal {
+        try check(ranges, of: tensor, in: context, &draw)
+      }
     }
     return bits
   }
@@ -41,7 +45,9 @@ struct QuantizerExercise: Exercise {
   ) throws {
     for (place, range) in ranges.enumerated() {
       guard range.low <= range.high, range.low.isFinite, range.high.isFinite else {
-        throw Finding.fail("range \(place) of '\(tensor.name)' goes from \(range.low) to \(range.high)")
+        throw Finding.fail(
+          "range \(place) of '\(tensor.name)' goes from \(range.low) to \(range.high)"
+        )
       }
       let numbers = tensor.encoding.parameters(covering: range)
       for _ in 0..<16 {

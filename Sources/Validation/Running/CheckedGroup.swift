@@ -21,7 +21,9 @@ struct CheckedGroup {
       log.add(level, text)
     }
     let others = PluginRegistry(policy: ValidationRequest.builtIns)
-    if request.loadsOtherFirst, let other = others.strategyIDs.first { _ = try? others.description(of: other) }
+    if request.loadsOtherFirst, let other = others.strategyIDs.first {
+      _ = try? others.description(of: other)
+    }
     switch request.group {
     case .load: load(registry, before)
     case .function:
@@ -39,13 +41,13 @@ struct CheckedGroup {
   private func load(_ registry: PluginRegistry, _ before: ProcessFacts) {
     makeWhole(0, "load.table") { remarks in
       let begin = ContinuousClock.now
-      let candidate = registry.listing(loading: true).first
-      let taken = ContinuousClock.now - begin
-      switch candidate?.verdict {
-      case .loaded?: break
-      case .refused(let refusal)?: throw Finding.fail("\(refusal)")
-      case let verdict: throw Finding.fail("it is not loaded: \(verdict.map { "\($0)" } ?? "not found")")
+      guard let manifest = registry.manifests.first, let id = manifest.strategyIDs.first else {
+        throw Finding.skip("it lists no strategy for this host")
       }
+      do throws(PluginHostError) { _ = try registry.description(of: id) } catch {
+        throw Finding.fail("\(error.refusal.map { "\($0)" } ?? "\(error)")")
+      }
+      let taken = ContinuousClock.now - begin
       if taken > .seconds(1) { remarks.append("loading took \(taken)") }
       let changes = before.changes(to: ProcessFacts())
       if !changes.isEmpty {
@@ -69,7 +71,9 @@ struct CheckedGroup {
       guard let path = registry.listing().first?.libraryPath,
         let information = DebugInfo(try File.contents(of: path))
       else {
-        throw Finding.skip("there is no debug information to compare the manifest with: compile with -g")
+        throw Finding.skip(
+          "there is no debug information to compare the manifest with: compile with -g"
+        )
       }
       let known = Set(information.functions.map(\.name))
       if let other = declared.first(where: { !known.contains($0.symbol) }) {

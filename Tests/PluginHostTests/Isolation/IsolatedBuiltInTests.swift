@@ -23,7 +23,10 @@ struct IsolatedBuiltInTests {
     let (own, isolated) = try registries()
     var numbers = SeededNumbers(11)
     func map(_ shape: [Int]) throws -> Tensor {
-      try Tensor((0..<shape.reduce(1, *)).map { _ in Float(numbers.next() >> 40) / 1e7 }, shape: shape)
+      try Tensor(
+        (0..<shape.reduce(1, *)).map { _ in Float(numbers.next() >> 40) / 1e7 },
+        shape: shape
+      )
     }
     let shapes = [[2, 6, 5, 4], [2, 6, 5, 4]]
     let students = try shapes.map { try map($0) }

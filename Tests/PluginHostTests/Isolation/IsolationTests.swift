@@ -70,7 +70,9 @@ struct IsolationTests {
     let other = try registry(workshop).pruner(named: "org.example.strategy")
     #expect(try other.plan(for: model) == own.plan(for: model))
     for group in model.groups {
-      let (a, b) = (try own.scorer?.score(group, of: model), try other.scorer?.score(group, of: model))
+      let (a, b) = (
+        try own.scorer?.score(group, of: model), try other.scorer?.score(group, of: model)
+      )
       #expect(a?.map(\.bitPattern) == b?.map(\.bitPattern))
     }
     #expect(workshop.log.all.filter { $0.contains("scored") }.count == 4)
@@ -80,9 +82,12 @@ struct IsolationTests {
     let marker = "/tmp/espalier-marker-\(getpid())-\(UInt64.random(in: 0 ... .max))"
     defer { unsafe unlink(marker) }
     let workshop = try Workshop()
-    let early = "#include <unistd.h>\n__attribute__((constructor)) static void early(void) { if (getpid() == \(getpid())) _exit(9); }"
+    let early =
+      "#include <unistd.h>\n__attribute__((constructor)) static void early(void) { if (getpid() == \(getpid())) _exit(9); }"
     try workshop.plugin(early)
-    _ = try registry(workshop).pruner(named: "org.example.strategy").plan(for: SmallModel(Self.groups))
+    _ = try registry(workshop).pruner(named: "org.example.strategy").plan(
+      for: SmallModel(Self.groups)
+    )
     let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
     #expect(!maps.contains(workshop.path))
   }
@@ -150,7 +155,8 @@ struct IsolationTests {
 
   @Test func `a plugin at work is told that the host wants it to stop`() throws {
     let workshop = try workshop(
-      fault: "while (!h_->should_stop(call)) usleep(1000); return h_->fail(h_, call, 1, (esp_str){\"stopped\", 7});"
+      fault:
+        "while (!h_->should_stop(call)) usleep(1000); return h_->fail(h_, call, 1, (esp_str){\"stopped\", 7});"
     )
     let model = Impatient()
     let error = #expect(throws: PluginError.self) {

@@ -22,7 +22,8 @@ struct CheckTests {
 
   @Test func `23: calls of an instance that is not reentrant never overlap`() throws {
     let workshop = try Workshop()
-    let body = "static int inside; if (__atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST) != 1) out[0] = NAN; "
+    let body =
+      "static int inside; if (__atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST) != 1) out[0] = NAN; "
       + "usleep(200); __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);"
     try workshop.plugin(scorer(body))
     #expect(try workshop.validated([.threads]).bad.isEmpty)
@@ -53,7 +54,8 @@ struct CheckTests {
 
   @Test func `scores that are no numbers fail with the kind of values`() throws {
     let workshop = try Workshop()
-    let body = "esp_tensor_view v = {sizeof v}; p->weight(call, group, 0, &v); "
+    let body =
+      "esp_tensor_view v = {sizeof v}; p->weight(call, group, 0, &v); "
       + "out[0] = 1 / fabs(((float *)v.data)[0]);"
     try workshop.plugin(scorer(body))
     let result = try #require(try workshop.validated([.numerics]).of("numerics.usual"))
@@ -98,7 +100,8 @@ struct CheckTests {
 
   @Test func `what crashes while it is loaded is checked no further`() throws {
     let workshop = try Workshop()
-    let constructor = "#include <stdlib.h>\n__attribute__((constructor)) static void early(void) { abort(); }"
+    let constructor =
+      "#include <stdlib.h>\n__attribute__((constructor)) static void early(void) { abort(); }"
     try workshop.plugin(constructor)
     let results = try workshop.validated(CheckGroup.allCases)
     #expect(Set(results.map(\.group)) == ["load"])

@@ -32,7 +32,8 @@ struct LostPlan: Sendable, CustomTestStringConvertible {
     ),
     .init(
       name: "rubbish in every descriptor",
-      body: "char x[64]; memset(x, 7, 64); for (int k = 3; k < 1024; ++k) write(k, x, 64); for (;;) pause();",
+      body:
+        "char x[64]; memset(x, 7, 64); for (int k = 3; k < 1024; ++k) write(k, x, 64); for (;;) pause();",
       verdict: .lost,
       tells: "no message"
     ),
@@ -84,7 +85,8 @@ struct LostProcessTests {
 
   @Test func `16: a plugin that prints without end neither blocks nor fills the host`() throws {
     let workshop = try Workshop()
-    let body = "static char text[1 << 20]; memset(text, 'x', sizeof text); "
+    let body =
+      "static char text[1 << 20]; memset(text, 'x', sizeof text); "
       + "for (int k = 0; k < 64; ++k) fwrite(text, 1, sizeof text, stdout); fflush(stdout); "
       + "return p->set_ratio(call, 0, 0.5);"
     try workshop.plugin(LostPlan(name: "", body: body, verdict: .pass).source)
@@ -138,7 +140,9 @@ struct LostProcessTests {
     #expect(results.of("cancel.stop")?.text.contains("512 MiB") == true)
   }
 
-  @Test func `a plugin in a sealed process starts nothing, opens nothing and writes nothing`() throws {
+  @Test func `a plugin in a sealed process starts nothing, opens nothing and writes nothing`()
+    throws
+  {
     let workshop = try Workshop()
     let target = workshop.path + "/written"
     let body = """
@@ -148,7 +152,8 @@ struct LostProcessTests {
       FILE *f = fopen("\(target)", "w"); if (f) return h_->fail(h_, call, 13, (esp_str){"wrote", 5});
       return p->set_ratio(call, 0, 0.5);
       """
-    let source = "#include <sys/socket.h>\n#include \"espalier_plugin.h\"\nstatic const esp_host *h_;\n"
+    let source =
+      "#include <sys/socket.h>\n#include \"espalier_plugin.h\"\nstatic const esp_host *h_;\n"
       + LostPlan(name: "", body: body, verdict: .pass).source
       + "\n#define CREATE make\nstatic esp_status make(const esp_strategy *s, const esp_host *h, esp_call *c, "
       + "const esp_value *p, uint32_t n, void **self) { h_ = h; *self = (void *)h; return 0; }\n"

@@ -72,11 +72,14 @@ struct MemoryCheckTests {
 
   @Test func `leaks of calls and of instances are told apart`() throws {
     let workshop = try Workshop()
-    try workshop.plugin("#include <stdlib.h>\n" + source("static void *volatile kept; kept = malloc(400);"))
+    try workshop.plugin(
+      "#include <stdlib.h>\n" + source("static void *volatile kept; kept = malloc(400);")
+    )
     let calls = try workshop.validated([.leaks])
     #expect(calls.of("leaks.calls")?.verdict == .fail)
     let other = try Workshop()
-    let leaking = "\n#include <stdlib.h>\n#define CREATE make\nstatic esp_status make(const esp_strategy *s, "
+    let leaking =
+      "\n#include <stdlib.h>\n#define CREATE make\nstatic esp_status make(const esp_strategy *s, "
       + "const esp_host *h, esp_call *c, const esp_value *p, uint32_t n, void **self) { *self = malloc(400); return 0; }\n"
     try other.plugin(source("") + leaking)
     let instances = try other.validated([.leaks])

@@ -26,7 +26,9 @@ struct ValidationRecordTests {
   }
 
   private func refusal(_ workshop: Workshop) -> Refusal? {
-    workshop.refusal(of: "org.example.function") { $0.validationFolder = workshop.path + "/validated" }
+    workshop.refusal(of: "org.example.function") {
+      $0.validationFolder = workshop.path + "/validated"
+    }
   }
 
   private func manifest(_ workshop: Workshop) throws -> Manifest {
