@@ -96,6 +96,8 @@ package final class ChildProcess {
   /// - Parameters:
   ///   - deadline: When to give up; `nil` for never.
   ///   - waiting: Called now and then while nothing comes.
+  /// - Returns: The message.
+  /// - Throws: Why none will come.
   package func receive(
     until deadline: ContinuousClock.Instant?,
     waiting: () -> Void = {}
@@ -195,6 +197,7 @@ package final class ChildProcess {
   /// Ends the process and all that it started: asked for its place first where `asking`, then asked to end, then killed.
   ///
   /// - Parameter asking: Whether a process at work is first sent SIGABRT, at which it says where it is.
+  /// - Returns: How it ended.
   @discardableResult
   package func end(asking: Bool = false) -> ProcessEnd {
     guard !isClosed else { return ended ?? ProcessEnd(status: 0) }

@@ -25,6 +25,9 @@ extension PluginFault {
 }
 
 extension PluginFault.Code {
+  /// Whether the plugin is in no known state behind it, and is called no more.
+  var endsPlugin: Bool { self == .left || self == .endedThread || self == .jumped }
+
   /// What its author should do about it.
   package var cure: String {
     switch self {

@@ -52,6 +52,7 @@ final class IsolatedSession: @unchecked Sendable {
   ///   - answering: What answers the plugin's questions.
   ///   - arguments: Adds the arguments.
   /// - Returns: The result.
+  /// - Throws: What the plugin has thrown, or how its process was lost.
   func call(
     _ function: Dialogue.Function,
     layer: String? = nil,
@@ -76,6 +77,13 @@ final class IsolatedSession: @unchecked Sendable {
       result = try exchange(frame, process, stops, answering)
     } catch {
       throw lost(error, origin, wasStopped: stops())
+    }
+    if case .failure(let error) = result, let fault = error.cause as? PluginFault,
+      fault.code.endsPlugin
+    {
+      // The plugin there is called no more; the next call has a new process.
+      process?.end()
+      process = nil
     }
     return try result.get()
   }

@@ -3,7 +3,10 @@ import PluginKit
 extension PluginError {
   func pack(into packer: inout Packer) {
     packer.add(Int(code.rawValue))
-    packer.add(cause == nil ? message : "\(message) (\(cause.map { "\($0)" } ?? ""))")
+    let fault = cause as? PluginFault
+    let other = fault == nil ? cause.map { " (\($0))" } : nil
+    packer.add(message + (other ?? ""))
+    packer.add(fault?.code.rawValue ?? "")
     packer.add(origin != nil)
     if let origin {
       packer.add(origin.plugin)
@@ -15,6 +18,7 @@ extension PluginError {
   init(from unpacker: inout Unpacker) throws(PluginError) {
     let code = Code(rawValue: Int32(clamping: try unpacker.int()))
     let message = try unpacker.text()
+    let fault = PluginFault.Code(rawValue: try unpacker.text())
     var origin: Origin?
     if try unpacker.bool() {
       origin = Origin(
@@ -23,7 +27,7 @@ extension PluginError {
         layer: try unpacker.optional()
       )
     }
-    self.init(code, message, origin: origin)
+    self.init(code, message, cause: fault.map { PluginFault($0) }, origin: origin)
   }
 }
 

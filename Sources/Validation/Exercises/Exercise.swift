@@ -15,6 +15,7 @@ protocol Exercise: Sendable {
   ///   - material: What it is called with.
   ///   - checking: Whether answers are looked at.
   ///   - draw: For what is drawn from answers.
+  /// - Returns: The answers.
   /// - Throws: ``Finding`` where an answer is wrong; what the strategy throws.
   func run(_ material: Material, checking: Bool, _ draw: inout Draw) throws -> [UInt64]
 }

@@ -41,14 +41,13 @@ struct CheckedGroup {
   private func load(_ registry: PluginRegistry, _ before: ProcessFacts) {
     makeWhole(0, "load.table") { remarks in
       let begin = ContinuousClock.now
-      let candidate = registry.listing(loading: true).first
-      let taken = ContinuousClock.now - begin
-      switch candidate?.verdict {
-      case .loaded?: break
-      case .refused(let refusal)?: throw Finding.fail("\(refusal)")
-      case let verdict:
-        throw Finding.fail("it is not loaded: \(verdict.map { "\($0)" } ?? "not found")")
+      guard let manifest = registry.manifests.first, let id = manifest.strategyIDs.first else {
+        throw Finding.skip("it lists no strategy for this host")
       }
+      do throws(PluginHostError) { _ = try registry.description(of: id) } catch {
+        throw Finding.fail("\(error.refusal.map { "\($0)" } ?? "\(error)")")
+      }
+      let taken = ContinuousClock.now - begin
       if taken > .seconds(1) { remarks.append("loading took \(taken)") }
       let changes = before.changes(to: ProcessFacts())
       if !changes.isEmpty {

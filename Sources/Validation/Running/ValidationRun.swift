@@ -10,6 +10,7 @@ package struct ValidationRun: Sendable {
 
   /// - Parameters:
   ///   - program: What is started, with `arguments`, to make the checks.
+  ///   - arguments: What the program is given before what the process needs.
   ///   - request: What is checked, and how.
   ///   - groups: The groups, in order.
   ///   - confinement: What a process may use.

@@ -1,3 +1,4 @@
+import Glibc
 import PluginHost
 import Processes
 import Validation
@@ -17,6 +18,8 @@ enum PluginWorker {
     guard let place = Workplace(arguments: invocation.operands) else {
       throw Failure(.usage, "'plugin worker' is started by this program only")
     }
+    // Only the connection and the standard streams are left of this process's descriptors.
+    PluginGuard.write(to: STDERR_FILENO)
     let isolation = IsolationServer(at: place)
     while let frame = place.receive() {
       guard isolation.serve(frame) || ValidationServer.serve(frame, at: place) else {
