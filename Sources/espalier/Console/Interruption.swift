@@ -36,6 +36,15 @@ enum Interruption {
       }
       Interruption.write(Interruption.saving.load(ordering: .relaxed))
     }
+    unblock()
+  }
+
+  /// A program that starts this one may have its signals blocked, which is inherited.
+  private static func unblock() {
+    var interrupt = sigset_t()
+    unsafe sigemptyset(&interrupt)
+    unsafe sigaddset(&interrupt, SIGINT)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
   }
 
   /// Takes SIGINT over for a run, of which there is nothing yet: the same command begins it again.
@@ -59,11 +68,7 @@ enum Interruption {
         _exit(ExitCode.interrupted.rawValue)
       }
     }
-    // A program that starts this one may have its signals blocked, which is inherited.
-    var interrupt = sigset_t()
-    unsafe sigemptyset(&interrupt)
-    unsafe sigaddset(&interrupt, SIGINT)
-    unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
+    unblock()
     return request
   }
 

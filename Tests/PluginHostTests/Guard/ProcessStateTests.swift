@@ -105,7 +105,7 @@ struct ProcessStateTests {
     ),
     ("sigset_t s; sigfillset(&s); sigprocmask(SIG_BLOCK, &s, 0)", "the blocked signals"),
     (
-      "sigset_t s; sigemptyset(&s); sigaddset(&s, SIGUSR1); pthread_sigmask(SIG_BLOCK, &s, 0)",
+      "sigset_t s; sigemptyset(&s); sigaddset(&s, SIGFPE); pthread_sigmask(SIG_BLOCK, &s, 0)",
       "the blocked signals"
     ),
     ("struct rlimit r = {20, 20}; setrlimit(RLIMIT_NOFILE, &r)", "limits of resources"),
