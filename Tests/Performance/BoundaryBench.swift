@@ -39,6 +39,7 @@ enum BoundaryBench {
   /// - Parameters:
   ///   - folder: holds the libraries and manifests that scripts/bench-boundary.sh builds.
   ///   - rounds: how often each is timed, turn by turn.
+  /// - Throws: what the plugins refuse.
   static func run(_ folder: String, rounds: Int) throws {
     var policy = PluginPolicy(folders: [.init(path: folder, origin: .user)])
     policy.allowsUnvalidated = true
