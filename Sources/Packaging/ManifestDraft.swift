@@ -20,7 +20,7 @@ package struct ManifestDraft: Sendable {
   ///   - library: The library's bytes.
   ///   - name: Its file name.
   ///   - id: The plugin's id; made from the name where there is none.
-  ///   - functions: The functions to take; all that look like a score or a loss where the list is empty.
+  ///   - wanted: The functions to take; all that look like a score or a loss where the list is empty.
   /// - Throws: ``Fault``; ``Refusal`` for what is no library.
   package init(
     of library: [UInt8],

@@ -31,6 +31,7 @@ package enum PluginArchive {
   ///   - bytes: The archive.
   ///   - path: For the messages.
   ///   - limits: What it may hold.
+  /// - Returns: Its files.
   /// - Throws: ``Refusal`` of what is no such archive, or holds more than regular files with plain names.
   package static func read(
     _ bytes: [UInt8],

@@ -238,6 +238,7 @@ package struct PluginRegistry: Sendable {
   /// What is said where two plugins have one id, or offer one strategy: which is used, and which is not.
   ///
   /// - Parameter index: Of the plugin that is used; all where it is nil.
+  /// - Returns: A sentence for each.
   private func repeats(of index: Int? = nil) -> [String] {
     var remarks: [String] = []
     for candidate in candidates {

@@ -5,7 +5,9 @@ import PluginHost
 import PluginKit
 import Testing
 
-/// What a compiler wrote down of C functions: manifests are held against it, and drafted from it. The case 25 of the conformance list.
+/// What a compiler wrote down of C functions: manifests are held against it, and drafted from it.
+///
+/// The case 25 of the conformance list.
 @Suite(.requiresCompiler)
 struct DebugInfoTests {
   private let workshop: Workshop

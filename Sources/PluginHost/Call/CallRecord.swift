@@ -62,7 +62,9 @@ class CallRecord {
     unsafe Unmanaged<CallRecord>.fromOpaque(UnsafeRawPointer(call)).takeUnretainedValue()
   }
 
-  /// Whether the host wants the call to end soon; asked on its own thread only. An interface asks its context.
+  /// Whether the host wants the call to end soon; asked on its own thread only.
+  ///
+  /// An interface asks its context.
   var isUnwanted: Bool { false }
 
   /// Whether anything went wrong during the call.

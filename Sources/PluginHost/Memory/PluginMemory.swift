@@ -35,6 +35,7 @@ package final class PluginMemory: Sendable {
   ///   - count: how many there are.
   ///   - body: makes the call.
   /// - Returns: the elements after it.
+  /// - Throws: what `body` throws.
   func filled<Element: BitwiseCopyable, Problem: Error>(
     _ element: Element,
     count: Int,

@@ -46,6 +46,7 @@ package struct ValidationRecords: Sendable {
   ///   - level: How thoroughly it was checked.
   ///   - seed: What the checks drew their inputs from.
   /// - Returns: The file.
+  /// - Throws: `FileError` where it cannot be written.
   @discardableResult
   package func write(
     _ manifest: Manifest,

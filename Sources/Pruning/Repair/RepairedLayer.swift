@@ -38,7 +38,9 @@ extension RepairedLayer {
   ///   - before: the network before the cut.
   ///   - after: the same after it, with nodes of the same names.
   ///   - kept: by weight, the places of its axes that a cut has left.
+  ///   - operators: give the layout of weights.
   ///   - addsBiases: whether a layer may get a bias.
+  /// - Returns: the layers.
   static func all(
     before: Graph,
     after: Graph,

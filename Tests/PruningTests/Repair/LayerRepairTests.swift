@@ -12,9 +12,7 @@ struct LayerRepairTests {
     let bias: Tensor
     let numbers: [[Float]]
 
-    /// - Parameters:
-    ///   - groups: how many layers stand side by side.
-    ///   - mixes: how much of the inputs left the removed input is; the rest of it is drawn.
+    // `mixes`: how much of the inputs left the removed input is; the rest of it is drawn.
     init(groups: Int = 1, places: Int = 60, width: Int = 4, channels: Int = 3, mixes: Float) throws
     {
       var random = SeededNumbers(7)
