@@ -17,7 +17,7 @@ enum Espalier {
     DataVerb.synth,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info,
     PluginNew.verb, PluginDraft.verb, PluginValidate.verb, PluginPack.pack, PluginPack.keygen,
-    PluginInstall.add, PluginInstall.remove, PluginInstall.trust, PluginWorker.verb,
+    PluginInstall.add, PluginInstall.remove, PluginTrust.verb, PluginWorker.verb,
     Doctor.verb, ZooVerb.verb,
     Schema.verb, UnitVerb.verb,
   ]

@@ -69,6 +69,8 @@ package struct Quarantine: Sendable, Hashable {
   }
 
   /// Keeps a library out until it is lifted.
+  ///
+  /// - Throws: `FileError` where that cannot be written down.
   package func record(_ reason: Reason, of sha256: String) throws(FileError) {
     try Folder.make(folder, mode: 0o700)
     let text = """
@@ -87,6 +89,14 @@ package struct Quarantine: Sendable, Hashable {
   ///
   /// - Returns: Whether it was kept out.
   package func lift(_ sha256: String) -> Bool { unsafe unlink(path(of: sha256)) == 0 }
+
+  /// The libraries of a plugin that are kept out, with the reason, by hash.
+  package func builds(of plugin: String) -> [(sha256: String, reason: Reason)] {
+    let names = (try? Folder.names(in: folder)) ?? []
+    return names.sorted().compactMap { name in
+      reason(of: name).flatMap { $0.plugin == plugin ? (name, $0) : nil }
+    }
+  }
 
   private func path(of sha256: String) -> String { "\(folder)/\(sha256)" }
 }

@@ -50,7 +50,18 @@ struct QuarantineTests {
     // In spite of it, for once: it does the same.
     let third = try bench.again(options + ["--allow-quarantined"])
     #expect(third.errors.contains(code) && !third.errors.contains("ESP-P310"), "\(third.errors)")
-    #expect(quarantine.lift(hash))
+    let other = try BuiltProgram.espalier(
+      ["plugin", "trust", "org.example.other"],
+      environment: bench.environment
+    )
+    #expect(other.status == 2 && quarantine.reason(of: hash) != nil)
+    let lifted = try BuiltProgram.espalier(
+      ["plugin", "trust", "org.example.plugin", "--json"],
+      environment: bench.environment
+    )
+    #expect(lifted.status == 0, "\(lifted.errors)")
+    let builds = try #require(try lifted.object()["lifted"] as? [[String: String]])
+    #expect(builds.map { $0["sha256"] } == [hash])
     #expect(!quarantine.lift(hash))
     #expect(quarantine.reason(of: hash) == nil)
     #expect(try bench.again(options).firstError.contains(code))

@@ -2,7 +2,7 @@ import Files
 import Packaging
 import PluginHost
 
-/// `espalier plugin add`, `remove` and `trust`: which plugins are installed, and whose.
+/// `espalier plugin add` and `remove`: which plugins are installed.
 enum PluginInstall {
   private static let system = Option.flag(
     "system",
@@ -61,62 +61,6 @@ enum PluginInstall {
       console.write("\(entry.id) \(entry.version) is removed from \(installation.folder)\n")
     }
     return .success
-  }
-
-  private static let key = Option.value(
-    "key",
-    "KEY",
-    "A public key: 64 digits, or a file of `espalier plugin keygen`."
-  )
-  private static let name = Option.value("name", "NAME", "What messages call the key's owner.")
-
-  static let trust = Verb(
-    name: "plugin trust",
-    summary: "Take plugins that are signed by a key.",
-    options: [key, name],
-    notes: """
-      espalier plugin trust --key vendor.pub
-
-      The key is written to $XDG_CONFIG_HOME/espalier/trusted-keys. Compare its digits with those that its owner publishes first.
-      """
-  ) { invocation, console in
-    guard let text = invocation.value(key) else {
-      throw UsageError.needs("--key", because: "it says whose plugins are taken")
-    }
-    let (found, own) = try publicKey(text)
-    guard let path = PluginPolicy.userKeyPath else {
-      throw Failure(
-        .output,
-        "neither XDG_CONFIG_HOME nor HOME is set: there is no place for the key"
-      )
-    }
-    let label = invocation.value(name) ?? own ?? found.id
-    let isNew = try TrustedKeys.add(found, name: label, to: path)
-    if console.wantsJSON {
-      let value: JSONValue = [
-        "schema": "espalier.plugin-trust/1", "key": .string(found.hexadecimal),
-        "name": .string(label),
-        "file": .string(path), "added": .bool(isNew),
-      ]
-      console.write(value.text)
-    } else {
-      console.write(
-        isNew
-          ? "\(found.hexadecimal) (\(label)) is trusted from now on; \(path) has it\n"
-          : "\(found.hexadecimal) is trusted already; \(path) has it\n"
-      )
-    }
-    return .success
-  }
-
-  /// A key as digits or in a file, with the name that the file has.
-  private static func publicKey(_ text: String) throws -> (PublicKey, name: String?) {
-    if let key = PublicKey(hexadecimal: text) { return (key, nil) }
-    let words = try File.text(of: text).split(whereSeparator: \.isWhitespace)
-    guard let key = words.first.flatMap({ PublicKey(hexadecimal: $0) }) else {
-      throw Refusal(.keyUnusable, text, "it does not begin with a public key of 64 digits")
-    }
-    return (key, words.count > 1 ? String(words[1]) : nil)
   }
 
   private static func installation(_ invocation: Invocation) throws(Failure) -> Installation {
