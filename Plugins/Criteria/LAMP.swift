@@ -35,7 +35,8 @@ struct LAMP: Criterion {
     let order = squares.indices.sorted { squares[$0] > squares[$1] }
     while place < order.count {
       let square = squares[order[place]]
-      let equals = order[place...].prefix { squares[$0] == square }
+      // A square that is no number equals nothing, not even itself: what is left is none either.
+      let equals = order[place...].prefix { squares[$0] == square || square.isNaN }
       sum += square * Double(equals.count)
       for index in equals { shares[index] = sum == 0 ? 0 : square / sum }
       place += equals.count

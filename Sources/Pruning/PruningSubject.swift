@@ -37,22 +37,24 @@ package struct PruningSubject {
   /// - Parameters:
   ///   - plan: what a strategy decided.
   ///   - scorer: whose scores choose the channels of a ratio; nil for the host's L1 norm.
+  ///   - other: what the scorer is offered of the same model, in place of ``context``.
   /// - Returns: what each group keeps.
   /// - Throws: ``PruningError``; `PluginError`.
   package func resolve(
     _ plan: PruningPlan,
-    scorer: (any ChannelScorer)?
+    scorer: (any ChannelScorer)?,
+    seeing other: (any PruningContext)? = nil
   ) throws -> ResolvedPruning {
     try context.pruning.resolve(plan) { group in
       guard let scorer, let index = context.descriptions.index(of: group) else { return nil }
-      return try scorer.score(context.descriptions.offered[index], of: context)
+      return try scorer.score(context.descriptions.offered[index], of: other ?? context)
     }
   }
 
   /// The model after a cut.
   ///
   /// - Parameters:
-  ///   - cut: of ``resolve(_:scorer:)``.
+  ///   - cut: of ``resolve(_:scorer:seeing:)``.
   ///   - record: what is written into the graph beside.
   /// - Returns: the smaller model.
   /// - Throws: `GraphError`, `OperatorError`; ``PruneFailure/outputChanged(_:)``.

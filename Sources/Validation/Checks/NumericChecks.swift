@@ -66,11 +66,7 @@ extension DistillExercise {
   func gradients(_ context: DrawnDistilling, upstream: Float) throws -> [Float] {
     let loss = try self.loss.loss(of: context.pairs(), in: context)
     let scaled = try loss * Tensor.full([], Double(upstream))
-    let gradients = try Tensor.gradients(
-      of: [scaled],
-      withRespectTo: context.student,
-      allowingUnused: true
-    )
+    let gradients = try self.loss.derivatives(of: scaled, by: context.student)
     return try zip(gradients, context.student).flatMap { gradient, student in
       try gradient?.floats() ?? [Float](repeating: 0, count: student.count)
     }

@@ -28,7 +28,7 @@ struct Draw: RandomNumberGenerator, Sendable {
   static func seed(_ base: UInt64, _ name: String, _ index: Int) -> UInt64 {
     var mixed = base
     for byte in name.utf8 { mixed = (mixed ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    var draw = Draw(mixed &+ UInt64(index))
+    var draw = Draw(mixed &+ UInt64(bitPattern: Int64(index)))
     // Numbers that a command line and JSON hold exactly.
     return draw.next() >> 12
   }

@@ -59,7 +59,7 @@ final class DrawnPruning: PruningContext {
 
   /// Throws where the host could not carry out a plan.
   func check(_ plan: PruningPlan, scorer: (any ChannelScorer)?) throws {
-    let cut = try kept.resolve(plan, scorer: scorer)
+    let cut = try kept.resolve(plan, scorer: scorer, seeing: self)
     _ = try kept.model(after: cut)
   }
 

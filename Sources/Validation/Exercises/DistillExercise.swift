@@ -1,3 +1,4 @@
+import PluginHost
 import PluginKit
 import Tensors
 
@@ -22,11 +23,7 @@ struct DistillExercise: Exercise {
     if isUsual, !value.isFinite {
       throw Finding.fail("the loss of \(inputs.kind) maps is \(value)")
     }
-    let gradients = try Tensor.gradients(
-      of: [loss],
-      withRespectTo: context.student,
-      allowingUnused: true
-    )
+    let gradients = try self.loss.derivatives(of: loss, by: context.student)
     var bits = [value.bits]
     for (place, gradient) in gradients.enumerated() {
       guard let gradient else { continue }
@@ -47,5 +44,14 @@ struct DistillExercise: Exercise {
     _ student: [Tensor]
   ) throws -> Double {
     try loss.loss(of: context.pairs(student: student), in: context).detached().doubles()[0]
+  }
+}
+
+extension DistillLoss {
+  /// The derivatives of a value that the loss made; what its gradient failed by comes back as its own error, not as torch's text.
+  func derivatives(of value: Tensor, by tensors: [Tensor]) throws -> [Tensor?] {
+    do {
+      return try Tensor.gradients(of: [value], withRespectTo: tensors, allowingUnused: true)
+    } catch { throw (self as? PluginDistillLoss)?.takeFailure() ?? error }
   }
 }
