@@ -57,7 +57,7 @@ esp_status currentStream(esp_call *call, cudaStream_t *out) {
   char text[256] = "";
   void *stream = nullptr;
   const esp_status status = ops->current_stream(ESP_DEVICE_CUDA, 0, &stream, {text, sizeof text});
-  if (status != ESP_OK) return fail(call, status, std::string("no CUDA stream: ") + text);
+  if (status != ESP_OK) return fail(call, ESP_E_UNIMPLEMENTED, std::string("there is no CUDA device here: ") + text);
   *out = static_cast<cudaStream_t>(stream);
   return ESP_OK;
 }
@@ -111,7 +111,7 @@ void destroy(void *) {}
 const esp_pruner_v1 functions = {sizeof(esp_pruner_v1), 0, nullptr, score};
 const esp_strategy strategy = {
     sizeof(esp_strategy), ESP_S_REENTRANT | ESP_S_DETERMINISTIC, literal("org.example.cuda-energy"), literal(ESP_PRUNER_V1), literal("Energy"),
-    literal("Scores channels by their energy, on the GPU."), literal("1.0.0"), ESP_DEVICE_MASK_CUDA, nullptr, 0, 0, nullptr, create, destroy,
+    literal("Scores channels by their energy, on the GPU."), literal("1.0.0"), ESP_DEVICE_MASK_CPU, nullptr, 0, 0, nullptr, create, destroy,
     &functions};
 const esp_strategy *const strategies[] = {&strategy};
 const esp_plugin plugin = {

@@ -11,7 +11,7 @@ extern std::atomic<bool> isEnding;
 /// Returns where no plugin is about to end the process by the function `how`; where one is, it is an error of its call, or ends it.
 void leaving(const char *how, const void *returnAddress);
 
-/// Remembers which process this is, so that one that a plugin forks is told from it.
+/// Remembers which process this is, to recognise one that a plugin forks.
 void rememberProcess();
 
 /// Ends a process that a plugin forked and that returned into the host.

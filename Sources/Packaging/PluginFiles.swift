@@ -132,7 +132,7 @@ package struct PluginFiles: Sendable {
     files.mapValues { SHA256.hexadecimal(of: $0.span) }
   }
 
-  /// Everything as an archive has it.
+  /// Everything as files of an archive.
   package var members: [PluginArchive.Member] {
     var members = files.map { PluginArchive.Member(name: $0.key, bytes: $0.value) }
     members.append(.init(name: Self.manifestName, bytes: manifestBytes))

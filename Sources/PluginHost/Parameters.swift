@@ -34,13 +34,20 @@ extension ParameterSpec {
     guard let value = kind.coerce(value) else {
       throw .wrongType(name: name, given: value.description, wanted: kind.rawValue)
     }
+    let bounds = (low: minimum.flatMap(kind.number), high: maximum.flatMap(kind.number))
     for number in value.numbers {
       guard number.isFinite else { throw .notFinite(name: name) }
-      if let low = minimum.flatMap(kind.number), number < low {
-        throw .outOfRange(name: name, given: number, low: low, high: maximum.flatMap(kind.number))
+      guard number >= bounds.low ?? -.infinity, number <= bounds.high ?? .infinity else {
+        throw .outOfRange(name: name, given: number, low: bounds.low, high: bounds.high)
       }
-      if let high = maximum.flatMap(kind.number), number > high {
-        throw .outOfRange(name: name, given: number, low: minimum.flatMap(kind.number), high: high)
+    }
+    // Whole numbers of more than 53 bits are beside each other as numbers of 64 bits only.
+    for number in value.integers {
+      if case .int(let low)? = minimum, number < low {
+        throw .outOfRange(name: name, given: Double(number), low: bounds.low, high: bounds.high)
+      }
+      if case .int(let high)? = maximum, number > high {
+        throw .outOfRange(name: name, given: Double(number), low: bounds.low, high: bounds.high)
       }
     }
     if !choices.isEmpty {
@@ -131,6 +138,14 @@ extension ParameterValue {
     case .double(let value): [value]
     case .ints(let values): values.map(Double.init)
     case .doubles(let values): values
+    default: []
+    }
+  }
+
+  fileprivate var integers: [Int] {
+    switch self {
+    case .int(let value): [value]
+    case .ints(let values): values
     default: []
     }
   }

@@ -65,8 +65,6 @@ package struct PluginPolicy: Sendable, Hashable {
   package var isolation = Isolation.asListed
   /// What is started, with `plugin worker`, to run a plugin in a process of its own; `nil` for nothing.
   package var workerProgram: String?
-  /// How long a plugin in a process of its own may compute without a word.
-  package var patience = Duration.seconds(600)
   /// Where loads are recorded; `nil` for nowhere.
   package var auditPath: String?
 

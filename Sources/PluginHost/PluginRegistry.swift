@@ -14,7 +14,7 @@ package struct PluginRegistry: Sendable {
   private let loads = Loads()
   private let log: PluginLog
 
-  /// Is told of each step that a plugin passed, and of its manifest's path.
+  /// Called for each step that a plugin passed, with its manifest's path.
   package typealias Observer = @Sendable (PluginCandidate.Step, String) -> Void
 
   /// Searches the policy's folders; opens manifests only.
@@ -23,7 +23,7 @@ package struct PluginRegistry: Sendable {
   ///   - policy: Where plugins are looked for, and what is demanded of them.
   ///   - memory: Where the buffers lie that they are lent.
   ///   - log: Takes messages of plugins and about them.
-  ///   - observe: Is told of each step that a plugin passed.
+  ///   - observe: Called for each step that a plugin passed.
   package init(
     policy: PluginPolicy,
     memory: PluginMemory = PluginMemory(),
@@ -80,7 +80,7 @@ package struct PluginRegistry: Sendable {
 
   /// What every strategy on offer says of itself, in the order of the manifests; loads all plugins.
   ///
-  /// - Parameter refused: Is told why a strategy cannot be had; what it throws ends the reading.
+  /// - Parameter refused: Called with the reason where a strategy cannot be had; what it throws ends the reading.
   /// - Returns: Each strategy's interface and description.
   /// - Throws: What `refused` throws.
   package func offers<Problem: Error>(

@@ -3,8 +3,8 @@ import Glibc
 
 /// A process that runs a stranger's code, as the one that started it sees it.
 ///
-/// It has a session of its own, answers through a channel, and is confined. What it prints is kept, up to a length. Whoever
-/// has it calls ``end()``, which leaves no process behind.
+/// It has a session of its own, answers through a channel, and is confined. What it prints is kept, up to a length. Its
+/// owner calls ``end()``, which leaves no process behind.
 @safe
 package final class ChildProcess {
   package let identifier: Int32
@@ -183,7 +183,7 @@ package final class ChildProcess {
       drain()
       usleep(10_000)
     }
-    return .connection("closed its connection and goes on")
+    return .connection("closed its connection and still runs")
   }
 
   private func reaped() -> ProcessEnd? {

@@ -4,28 +4,13 @@ import PluginKit
 import Pruning
 
 extension CalibrationSettings {
-  /// The keys of a prune step's `repair`.
-  private enum Keys {
-    static let images = Parameter<Int>(
-      "images",
-      default: PruneSettings.repairImages,
-      in: 2...1_000_000,
-      doc: "Images to repair with, at most, taken evenly from all."
-    )
-    static let calibration = Parameter<String>(
-      "calibration",
-      default: "",
-      doc:
-        "A folder of images, an .npy file of inputs or a folder of those; none takes the data's 'train' list."
-    )
-    static let normalization = Parameter<String>(
-      "normalization",
-      default: "",
-      doc:
-        "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or order:divisor:means:deviations."
-    )
-    static let specs: [ParameterSpec] = [images.spec, calibration.spec, normalization.spec]
-  }
+  /// How many images a prune step's `repair` takes.
+  private static let repairImages = Parameter<Int>(
+    "images",
+    default: PruneSettings.repairImages,
+    in: 2...1_000_000,
+    doc: "Images to repair with, at most, taken evenly from all."
+  )
 
   /// Reads `repair: true`, `repair: false` or a section; nil for false.
   static func repair(_ node: YAMLNode, file: String) throws(RecipeError) -> CalibrationSettings? {
@@ -40,11 +25,8 @@ extension CalibrationSettings {
       return isWanted ? CalibrationSettings(images: PruneSettings.repairImages) : nil
     }
     var section = try RecipeSection(node, name: "'repair'", key: "repair", file: file)
-    var settings = CalibrationSettings(images: try section.value(Keys.images))
-    let calibration = try section.value(Keys.calibration)
-    settings.path = calibration.isEmpty ? nil : calibration
-    let normalization = try section.value(Keys.normalization)
-    settings.normalization = normalization.isEmpty ? nil : normalization
+    let images = try section.value(repairImages)
+    let settings = try taken(from: &section, images: images)
     try section.finish()
     return settings
   }
@@ -53,7 +35,11 @@ extension CalibrationSettings {
   static var repairSchema: JSONValue {
     [
       "anyOf": [
-        ["type": "boolean"], RecipeSchema.object(RecipeSchema.members(Keys.specs), required: []),
+        ["type": "boolean"],
+        RecipeSchema.object(
+          RecipeSchema.members([repairImages.spec, Keys.calibration.spec, Keys.normalization.spec]),
+          required: []
+        ),
       ]
     ]
   }

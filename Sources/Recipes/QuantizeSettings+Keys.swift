@@ -29,18 +29,6 @@ extension QuantizeSettings {
       in: 0...100_000,
       doc: "The same in the benchmark's batches of 16 images; 0 leaves it to 'images'."
     )
-    static let calibration = Parameter<String>(
-      "calibration",
-      default: "",
-      doc:
-        "A folder of images, an .npy file of inputs or a folder of those; none takes the data's 'train' list."
-    )
-    static let normalization = Parameter<String>(
-      "normalization",
-      default: "",
-      doc:
-        "How bytes become the input: \(CalibrationNormalization.names.joined(separator: ", ")), or order:divisor:means:deviations."
-    )
     static let activations = Parameter<ActivationType?>(
       "activations",
       default: nil,
@@ -54,7 +42,8 @@ extension QuantizeSettings {
 
     /// Every declared key, for the JSON Schema.
     static let specs: [ParameterSpec] = [
-      target.spec, skip.spec, images.spec, batches.spec, calibration.spec, normalization.spec,
+      target.spec, skip.spec, images.spec, batches.spec, CalibrationSettings.Keys.calibration.spec,
+      CalibrationSettings.Keys.normalization.spec,
       activations.spec, perChannel.spec,
     ]
   }

@@ -75,7 +75,7 @@ package struct RecipeRun: Sendable {
 extension RecipeRun {
   /// Does a step, or what its policy says where its strategy fails.
   ///
-  /// A run that goes on does what it did before it was interrupted, though the strategy might not fail again: what came after it has been
+  /// A resumed run does what it did before it was interrupted, though the strategy might not fail again: what came after it has been
   /// trained on that.
   private static func carryOut(
     _ step: any RecipeStep,

@@ -1,7 +1,7 @@
 /// How a check of a plugin ended.
 package enum ValidationVerdict: String, Sendable, Hashable, CaseIterable {
   case pass
-  /// It does not apply; the reason is told.
+  /// It does not apply; the text has the reason.
   case skip
   /// It works, but not as well as it should.
   case warn

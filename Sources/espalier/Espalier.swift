@@ -68,11 +68,16 @@ enum Espalier {
       return .success
     }
     let name = words.joined(separator: " ")
-    let pages = verbs.filter { $0.name == name || $0.name.hasPrefix("\(name) ") }
-    guard !pages.isEmpty else { throw UsageError.unknownVerb(name, known: verbs.map(\.name)) }
+    let pages = verbs.filter {
+      $0.name == name || !$0.isHidden && $0.name.hasPrefix("\(name) ")
+    }
+    guard !pages.isEmpty else { throw UsageError.unknownVerb(name, known: known) }
     console.write(pages.map(HelpText.page).joined(separator: "\n"))
     return .success
   }
+
+  /// The names of the verbs that people call.
+  private static var known: [String] { verbs.filter { !$0.isHidden }.map(\.name) }
 
   /// The verb of the first word or two, and how many words it took.
   private static func find(_ arguments: [String]) throws(UsageError) -> (Verb, Int) {
@@ -80,10 +85,10 @@ enum Espalier {
       let name = arguments.prefix(count).joined(separator: " ")
       if let verb = verbs.first(where: { $0.name == name }) { return (verb, count) }
     }
-    let group = verbs.filter { $0.name.hasPrefix("\(arguments[0]) ") }
+    let group = known.filter { $0.hasPrefix("\(arguments[0]) ") }
     guard group.isEmpty else {
-      throw .unknownVerb(arguments.prefix(2).joined(separator: " "), known: group.map(\.name))
+      throw .unknownVerb(arguments.prefix(2).joined(separator: " "), known: group)
     }
-    throw .unknownVerb(arguments[0], known: verbs.map(\.name))
+    throw .unknownVerb(arguments[0], known: known)
   }
 }

@@ -126,7 +126,7 @@ struct FailurePolicyTests {
     }
   }
 
-  @Test func `a run that goes on keeps to what it did, though the strategy would not fail again`()
+  @Test func `a resumed run keeps to what it did, though the strategy would not fail again`()
     throws
   {
     try SyntheticDataset(images: 8, seed: 3, size: PixelSize(width: 64, height: 64))

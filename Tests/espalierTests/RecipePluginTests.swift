@@ -158,7 +158,7 @@ struct RecipePluginTests {
     #expect(alone.status == 2 && alone.errors.contains("--set score=ID"))
   }
 
-  @Test func `a run goes on with the plugin that it began with, or not at all`() throws {
+  @Test func `a run resumes with the plugin that it began with, or not at all`() throws {
     try CPlugin.build("", into: folder)
     try SyntheticDataset(images: 8, seed: 3, size: PixelSize(width: 64, height: 64))
       .write(to: folder.path("drawn"), threads: 2) { _ in }

@@ -82,7 +82,7 @@ int32_t esp_guard_threads(const esp_guarded *_Nonnull plugin);
 /* Called with the mapped library of a plugin: addresses in it are the plugin's. */
 void esp_guard_map(const esp_guarded *_Nonnull plugin, const void *_Nonnull address);
 
-/* Says what the guard would of an error that the host found; the process goes on. Remembers it where the plugin has a marker. */
+/* Says what the guard would of an error that the host found; the process continues. Remembers it where the plugin has a marker. */
 void esp_guard_remember(const esp_crumb *_Nonnull at, const char *_Nonnull code, const char *_Nonnull text);
 
 /* ---- the host's own functions ---- */

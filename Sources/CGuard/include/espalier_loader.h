@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-/* Whether a library of this name (as NEEDED has it) is mapped, and if so the path that it was mapped from. */
+/* Whether a library of this name (as in NEEDED) is mapped, and if so the path that it was mapped from. */
 int esp_loaded_path(const char *_Nonnull name, char *_Nonnull path, size_t capacity);
 
 /* A descriptor of memory with these bytes that can neither change nor shrink; -1 with errno set. The name is for /proc alone. */

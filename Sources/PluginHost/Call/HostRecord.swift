@@ -15,7 +15,7 @@ final class HostRecord: Sendable {
   /// The records of this plugin's calls that no call has.
   let records: RecordPool
   private let declined = Mutex<String?>(nil)
-  /// What of the process's state was told of already.
+  /// The parts of the process's state that a warning was given for.
   private let told = Mutex<UInt32>(0)
   private let tables: HostTables
 
@@ -26,7 +26,7 @@ final class HostRecord: Sendable {
     let guarded: OpaquePointer
   }
 
-  /// The version that is told to plugins.
+  /// The host's version, as plugins see it.
   static let version = "0.1.0"
 
   private init(

@@ -8,9 +8,11 @@ struct IsolatedLaunch: Sendable, Hashable {
   let manifest: String
   let isBuiltIn: Bool
   let allowsUnpinned: Bool
+  /// Files of the keys whose signatures are taken.
+  let keyPaths: [String]
   let stagingFolder: String?
-  /// How long the plugin may compute without a word.
-  let patience: Duration
+  /// How long the plugin may compute without a word, before it is asked to stop; nil for ever.
+  let deadline: Duration?
   var confinement = Confinement()
 
   /// What the process is to load.
@@ -18,6 +20,7 @@ struct IsolatedLaunch: Sendable, Hashable {
     packer.add(manifest)
     packer.add(isBuiltIn)
     packer.add(allowsUnpinned)
+    packer.add(keyPaths)
     packer.add(stagingFolder)
   }
 
@@ -28,6 +31,9 @@ struct IsolatedLaunch: Sendable, Hashable {
     var policy = PluginPolicy(manifests: isBuiltIn ? [] : [manifest])
     policy.only = manifest
     policy.allowsUnpinned = try unpacker.bool()
+    policy.keyPaths = try unpacker.values()
+    // The process that asks keeps the time.
+    policy.deadline = 0
     policy.allowsUnvalidated = true
     policy.isolation = .never
     policy.stagingFolder = try unpacker.optional()

@@ -52,6 +52,10 @@ struct IsolatedPruner: PrunerImplementation {
     }
     let scores: [Double] = try answer.values()
     guard scores.count == group.channels else { throw .garbled }
+    // Its own process checked them too, which is the plugin's.
+    try scores.checkFinite(
+      origin: PluginError.Origin(plugin: session.plugin, function: "score", layer: group.name)
+    )
     return scores
   }
 }

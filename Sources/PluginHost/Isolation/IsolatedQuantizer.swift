@@ -42,6 +42,8 @@ struct IsolatedQuantizer: QuantizerImplementation {
     }
     let ranges: [QuantizationRange] = try answer.values()
     guard ranges.count == tensor.rangeCount else { throw .garbled }
+    // Its own process checked them too, which is the plugin's.
+    try ranges.check(for: tensor, of: session.plugin)
     return ranges
   }
 }

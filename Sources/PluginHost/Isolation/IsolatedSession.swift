@@ -130,7 +130,7 @@ final class IsolatedSession: @unchecked Sendable {
     _ stops: () -> Bool,
     _ answering: Answering?
   ) throws(ProcessFailure) -> Result<Unpacker, PluginError> {
-    try process.send(call, until: ContinuousClock.now + launch.patience)
+    try process.send(call, until: launch.deadline.map { ContinuousClock.now + $0 })
     var lastWord = ContinuousClock.now
     var stopped: ContinuousClock.Instant?
     while true {
@@ -140,12 +140,14 @@ final class IsolatedSession: @unchecked Sendable {
       } catch {
         guard error == .deadline else { throw error }
         let now = ContinuousClock.now
-        if stopped == nil, stops() {
+        let isLate = launch.deadline.map { now - lastWord > $0 } ?? false
+        if stopped == nil, isLate || stops() {
           process.setStopFlag(true)
           stopped = now
         }
-        if now - lastWord > launch.patience { throw .deadline }
-        if let stopped, now - stopped > Self.grace { throw .deadline }
+        if let stopped, now - stopped > min(Self.grace, launch.deadline ?? Self.grace) {
+          throw .deadline
+        }
         continue
       }
       var unpacker = Unpacker(frame.payload)

@@ -9,7 +9,7 @@ struct LoadPipeline {
   let policy: PluginPolicy
   var memory = PluginMemory()
   let log: PluginLog
-  /// Is told of each step of a load that passed.
+  /// Called for each step of a load that passed.
   let observe: PluginRegistry.Observer
 
   /// What the checks before loading found.
@@ -220,8 +220,9 @@ struct LoadPipeline {
         manifest: manifest,
         isBuiltIn: isBuiltIn,
         allowsUnpinned: policy.allowsUnpinned,
+        keyPaths: policy.keyPaths,
         stagingFolder: policy.stagingFolder,
-        patience: policy.patience
+        deadline: policy.deadline > 0 ? .seconds(policy.deadline) : nil
       )
       if let folder = policy.stagingFolder {
         // It must be there before the process is denied to make it.

@@ -76,7 +76,7 @@ package struct PluginLock: Sendable, Hashable {
     return lock
   }
 
-  /// The lock as its file has it.
+  /// The lock as JSON, which its file holds.
   package var text: String {
     let value: JSONValue = [
       "schema": .string(Self.schema),

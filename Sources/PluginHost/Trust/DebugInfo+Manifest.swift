@@ -33,7 +33,7 @@ extension DebugInfo.Function {
         return "\(name) is \(parameter.type.words), the manifest has \(argument.type.rawValue)"
       }
       if parameter.type.isConstant, argument.binding.isOutput {
-        return "\(name) points at constants, the manifest has it written"
+        return "\(name) points at constants, the manifest says it is written"
       }
     }
     switch declaration.returns {

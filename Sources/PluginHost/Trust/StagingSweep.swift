@@ -13,7 +13,7 @@ package struct StagingSweep: Sendable {
 
   package init(folder: String) { self.folder = folder }
 
-  /// The result of `body`, during which the folder is locked; `body` is told whether it is.
+  /// The result of `body`, during which the folder is locked; `body` gets whether it is.
   static func locking<Result, Problem: Error>(
     _ folder: String,
     alone: Bool,

@@ -165,11 +165,16 @@ package struct NetworkRepair {
       for image in images {
         let result = try wanted.value(layer.result, image: image)
         let left = try result.picked(along: product.channelAxis(of: result), at: channels)
-        let places = try places(
+        let places = try DrawnPlaces.indices(
           product.placeCount(left),
           most: most / max(1, images.count),
-          layer: layer.places.after,
-          image
+          random: SampleRandom(
+            seed: seed,
+            round: layer.places.after,
+            sample: image,
+            purpose: 0x5245_5041
+          ),
+          on: device
         )
         rows.append(try product.rows(made.value(layer.input, image: image), at: places))
         results.append(try product.results(left, at: places))
@@ -188,17 +193,6 @@ package struct NetworkRepair {
         heldBack: sample(split.heldBack, most: most / 3)
       )
     }
-  }
-
-  /// Places of one result, all where there are few, else drawn.
-  private func places(_ count: Int, most: Int, layer: Int, _ image: Int) throws -> Tensor {
-    let most = max(1, most)
-    guard count > most else {
-      return try Tensor((0..<Int64(count)).map { $0 }, shape: [count]).moved(to: device)
-    }
-    var random = SampleRandom(seed: seed, round: layer, sample: image, purpose: 0x5245_5041)
-    let drawn = (0..<most).map { _ in Int64(random.index(below: count)) }
-    return try Tensor(drawn, shape: [most]).moved(to: device)
   }
 
   /// How far outputs are from the uncut network's; nil where none can be compared.

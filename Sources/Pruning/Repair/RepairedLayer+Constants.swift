@@ -30,7 +30,7 @@ extension RepairedLayer {
     }
   }
 
-  /// The bias that the layer has, or gets; nil where a norm behind it has it.
+  /// The bias that the layer has, or gets; nil where a norm behind it takes it.
   private var biasName: String? {
     switch shift {
     case .bias(let name), .newBias(let name, _): name

@@ -144,11 +144,16 @@ package struct WeightTuning {
     var (rows, results): ([Tensor], [Tensor]) = ([], [])
     for image in 0..<pair.count {
       let result = try pair.result(of: layer, image: image)
-      let places = try places(
+      let places = try DrawnPlaces.indices(
         product.placeCount(result),
         most: most / pair.count,
-        layer: layer.node,
-        image
+        random: SampleRandom(
+          seed: seed,
+          round: layer.node,
+          sample: image,
+          purpose: 0x504C_4143
+        ),
+        on: device
       )
       rows.append(try product.rows(pair.input(of: layer, image: image), at: places))
       results.append(try product.results(result, at: places))
@@ -175,17 +180,6 @@ package struct WeightTuning {
     let restored = QuantizedWeight(constant, axis: layer.axis, scales: steps, chosen: numbers)
     try pair.set(weight: restored.restored(axis: layer.axis), of: layer)
     return numbers
-  }
-
-  /// Places of one result, all where there are few, else drawn.
-  private func places(_ count: Int, most: Int, layer: Int, _ image: Int) throws -> Tensor {
-    let most = max(1, most)
-    guard count > most else {
-      return try Tensor((0..<Int64(count)).map { $0 }, shape: [count]).moved(to: device)
-    }
-    var random = SampleRandom(seed: seed, round: layer, sample: image, purpose: 0x504C_4143)
-    let drawn = (0..<most).map { _ in Int64(random.index(below: count)) }
-    return try Tensor(drawn, shape: [most]).moved(to: device)
   }
 }
 

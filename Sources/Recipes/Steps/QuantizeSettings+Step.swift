@@ -33,10 +33,8 @@ extension QuantizeSettings: RecipeStep {
     settings.images = try section.value(Keys.images)
     let batches = try section.value(Keys.batches)
     if batches > 0 { settings.images = batches * 16 }
-    let calibration = try section.value(Keys.calibration)
-    settings.calibration = calibration.isEmpty ? nil : calibration
-    let normalization = try section.value(Keys.normalization)
-    settings.normalization = normalization.isEmpty ? nil : normalization
+    let images = try CalibrationSettings.taken(from: &section, images: settings.images)
+    (settings.calibration, settings.normalization) = (images.path, images.normalization)
     if let type = try section.value(Keys.activations) { settings.setActivations(type) }
     settings.target.isPerChannel = try section.value(Keys.perChannel)
     settings.train = try section.take("train").map { (node) throws(RecipeError) in

@@ -108,7 +108,7 @@ package final class RunStore: TrainingStore {
     }
   }
 
-  /// Notes that a step's strategy failed, and so what a run that goes on does in its place.
+  /// Notes that a step's strategy failed, and so what a resumed run does in its place.
   ///
   /// - Throws: ``DatabaseError``.
   package func record(_ failure: FailedStep.Failure, ofStep number: Int) throws {
@@ -123,7 +123,7 @@ package final class RunStore: TrainingStore {
     return (try? JSONReader.read(Array(text.utf8))).flatMap(FailedStep.Failure.init)
   }
 
-  /// Notes the plugins that a run was given; one that goes on needs the same.
+  /// Notes the plugins that a run was given; a resumed one needs the same.
   ///
   /// What an earlier run in the folder has noted is forgotten.
   ///

@@ -34,6 +34,6 @@ struct Inputs: Sendable {
   var kind = ValueKind.normal
   /// Whether the host asks the strategy to stop.
   var stops = false
-  /// The seed of the run, which the strategy is told.
+  /// The seed of the run, which the strategy gets.
   var seed: UInt64 = 7
 }

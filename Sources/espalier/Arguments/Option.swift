@@ -77,7 +77,7 @@ extension Option {
     "How long one call of a plugin may take before it is ended (default 300; 0 for ever)."
   )
 
-  /// What every command that loads plugins may be told of them.
+  /// What every command that loads plugins takes about them.
   static let plugins: [Option] = [
     .plugin, .allowUnvalidated, .allowUnpinned, .allowQuarantined, .pluginDeadline, .isolate,
     .safeMode,

@@ -139,6 +139,10 @@ enum Prune {
         images: try invocation.int(limit, in: 2...1_000_000) ?? PruneSettings.repairImages,
         normalization: invocation.value(Quantize.normalization)
       )
+    } else {
+      for option in [limit, Quantize.normalization] where invocation.value(option) != nil {
+        throw UsageError.needs("--repair", because: "'--\(option.name)' says more of its images")
+      }
     }
     if case (let names?, let shares?) = lists {
       guard settings.strategy == "list" else {

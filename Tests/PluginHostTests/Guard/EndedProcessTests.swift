@@ -187,7 +187,7 @@ struct EndedProcessTests {
     }
   }
 
-  @Test func `17: a plugin that asks is told to stop at its deadline, and the error is its own`()
+  @Test func `17: a plugin that asks is asked to stop at its deadline, and the error is its own`()
     throws
   {
     let result = try bench.run(
@@ -213,7 +213,7 @@ struct EndedProcessTests {
     )
   }
 
-  @Test func `14: threads that outlive the run are told of, and it ends cleanly`() throws {
+  @Test func `14: threads that outlive the run are named, and it ends cleanly`() throws {
     let result = try bench.run(
       Self.source(
         "pthread_t t; for (int k = 0; k < 2; ++k) pthread_create(&t, 0, (void *(*)(void *))pause, 0)",

@@ -2,7 +2,7 @@ import PluginHost
 import PluginKit
 import Testing
 
-/// Calls that do not return: the case 16 of the conformance list, where the process goes on.
+/// Calls that do not return: the case 16 of the conformance list, where the process continues.
 @Suite(.requiresCompiler)
 struct LeavingTests {
   private let workshop: Workshop

@@ -139,7 +139,7 @@ struct ProcessStateTests {
     "void (*old)(int) = signal(SIGINT, SIG_IGN); signal(SIGINT, old)",
     "locale_t old = uselocale(newlocale(LC_ALL_MASK, \"C\", 0)); uselocale(old)",
   ])
-  func `what a call puts back itself is not told of`(body: String) async throws {
+  func `what a call puts back itself gets no warning`(body: String) async throws {
     try await #require(processExitsWith: .success) { [body] in
       // The guard's own handlers are in place from the first plugin on.
       _ = try Self.run("")

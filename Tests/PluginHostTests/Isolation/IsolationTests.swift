@@ -12,12 +12,12 @@ struct IsolationTests {
 
   private func registry(
     _ workshop: Workshop,
-    patience: Duration = .seconds(20)
+    deadline: Double = 20
   ) -> PluginRegistry {
     workshop.registry {
       $0.isolation = .always
       $0.workerProgram = BuiltProgram.path("espalier")
-      $0.patience = patience
+      $0.deadline = deadline
     }
   }
 
@@ -116,7 +116,7 @@ struct IsolationTests {
   @Test func `17: a hang ends at its deadline`() throws {
     let workshop = try workshop(fault: "for (;;) pause();")
     let model = SmallModel(Self.groups)
-    let scorer = try registry(workshop, patience: .seconds(1)).scorer(named: "org.example.strategy")
+    let scorer = try registry(workshop, deadline: 1).scorer(named: "org.example.strategy")
     let error = #expect(throws: PluginError.self) {
       _ = try scorer.score(model.groups[0], of: model)
     }
@@ -154,7 +154,7 @@ struct IsolationTests {
     }
   }
 
-  @Test func `a plugin at work is told that the host wants it to stop`() throws {
+  @Test func `a plugin at work sees that the host wants it to stop`() throws {
     let workshop = try workshop(
       fault:
         "while (!h_->should_stop(call)) usleep(1000); return h_->fail(h_, call, 1, (esp_str){\"stopped\", 7});"

@@ -108,7 +108,7 @@ struct CheckTests {
     #expect(results.of("load.table")?.verdict == .crash)
   }
 
-  @Test func `what a constructor prints and changes is told`() throws {
+  @Test func `what a constructor prints and changes is reported`() throws {
     let workshop = try Workshop()
     let constructor = """
       #include <stdio.h>

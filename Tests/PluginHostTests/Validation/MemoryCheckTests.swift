@@ -70,7 +70,7 @@ struct MemoryCheckTests {
     #expect(!results.bad.isEmpty)
   }
 
-  @Test func `leaks of calls and of instances are told apart`() throws {
+  @Test func `leaks of calls and of instances are distinguished`() throws {
     let workshop = try Workshop()
     try workshop.plugin(
       "#include <stdlib.h>\n" + source("static void *volatile kept; kept = malloc(400);")

@@ -108,7 +108,7 @@ pub struct PruningHost {
     pub n_groups: u32,
     pub seed: u64,
     pub group: extern "C" fn(*mut c_void, u32, *mut Group) -> Status,
-    pub member: *const c_void,
+    pub member: extern "C" fn(*mut c_void, u32, u32, *mut Member) -> Status,
     pub weight: extern "C" fn(*mut c_void, u32, u32, *mut TensorView) -> Status,
     pub gradient: extern "C" fn(*mut c_void, u32, u32, *mut TensorView) -> Status,
     pub importance: *const c_void,
@@ -131,6 +131,23 @@ pub struct Group {
     pub stride: i32,
     pub macs: i64,
     pub params: i64,
+}
+
+/// Of `Member::kind`: it loses filters.
+pub const PRODUCER: u32 = 1;
+
+#[repr(C)]
+pub struct Member {
+    pub struct_size: u32,
+    pub kind: u32,
+    pub name: Str,
+    pub op: Str,
+    pub axis: i32,
+    pub rank: i32,
+    pub first: i64,
+    pub count: i64,
+    pub at: i64,
+    pub block: i64,
 }
 
 #[repr(C)]

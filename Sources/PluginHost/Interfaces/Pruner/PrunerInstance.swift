@@ -74,18 +74,22 @@ final class PrunerInstance: PluginInstance, @unchecked Sendable {
 }
 
 extension [Double] {
+  /// Throws where a score is not finite.
+  func checkFinite(origin: PluginError.Origin) throws(PluginError) {
+    guard let channel = firstIndex(where: { !$0.isFinite }) else { return }
+    throw PluginError(
+      .numeric,
+      self[channel].isNaN
+        ? "the score of channel \(channel) is NaN, or was not written"
+        : "the score of channel \(channel) is \(self[channel])",
+      cause: PluginFault(.notANumber),
+      origin: origin
+    )
+  }
+
   /// Throws where a score is not finite; warns where the scores choose nothing.
   func checkScores(origin: PluginError.Origin, host: HostRecord) throws(PluginError) {
-    if let channel = firstIndex(where: { !$0.isFinite }) {
-      throw PluginError(
-        .numeric,
-        self[channel].isNaN
-          ? "the score of channel \(channel) is NaN, or was not written"
-          : "the score of channel \(channel) is \(self[channel])",
-        cause: PluginFault(.notANumber),
-        origin: origin
-      )
-    }
+    try checkFinite(origin: origin)
     if count > 1, let first, allSatisfy({ $0 == first }) {
       host.log(
         .warning,

@@ -65,15 +65,7 @@ final class QuantizerInstance: PluginInstance, @unchecked Sendable {
       }
     }
     let ranges = raw.map { QuantizationRange(low: $0.low, high: $0.high) }
-    for (place, range) in ranges.enumerated() {
-      guard let problem = tensor.encoding.problem(covering: range) else { continue }
-      throw PluginError(
-        .numeric,
-        "range \(place) goes from \(range.low) to \(range.high), \(problem)",
-        cause: PluginFault(.notANumber),
-        origin: PluginError.Origin(plugin: host.plugin, function: "ranges", layer: tensor.name)
-      )
-    }
+    try ranges.check(for: tensor, of: host.plugin)
     return ranges
   }
 }
@@ -97,5 +89,20 @@ extension QuantizationEncoding {
       return "which makes the scale \(found.scale) and the zero point \(found.zero)"
     }
     return nil
+  }
+}
+
+extension [QuantizationRange] {
+  /// Throws where a range makes no scale of 32-bit floats.
+  func check(for tensor: QuantizedTensor, of plugin: String) throws(PluginError) {
+    for (place, range) in enumerated() {
+      guard let problem = tensor.encoding.problem(covering: range) else { continue }
+      throw PluginError(
+        .numeric,
+        "range \(place) goes from \(range.low) to \(range.high), \(problem)",
+        cause: PluginFault(.notANumber),
+        origin: PluginError.Origin(plugin: plugin, function: "ranges", layer: tensor.name)
+      )
+    }
   }
 }

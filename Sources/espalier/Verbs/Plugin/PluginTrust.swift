@@ -98,8 +98,8 @@ enum PluginTrust {
     } else {
       console.write(
         isNew
-          ? "\(found.hexadecimal) (\(label)) is trusted from now on; \(path) has it\n"
-          : "\(found.hexadecimal) is trusted already; \(path) has it\n"
+          ? "\(found.hexadecimal) (\(label)) is trusted from now on, in \(path)\n"
+          : "\(found.hexadecimal) is trusted already, in \(path)\n"
       )
     }
     return .success
