@@ -136,6 +136,17 @@ struct ParametersTests {
     #expect(spec.problem != nil)
   }
 
+  @Test func `21: whole bounds hold to the last of 64 bits`() throws {
+    let most = 1 << 53
+    let spec = Parameter<Int>("count", default: 0, in: -most...most, doc: "A number.").spec
+    for number in [most, -most] {
+      #expect(try spec.accept(.int(number)) == .int(number))
+    }
+    for number in [most + 1, -most - 1, .max, .min] {
+      #expect(throws: ParameterProblem.self) { try spec.accept(.int(number)) }
+    }
+  }
+
   @Test func `tells the nearest name and the range in words`() {
     #expect(
       "\(ParameterProblem.unknown(name: "ration", nearest: "ratio", known: []))"

@@ -9,41 +9,6 @@ struct QuantizerInstanceTests {
 
   init() throws { workshop = try Workshop() }
 
-  /// A model of one activation and one weight of three channels.
-  private final class Subject: QuantizationContext {
-    let tensors = [
-      QuantizedTensor(
-        index: 0,
-        kind: .activation,
-        name: "x",
-        op: "Relu",
-        rangeCount: 1,
-        axis: nil,
-        encoding: .affineUInt8
-      ),
-      QuantizedTensor(
-        index: 1,
-        kind: .weight,
-        name: "conv",
-        op: "Conv",
-        rangeCount: 3,
-        axis: 0,
-        encoding: .symmetricInt8
-      ),
-    ]
-    let seed: UInt64 = 7
-
-    func weight(of tensor: QuantizedTensor) throws(PluginError) -> WeightView {
-      WeightView([1, -2, 3, -4, 5, -6], shape: [3, 2])
-    }
-
-    func statistics(of tensor: QuantizedTensor) throws(PluginError) -> CalibrationStatistics {
-      var statistics = CalibrationStatistics()
-      statistics.add(image: [0, 0, 0.75, -0.25].span)
-      return statistics
-    }
-  }
-
   /// A quantizer whose two bodies are given in C.
   private func quantizer(plan: String = "return 0;", ranges: String) throws -> PluginQuantizer {
     try workshop.compile(
@@ -98,7 +63,7 @@ struct QuantizerInstanceTests {
         return 0;
         """
     )
-    let subject = Subject()
+    let subject = SmallTensors()
     #expect(
       try quantizer.ranges(of: subject.tensors[0], in: subject)
         == [QuantizationRange(low: -0.25, high: 5.25)]
@@ -123,7 +88,7 @@ struct QuantizerInstanceTests {
       ranges: "return 0;"
     )
     #expect(
-      try quantizer.plan(for: Subject())
+      try quantizer.plan(for: SmallTensors())
         == QuantizationPlan(
           leftFloat: [1],
           correctsBiases: true,
@@ -146,7 +111,7 @@ struct QuantizerInstanceTests {
       ranges: "return 0;"
     )
     #expect(
-      try quantizer.plan(for: Subject())
+      try quantizer.plan(for: SmallTensors())
         == QuantizationPlan(
           equalizes: true,
           learnsRounding: true,
@@ -169,7 +134,7 @@ struct QuantizerInstanceTests {
     throws
   {
     let quantizer = try quantizer(plan: body, ranges: "return 0;")
-    let error = try #require(throws: PluginError.self) { try quantizer.plan(for: Subject()) }
+    let error = try #require(throws: PluginError.self) { try quantizer.plan(for: SmallTensors()) }
     #expect(error.origin == PluginError.Origin(plugin: "org.example.plugin", function: "plan"))
   }
 
@@ -183,7 +148,7 @@ struct QuantizerInstanceTests {
   ])
   func `a range that is none is refused with the tensor's name`(body: String) throws {
     let quantizer = try quantizer(ranges: body)
-    let subject = Subject()
+    let subject = SmallTensors()
     let error = try #require(throws: PluginError.self) {
       try quantizer.ranges(of: subject.tensors[0], in: subject)
     }
@@ -202,7 +167,7 @@ struct QuantizerInstanceTests {
       ranges:
         "for (uint64_t k = 0; k < n; ++k) { out[k].low = \(low); out[k].high = \(high); } return 0;"
     )
-    let subject = Subject()
+    let subject = SmallTensors()
     for tensor in subject.tensors {
       for range in try quantizer.ranges(of: tensor, in: subject) {
         let found = tensor.encoding.parameters(covering: range)
@@ -219,7 +184,7 @@ struct QuantizerInstanceTests {
     let quantizer = try quantizer(
       ranges: "for (uint64_t k = 0; k < n - 1; ++k) { out[k].low = -1; out[k].high = 1; } return 0;"
     )
-    let subject = Subject()
+    let subject = SmallTensors()
     let error = try #require(throws: PluginError.self) {
       try quantizer.ranges(of: subject.tensors[1], in: subject)
     }
@@ -240,7 +205,7 @@ struct QuantizerInstanceTests {
         """
     )
     // The instance's record serves each of its calls, so an old address is that of the call that lasts.
-    let subject = Subject()
+    let subject = SmallTensors()
     for _ in 0..<3 { _ = try quantizer.ranges(of: subject.tensors[0], in: subject) }
   }
 

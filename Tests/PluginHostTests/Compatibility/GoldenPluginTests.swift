@@ -62,7 +62,7 @@ struct GoldenPluginTests {
   @Test(arguments: GoldenPlugin.cxx.versions)
   func `the quantizer in C++ plans and gives ranges`(version: String) throws {
     let quantizer = try registry(.cxx, version).quantizer(named: "org.example.golden.quantizer")
-    let subject = Subject()
+    let subject = SmallTensors(weights: [("wide", 3), ("narrow", 1)])
     #expect(
       try quantizer.plan(for: subject) == QuantizationPlan(leftFloat: [2], correctsBiases: true)
     )
@@ -108,49 +108,5 @@ struct GoldenPluginTests {
     #expect(
       try space.network([3, 0], in: search) == .cuts(PruningPlan(cuts: ["a": .ratio(3.0 / 8)]))
     )
-  }
-
-  /// An activation, a weight of three channels, and one of a single channel.
-  private final class Subject: QuantizationContext {
-    let tensors = [
-      QuantizedTensor(
-        index: 0,
-        kind: .activation,
-        name: "x",
-        op: "Relu",
-        rangeCount: 1,
-        axis: nil,
-        encoding: .affineUInt8
-      ),
-      QuantizedTensor(
-        index: 1,
-        kind: .weight,
-        name: "wide",
-        op: "Conv",
-        rangeCount: 3,
-        axis: 0,
-        encoding: .symmetricInt8
-      ),
-      QuantizedTensor(
-        index: 2,
-        kind: .weight,
-        name: "narrow",
-        op: "Conv",
-        rangeCount: 1,
-        axis: 0,
-        encoding: .symmetricInt8
-      ),
-    ]
-    let seed: UInt64 = 7
-
-    func weight(of tensor: QuantizedTensor) throws(PluginError) -> WeightView {
-      WeightView([1, -2, 3, -4, 5, -6], shape: [3, 2])
-    }
-
-    func statistics(of tensor: QuantizedTensor) throws(PluginError) -> CalibrationStatistics {
-      var statistics = CalibrationStatistics()
-      statistics.add(image: [0, 0, 0.75, -0.25].span)
-      return statistics
-    }
   }
 }

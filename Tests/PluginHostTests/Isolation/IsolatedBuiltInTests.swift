@@ -60,45 +60,17 @@ struct IsolatedBuiltInTests {
     #expect(try b.isFeasible(low, in: search) == a.isFeasible(low, in: search))
   }
 
-  /// One activation and one weight.
-  private final class Subject: QuantizationContext {
-    let tensors = [
-      QuantizedTensor(
-        index: 0,
-        kind: .activation,
-        name: "x",
-        op: "Relu",
-        rangeCount: 1,
-        axis: nil,
-        encoding: .affineUInt8
-      ),
-      QuantizedTensor(
-        index: 1,
-        kind: .weight,
-        name: "conv",
-        op: "Conv",
-        rangeCount: 3,
-        axis: 0,
-        encoding: .symmetricInt8
-      ),
-    ]
-    func weight(of tensor: QuantizedTensor) throws(PluginError) -> WeightView {
-      WeightView((0..<12).map { Float($0) / 7 - 0.5 }, shape: [3, 4])
-    }
-    func statistics(of tensor: QuantizedTensor) throws(PluginError) -> CalibrationStatistics {
-      var statistics = CalibrationStatistics()
-      statistics.add(image: (0..<500).map { Float($0 % 97) / 11 }.span)
-      return statistics
-    }
-  }
-
   @Test(arguments: ["kl", "hist", "mse", "abs_max"])
   func `a quantizer gives the same ranges`(algorithm: String) throws {
     let (own, isolated) = try registries()
     let settings: [String: ParameterValue] = ["algorithm": .string(algorithm)]
     let a = try own.quantizer(named: "post", settings: settings)
     let b = try isolated.quantizer(named: "post", settings: settings)
-    let subject = Subject()
+    let subject = SmallTensors(
+      weight: (0..<12).map { Float($0) / 7 - 0.5 },
+      shape: [3, 4],
+      image: (0..<500).map { Float($0 % 97) / 11 }
+    )
     #expect(try a.plan(for: subject) == b.plan(for: subject))
     for tensor in subject.tensors {
       #expect(try a.ranges(of: tensor, in: subject) == b.ranges(of: tensor, in: subject))

@@ -78,6 +78,32 @@ struct IsolationTests {
     #expect(workshop.log.all.filter { $0.contains("scored") }.count == 4)
   }
 
+  @Test func `a plugin signed by a key that the user took runs there too`() throws {
+    let workshop = try Workshop()
+    try workshop.plugin()
+    let manifest = workshop.plugins + "/org.example.plugin.manifest.json"
+    let (key, keys) = (SecretKey(), workshop.path + "/trusted-keys")
+    let signature = key.sign(Array(try Data(contentsOf: URL(filePath: manifest))))
+    try Data(signature.text.utf8).write(to: URL(filePath: manifest + ".sig"))
+    unsafe chmod(manifest + ".sig", 0o644)
+    let registry = workshop.registry {
+      $0.isolation = .always
+      $0.workerProgram = BuiltProgram.path("espalier")
+      $0.keyPaths = [keys]
+    }
+    #expect(throws: PluginHostError.self) { try registry.pruner(named: "org.example.strategy") }
+    try TrustedKeys.add(key.publicKey, name: "vendor", to: keys)
+    let trusting = workshop.registry {
+      $0.isolation = .always
+      $0.workerProgram = BuiltProgram.path("espalier")
+      $0.keyPaths = [keys]
+    }
+    let plan = try trusting.pruner(named: "org.example.strategy").plan(
+      for: SmallModel(Self.groups)
+    )
+    #expect(!plan.cuts.isEmpty)
+  }
+
   @Test func `no code of an isolated plugin runs here`() throws {
     let marker = "/tmp/espalier-marker-\(getpid())-\(UInt64.random(in: 0 ... .max))"
     defer { unsafe unlink(marker) }
