@@ -63,7 +63,9 @@ package struct NetworkRepair {
     _ images: any CalibrationImages,
     tell: (RunEvent) -> Void = { _ in }
   ) throws -> (Model, RepairRecord) {
-    guard images.count > 1 else { throw RepairError.tooFewImages(images.count) }
+    guard images.count > 1 else {
+      throw RepairError.tooFewImages(images.count, batch: images.batch)
+    }
     let given = Set(try images.inputs(0).keys)
     let uncut = try before.part(given: given, computing: []).widened()
     let cut = try after.part(given: given, computing: []).widened()
@@ -74,9 +76,14 @@ package struct NetworkRepair {
       operators: after.operators,
       addsBiases: !after.isComputedOtherwise && cut.graph.nodes.count == after.graph.nodes.count
     )
-    let inputs = try inputs(of: images, uncut, layers)
+    let places = places(of: images, uncut, layers)
+    // On the device once: the outputs are computed from them again.
+    let inputs = try places.map { place in
+      try images.inputs(place).mapValues { try $0.moved(to: device) }
+    }
     let split = Split(inputs.count, every: Self.heldBack)
-    var record = RepairRecord(fitted: split.fitted.count, heldBack: split.heldBack.count)
+    func count(_ runs: [Int]) -> Int { runs.reduce(0) { $0 + images.images(places[$1]) } }
+    var record = RepairRecord(fitted: count(split.fitted), heldBack: count(split.heldBack))
     guard !layers.isEmpty else { return (after, record) }
     let biased = try cut.replacing(graph: cut.graph.addingBiases(of: layers))
     var graph = biased.graph
@@ -132,15 +139,15 @@ package struct NetworkRepair {
     }
   }
 
-  /// Images taken evenly from all, as many as fit.
-  private func inputs(
+  /// Runs taken evenly from all, as many as fit.
+  private func places(
     of images: any CalibrationImages,
     _ model: Model,
     _ layers: [RepairedLayer]
-  ) throws -> [[String: Tensor]] {
+  ) -> [Int] {
     let bytes = 2 * StagedExecution.bytes(of: model, stops: layers.map(\.places.before))
     let count = min(images.count, max(2, Self.memory / max(1, bytes)))
-    return try (0..<count).map { try images.inputs($0 * images.count / count) }
+    return (0..<count).map { $0 * images.count / count }
   }
 
   private func fit(

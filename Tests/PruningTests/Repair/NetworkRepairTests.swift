@@ -167,7 +167,7 @@ struct NetworkRepairTests {
       net.convolve("b", "a", 8, 4)
       net.finish(["b"])
     }
-    #expect(throws: RepairError.tooFewImages(1)) {
+    #expect(throws: RepairError.tooFewImages(1, batch: 1)) {
       try Repaired(graph, plan, images: SmallNetwork.images(1))
     }
   }
