@@ -1,4 +1,5 @@
 package import Datasets
+package import Graphs
 package import Metrics
 package import Tensors
 
@@ -8,6 +9,10 @@ package import Tensors
 package protocol DetectionTask: Sendable {
   /// The name in recipes, such as `yolov3`.
   static var name: String { get }
+
+  /// Whether a box's right and lower edges name its last pixels, so that metrics that count pixels add one to its sides; else they are
+  /// places between pixels.
+  static var endsAtLastPixels: Bool { get }
 
   /// The loss of a batch, recorded by autograd from the outputs.
   ///
@@ -26,6 +31,21 @@ package protocol DetectionTask: Sendable {
   /// - Returns: the boxes of each image.
   /// - Throws: ``DetectionError``; `TensorError`.
   func detections(_ outputs: [String: Tensor], _ images: TaskImages) throws -> [[DetectedBox]]
+
+  /// What the network wants beside a batch of images, such as their sizes; most want nothing.
+  ///
+  /// - Parameters:
+  ///   - images: how many.
+  ///   - inputSize: the size of the network's input.
+  /// - Returns: arrays by the inputs' names.
+  func companions(images: Int, inputSize: PixelSize) -> [String: Constant]
+}
+
+extension DetectionTask {
+  /// As PaddleDetection counts its detectors' boxes.
+  package static var endsAtLastPixels: Bool { true }
+
+  package func companions(images: Int, inputSize: PixelSize) -> [String: Constant] { [:] }
 }
 
 /// What a loss compares outputs with.
@@ -52,11 +72,24 @@ package struct TaskImages: Sendable {
   package var originalSizes: [PixelSize]
   /// The size of the network's input.
   package var inputSize: PixelSize
+  /// How they were brought to that size.
+  package var fit: ImagePreparation.Fit
 
-  package init(indices: [Int], originalSizes: [PixelSize], inputSize: PixelSize) {
+  package init(
+    indices: [Int],
+    originalSizes: [PixelSize],
+    inputSize: PixelSize,
+    fit: ImagePreparation.Fit = .stretch
+  ) {
     self.indices = indices
     self.originalSizes = originalSizes
     self.inputSize = inputSize
+    self.fit = fit
+  }
+
+  /// Where an image of the batch lies in the input.
+  package func placement(_ image: Int) -> ImagePlacement {
+    ImagePlacement(of: originalSizes[image], in: inputSize, fit)
   }
 }
 
@@ -79,6 +112,8 @@ package enum DetectionError: Error, Sendable, Hashable {
   case outputs(task: String, String)
   /// The task cannot do what was asked, such as a loss without labels.
   case unsupported(task: String, String)
+  /// No head fits a network's outputs; the nearest one, and what does not fit.
+  case unrecognized(outputs: String, nearest: String?, reason: String)
 }
 
 extension DetectionError: CustomStringConvertible {
@@ -86,6 +121,10 @@ extension DetectionError: CustomStringConvertible {
     switch self {
     case .outputs(let task, let text): "task '\(task)': \(text)"
     case .unsupported(let task, let text): "task '\(task)': \(text)"
+    case .unrecognized(let outputs, let nearest, let reason):
+      "no head is known that makes these outputs: \(outputs)"
+        + (nearest.map { "; the nearest is '\($0)', but \(reason)" } ?? "")
+        + "; name one by the task's 'head' (docs/tasks.md lists them), or judge the model by its agreement (task match_teacher)"
     }
   }
 }

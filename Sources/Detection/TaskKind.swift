@@ -18,35 +18,34 @@ package struct TaskKind: Listed {
   /// What help and schema say of it, in a sentence.
   package let doc: String
   package let reference: Reference
-  /// How pixels become what its networks were made for, where nobody says otherwise.
-  package let normalization: Normalization
-  /// How images are brought to the input's size where they are not varied.
-  package let interpolation: Interpolation
+  /// Whether a network is one of the task's, by its interface.
+  package let recognizes: @Sendable (NetworkInterface) -> Bool
   private let own: [ParameterSpec]
-  private let make: @Sendable (Settings, Int) throws -> any DetectionTask
+  private let prepare: @Sendable (Settings, NetworkInterface) throws -> ImagePreparation
+  private let make: @Sendable (Settings, TaskSubject) throws -> any DetectionTask
 
   /// - Parameters:
   ///   - name: of the task.
   ///   - doc: a sentence.
   ///   - reference: what outputs are compared with.
-  ///   - normalization: its networks' own.
-  ///   - interpolation: its networks' own.
   ///   - options: what recipes may say, but for the teacher.
-  ///   - make: the task, of options that were checked and a number of classes.
+  ///   - recognizes: whether a network is one of the task's.
+  ///   - preparation: how images become what its networks were made for, where nobody says otherwise.
+  ///   - make: the task, of options that were checked.
   package init(
     _ name: String,
     doc: String,
     reference: Reference = .labels,
-    normalization: Normalization = .imageNet,
-    interpolation: Interpolation = .cubic,
     options: [ParameterSpec] = [],
-    make: @escaping @Sendable (Settings, Int) throws -> any DetectionTask
+    recognizes: @escaping @Sendable (NetworkInterface) -> Bool = { _ in false },
+    preparation: @escaping @Sendable (Settings, NetworkInterface) throws -> ImagePreparation,
+    make: @escaping @Sendable (Settings, TaskSubject) throws -> any DetectionTask
   ) {
     self.name = name
     self.doc = doc
     self.reference = reference
-    self.normalization = normalization
-    self.interpolation = interpolation
+    self.recognizes = recognizes
+    prepare = preparation
     own = options
     self.make = make
   }
@@ -64,21 +63,59 @@ package struct TaskKind: Listed {
 
   /// The task.
   ///
-  /// - Throws: ``DetectionError`` for options that make no task.
-  package func task(_ options: Settings, classes: Int) throws -> any DetectionTask {
-    try make(options, classes)
+  /// - Parameters:
+  ///   - options: that were checked.
+  ///   - subject: the network and the data that it is for.
+  /// - Returns: the task.
+  /// - Throws: ``DetectionError`` for options that make no task, and for a network that it does not fit.
+  package func task(_ options: Settings, _ subject: TaskSubject) throws -> any DetectionTask {
+    try make(options, subject)
   }
+
+  /// How images become a network's input, where the data's settings do not say otherwise.
+  ///
+  /// - Throws: ``DetectionError`` for a network that the task does not fit.
+  package func preparation(
+    _ options: Settings,
+    _ network: NetworkInterface
+  ) throws -> ImagePreparation {
+    try prepare(options, network)
+  }
+}
+
+/// What a task is made for.
+package struct TaskSubject: Sendable {
+  /// The number of classes that a recipe says; nil where it does not.
+  package var classes: Int?
+  /// The data's names of classes, in order; none where there are no labels.
+  package var classNames: [String]
+  /// The network; nil where there is none yet.
+  package var network: NetworkInterface?
+
+  package init(classes: Int? = nil, classNames: [String] = [], network: NetworkInterface? = nil) {
+    self.classes = classes
+    self.classNames = classNames
+    self.network = network
+  }
+
+  /// The number of classes: what the recipe says, else the data's.
+  var count: Int { classes ?? classNames.count }
 }
 
 extension TaskKind {
   /// The tasks that there are.
-  package static let all: [TaskKind] = [.yolov3, .ssdFace, .matchTeacher]
+  package static let all: [TaskKind] = [.yolov3, .ssdFace, .detector, .matchTeacher]
 
   /// How messages name the tasks that need no labels.
   package static let namesWithoutLabels = alternatives(
     all.filter { !$0.needsLabels }.map(\.name)
   )
 
-  /// What a detector is taken for where nobody says.
+  /// What a detector is taken for where nobody says and its outputs do not show it.
   package static let standard = TaskKind.yolov3
+
+  /// The task of a network where nobody says: that whose outputs it has; nil for outputs that none knows.
+  package static func recognized(_ network: NetworkInterface) -> TaskKind? {
+    all.first { $0.recognizes(network) }
+  }
 }

@@ -3,6 +3,7 @@ package import Detection
 import Files
 import Graphs
 package import Metrics
+import Operators
 import Synchronization
 package import Tensors
 
@@ -50,7 +51,11 @@ package final class DetectionEvaluation: EvaluationSet {
   package func inputs(_ range: Range<Int>) throws -> [String: Tensor] {
     let batch = try batch(range)
     let shape = [batch.count, 3, batch.size.height, batch.size.width]
-    return [inputName: try Tensor(batch.pixels, shape: shape)]
+    var inputs = [inputName: try Tensor(batch.pixels, shape: shape)]
+    for (name, array) in task.companions(images: batch.count, inputSize: batch.size) {
+      inputs[name] = try array.tensor()
+    }
+    return inputs
   }
 
   package func records(
@@ -62,7 +67,8 @@ package final class DetectionEvaluation: EvaluationSet {
       TaskImages(
         indices: Array(range),
         originalSizes: try sizes(range),
-        inputSize: images.size
+        inputSize: images.size,
+        fit: images.preparation.fit
       )
     )
     return found.map { boxes in
@@ -84,7 +90,7 @@ package final class DetectionEvaluation: EvaluationSet {
 
   /// The boxes of records, in order of images, as the metric counts their edges.
   package func detections(_ records: [ImageRecord]) throws -> [DetectedBox] {
-    let last: Double = metric.countsLastPixel ? 1 : 0
+    let last: Double = metric.countsLastPixel && type(of: task).endsAtLastPixels ? 1 : 0
     var boxes: [DetectedBox] = []
     for (image, record) in records.enumerated() {
       guard case .boxes(let numbers) = record, numbers.count.isMultiple(of: 6) else {
@@ -150,8 +156,8 @@ package final class DetectionEvaluation: EvaluationSet {
     var text = "espalier evaluation 1\n\(type(of: task).name) \(task)\n\(metric.name)\n"
     text +=
       isMultiScale
-      ? "multi-scale \(images.normalization)\n"
-      : "\(images.size) \(images.normalization) \(images.interpolation)\n"
+      ? "multi-scale \(images.preparation.normalization)\n"
+      : "\(images.size) \(images.preparation)\n"
     text += "\(images.dataset.contentHash)\n"
     for entry in images.dataset.entries {
       text += try fileHash(entry.path, policy: images.reading.policy) + "\n"

@@ -43,15 +43,15 @@ package struct EvaluationPlan: Sendable {
   package func evaluation(
     of dataset: Dataset,
     size: PixelSize,
-    inputName: String,
+    model: Model,
     cacheBytes: Int = 1 << 29,
     isMultiScale: Bool = false
   ) throws -> DetectionEvaluation {
     try DetectionEvaluation(
-      images(of: dataset, size: size, cacheBytes: cacheBytes),
-      task: task.task(dataClasses: dataset.classes.count),
+      images(of: dataset, size: size, model: model, cacheBytes: cacheBytes),
+      task: task.task(for: model, classNames: dataset.classes),
       metric: chosenMetric,
-      inputName: inputName,
+      inputName: model.imageInput,
       isMultiScale: isMultiScale
     )
   }
@@ -67,25 +67,25 @@ package struct EvaluationPlan: Sendable {
   ) throws -> any EvaluationSet {
     guard task.kind.needsLabels else {
       return try TeacherEvaluation(
-        images(of: dataset, size: size),
+        images(of: dataset, size: size, model: teacher),
         teacher: teacher,
         device: device
       )
     }
-    return try evaluation(of: dataset, size: size, inputName: teacher.imageInput)
+    return try evaluation(of: dataset, size: size, model: teacher)
   }
 
   /// The images of a data set as networks of the task take them.
   package func images(
     of dataset: Dataset,
     size: PixelSize,
+    model: Model,
     cacheBytes: Int = 1 << 29
-  ) -> EvaluationImages {
+  ) throws -> EvaluationImages {
     EvaluationImages(
       dataset,
       size: size,
-      normalization: data.normalization(for: task),
-      interpolation: task.kind.interpolation,
+      preparation: try data.preparation(for: task, model),
       reading: ImageReading(policy: data.faults, cacheBytes: cacheBytes)
     )
   }
@@ -113,9 +113,13 @@ extension EvaluationPlan {
 }
 
 extension DataSettings {
-  /// How pixels become numbers: as the recipe says, else as the task's networks want it.
-  package func normalization(for task: TaskSettings) -> Datasets.Normalization {
-    normalization ?? task.kind.normalization
+  /// How images become a model's input: as the task's networks want it, with the recipe's normalization where it says one.
+  ///
+  /// - Throws: `DetectionError` for a model that the task does not fit.
+  package func preparation(for task: TaskSettings, _ model: Model) throws -> ImagePreparation {
+    var preparation = try task.kind.preparation(task.options, model.interface)
+    if let normalization { preparation.normalization = normalization }
+    return preparation
   }
 
   /// The data of an option: `voc:data/VOC2007`.

@@ -38,7 +38,9 @@ extension EvaluationResult {
           let (seen, input) = try seconds(\.decode) {
             let seen = detection.picture(picture, run)
             let shape = [1, 3, seen.height, seen.width]
-            return (seen.size, try Tensor(images.normalization.planes(seen), shape: shape))
+            return (
+              seen.size, try Tensor(images.preparation.normalization.planes(seen), shape: shape)
+            )
           }
           let outputs = try seconds(\.forward) {
             try network(seen).outputs(of: [evaluation.inputName: input])

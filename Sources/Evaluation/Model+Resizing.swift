@@ -10,7 +10,7 @@ extension Model {
   package var imageInput: String {
     get throws(EvaluationError) {
       let inputs = graph.requiredInputs
-      guard inputs.count == 1, let input = inputs.first else {
+      guard let input = inputs.count == 1 ? inputs.first : calibratedInput else {
         let names = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
         throw .input(model: name, "it has \(inputs.count) inputs (\(names)); images feed one")
       }

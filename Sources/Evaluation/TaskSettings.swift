@@ -1,5 +1,6 @@
 package import Detection
 import Graphs
+package import Models
 package import PluginKit
 
 /// What a model is for: which loss and which boxes its outputs stand for.
@@ -16,10 +17,27 @@ package struct TaskSettings: Sendable, Hashable {
     self.options = options
   }
 
-  /// The task, for the number of classes that the settings or else the data have.
+  /// The task of a model on data.
   ///
-  /// - Throws: `DetectionError` for options that make no task.
-  package func task(dataClasses: Int) throws -> any DetectionTask {
-    try kind.task(options, classes: classes ?? dataClasses)
+  /// - Parameters:
+  ///   - model: whose outputs it reads.
+  ///   - classNames: the data's, of which there are as many as classes where the settings do not say.
+  /// - Returns: the task.
+  /// - Throws: `DetectionError` for options that make no task, and for a model that it does not fit.
+  package func task(for model: Model, classNames: [String]) throws -> any DetectionTask {
+    try kind.task(
+      options,
+      TaskSubject(classes: classes, classNames: classNames, network: model.interface)
+    )
+  }
+
+  /// The task that a model's outputs show, where nobody says.
+  ///
+  /// - Throws: `DetectionError.unrecognized` where they show none.
+  package static func recognized(_ model: Model) throws -> TaskSettings {
+    let network = model.interface
+    if let kind = TaskKind.recognized(network) { return TaskSettings(kind: kind) }
+    _ = try HeadKind.recognized(network)
+    return TaskSettings(kind: .detector)
   }
 }

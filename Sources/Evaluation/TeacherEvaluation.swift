@@ -141,8 +141,7 @@ package final class TeacherEvaluation: EvaluationSet {
     _ known: [String: (shape: [Int], values: [[Float]])],
     _ leftOut: [ComparedOutputs.LeftOut]
   ) throws -> String {
-    var text = "espalier teacher evaluation 1\n\(images.size) \(images.normalization) "
-    text += "\(images.interpolation)\n"
+    var text = "espalier teacher evaluation 1\n\(images.size) \(images.preparation)\n"
     for entry in images.dataset.entries { text += "\(entry.path)\n" }
     for output in leftOut { text += "without \(output.output)\n" }
     for (name, output) in known.sorted(by: { $0.key < $1.key }) {

@@ -46,7 +46,7 @@ extension TrainingMaterial {
       batchSize: settings.batch,
       size: size,
       augmentation: augmentation,
-      normalization: data.normalization(for: task),
+      preparation: try data.preparation(for: task, original),
       seed: settings.seed ?? seed,
       keepsEmpty: !data.format.isLabelled
     )
@@ -56,7 +56,7 @@ extension TrainingMaterial {
       reading: ImageReading(policy: data.faults)
     )
     self.init(
-      task: try task.task(dataClasses: dataset.classes.count),
+      task: try task.task(for: original, classNames: dataset.classes),
       batches: batches,
       evaluation: try Self.evaluation(
         task,

@@ -7,7 +7,11 @@ import Testing
 struct TaskKindTests {
   @Test(arguments: TaskKind.all)
   func `every kind makes the task of its name from its defaults`(kind: TaskKind) throws {
-    let task = try kind.task(Settings(), classes: 1)
+    let network = NetworkInterface(
+      inputs: [.init("images", [1, 3, 64, 64])],
+      outputs: [.init("output0", [1, 6, 84])]
+    )
+    let task = try kind.task(Settings(), TaskSubject(classes: 1, network: network))
     #expect(type(of: task).name == kind.name)
     #expect(TaskKind(rawValue: kind.name) == kind)
     #expect(kind.doc.hasSuffix("."))
@@ -29,7 +33,9 @@ struct TaskKindTests {
       "ignore_threshold": .double(0.625), "label_smooth": .bool(true),
       "loss": .string("fine_grained"),
     ])
-    let task = try #require(try TaskKind.yolov3.task(settings, classes: 2) as? YOLOv3Task)
+    let task = try #require(
+      try TaskKind.yolov3.task(settings, TaskSubject(classes: 2)) as? YOLOv3Task
+    )
     var wanted = YOLOv3Options(classes: 2)
     wanted.scoreThreshold = 0.25
     wanted.suppression.overlap = 0.5
@@ -41,7 +47,9 @@ struct TaskKindTests {
     wanted.anchors = [.init(1, 2), .init(3, 4), .init(5, 6)]
     wanted.masks = [[2], [1], [0]]
     #expect(task.options == wanted)
-    let faces = try #require(try TaskKind.ssdFace.task(settings, classes: 1) as? SSDFaceTask)
+    let faces = try #require(
+      try TaskKind.ssdFace.task(settings, TaskSubject(classes: 1)) as? SSDFaceTask
+    )
     #expect(faces.scoreThreshold == 0.25)
     #expect(faces.suppression.overlap == 0.5)
     #expect(faces.suppression.candidates == 7)
@@ -49,9 +57,13 @@ struct TaskKindTests {
   }
 
   @Test func `without options a task is the benchmark's`() throws {
-    let boxes = try #require(try TaskKind.yolov3.task(Settings(), classes: 4) as? YOLOv3Task)
+    let boxes = try #require(
+      try TaskKind.yolov3.task(Settings(), TaskSubject(classes: 4)) as? YOLOv3Task
+    )
     #expect(boxes.options == YOLOv3Options(classes: 4))
-    let faces = try #require(try TaskKind.ssdFace.task(Settings(), classes: 1) as? SSDFaceTask)
+    let faces = try #require(
+      try TaskKind.ssdFace.task(Settings(), TaskSubject(classes: 1)) as? SSDFaceTask
+    )
     #expect(faces.suppression == SSDFaceTask().suppression)
     #expect(faces.scoreThreshold == SSDFaceTask().scoreThreshold)
   }
@@ -62,16 +74,18 @@ struct TaskKindTests {
       "'anchors' has 3 numbers; each anchor has two"
     )
     #expect(throws: error) {
-      try TaskKind.yolov3.task(Settings(["anchors": .doubles([1, 2, 3])]), classes: 1)
+      try TaskKind.yolov3.task(Settings(["anchors": .doubles([1, 2, 3])]), TaskSubject(classes: 1))
     }
   }
 
-  @Test func `networks of faces take their images as BlazeFace does, others as ImageNet's`() {
-    #expect(TaskKind.ssdFace.normalization == .blazeFace)
-    #expect(TaskKind.ssdFace.interpolation == .linear)
+  @Test func `networks of faces take their images as BlazeFace does, others as ImageNet's`() throws
+  {
+    let network = NetworkInterface(inputs: [], outputs: [])
+    let faces = try TaskKind.ssdFace.preparation(Settings(), network)
+    #expect(faces == ImagePreparation(normalization: .blazeFace, interpolation: .linear))
     for kind in [TaskKind.yolov3, .matchTeacher] {
-      #expect(kind.normalization == .imageNet)
-      #expect(kind.interpolation == .cubic)
+      let preparation = try kind.preparation(Settings(), network)
+      #expect(preparation == ImagePreparation(normalization: .imageNet, interpolation: .cubic))
     }
   }
 

@@ -153,7 +153,7 @@ struct MultiScaleTests {
       EvaluationImages(
         dataset,
         size: PixelSize(width: 640, height: 640),
-        normalization: .blazeFace
+        preparation: ImagePreparation(normalization: .blazeFace)
       ),
       task: SSDFaceTask(),
       metric: .wider,

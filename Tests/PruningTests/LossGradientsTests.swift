@@ -79,7 +79,7 @@ struct LossGradientsTests {
         let values = try changes[name] ?? #require(constant.floats).map(Double.init)
         try session.set(constant: name, to: try Tensor(values, shape: constant.shape))
       }
-      let task = try plan.task.task(dataClasses: dataset.classes.count)
+      let task = try plan.task.task(for: model, classNames: dataset.classes)
       return try (0..<LossGradientsTests.images).map { place in
         let batch = try images.batch(place..<place + 1)
         let input = try Tensor(batch.pixels.map(Double.init), shape: [1, 3, 64, 64])

@@ -32,7 +32,12 @@ struct TrainRecipeTests {
     )
     #expect(recipe.pretrained == "start.onnx")
     #expect(recipe.task?.kind == .yolov3)
-    let task = try #require(try recipe.task?.task(dataClasses: 3) as? YOLOv3Task)
+    let task = try #require(
+      try recipe.task?.kind.task(
+        #require(recipe.task?.options),
+        TaskSubject(classNames: ["a", "b", "c"])
+      ) as? YOLOv3Task
+    )
     #expect(task.options.ignoreThreshold == 0.6)
     #expect(task.options.suppression.overlap == 0.45)
     #expect(recipe.data?.val?.list == "val")

@@ -43,10 +43,13 @@ package struct Normalization: Sendable, Hashable {
     order: .bgr
   )
 
+  /// Values from 0 to 1, nothing more.
+  package static let unit = Normalization(divisor: 255, mean: [], deviation: [])
+
   /// The presets by the names that recipes use.
   package static let presets: [(name: String, value: Normalization)] = [
     ("imagenet", .imageNet), ("imagenet_bytes", .imageNetBytes), ("blazeface", .blazeFace),
-    ("unit", Normalization(divisor: 255, mean: [], deviation: [])),
+    ("unit", .unit),
     ("bytes", Normalization(divisor: 1, mean: [], deviation: [])),
     ("bytes_bgr", Normalization(divisor: 1, mean: [], deviation: [], order: .bgr)),
   ]

@@ -53,9 +53,10 @@ final class BatchMaker: Sendable {
           let (index, original, sample) = try sample(step, slot)
           indices.append(index)
           sizes.append(original)
-          let picture = sample.picture.resized(to: size, interpolation)
-          pixels.write(picture, as: plan.normalization, image: slot)
-          targets.append(sample.targets(limit: plan.augmentation.boxLimit))
+          let picture = plan.preparation.picture(sample.picture, in: size, interpolation)
+          pixels.write(picture, as: plan.preparation.normalization, image: slot)
+          let place = plan.preparation.placement(of: sample.picture.size, in: size)
+          targets.append(sample.targets(limit: plan.augmentation.boxLimit).map(place.inInput))
         }
       } catch { failure = error }
     }

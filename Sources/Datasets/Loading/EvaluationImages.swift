@@ -1,15 +1,14 @@
 internal import Dispatch
 internal import Synchronization
 
-/// A data set's images in order, resized straight to the network's input, without augmentation.
+/// A data set's images in order, brought to the network's input, without augmentation.
 ///
 /// With the policy to skip, an image that cannot be used is mid-grey in its batch, so that its boxes count as missed,
 /// and stands in ``problems``; with the policy to refuse, the batch fails.
 package final class EvaluationImages: Sendable {
   package let dataset: Dataset
   package let size: PixelSize
-  package let normalization: Normalization
-  package let interpolation: Interpolation
+  package let preparation: ImagePreparation
   package let reading: ImageReading
 
   private let cache: PictureCache
@@ -23,14 +22,15 @@ package final class EvaluationImages: Sendable {
   package init(
     _ dataset: Dataset,
     size: PixelSize,
-    normalization: Normalization = .imageNet,
-    interpolation: Interpolation = .cubic,
+    preparation: ImagePreparation = ImagePreparation(
+      normalization: .imageNet,
+      interpolation: .cubic
+    ),
     reading: ImageReading = ImageReading()
   ) {
     self.dataset = dataset
     self.size = size
-    self.normalization = normalization
-    self.interpolation = interpolation
+    self.preparation = preparation
     self.reading = reading
     cache = PictureCache(budget: reading.cacheBytes)
   }
@@ -60,10 +60,10 @@ package final class EvaluationImages: Sendable {
           let index = places[slot]
           do throws(DataError) {
             let picture = try resized(index)
-            pixels.write(picture, as: normalization, image: slot)
+            pixels.write(picture, as: preparation.normalization, image: slot)
           } catch {
             failures.withLock { $0[index] = error }
-            pixels.write(placeholder, as: normalization, image: slot)
+            pixels.write(placeholder, as: preparation.normalization, image: slot)
           }
         }
       }
@@ -77,7 +77,8 @@ package final class EvaluationImages: Sendable {
       size: size,
       pixels: pixels,
       targets: zip(places, sizes).map { place, size in
-        dataset.entries[place].objects.map { TargetBox($0, in: size) }
+        let seen = preparation.placement(of: size, in: self.size)
+        return dataset.entries[place].objects.map { seen.inInput(TargetBox($0, in: size)) }
       }
     )
   }
@@ -122,7 +123,7 @@ package final class EvaluationImages: Sendable {
     let entry = dataset.entries[index]
     let picture = try reading.picture(of: entry)
     note(index, picture.size, ImageReading.sizeProblem(of: entry, picture.size))
-    return picture.resized(to: size, interpolation)
+    return preparation.picture(picture, in: size)
   }
 
   private func note(_ index: Int, _ size: PixelSize, _ problem: DataProblem?) {

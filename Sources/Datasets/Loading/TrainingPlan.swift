@@ -12,7 +12,8 @@ package struct TrainingPlan: Sendable, Hashable {
   /// The network's input, where the augmentation draws no other.
   package var size: PixelSize
   package var augmentation: Augmentation
-  package var normalization: Normalization
+  /// How pictures that were varied become inputs; the augmentation's interpolations go before its own.
+  package var preparation: ImagePreparation
   package var seed: UInt64
   package var lastBatch: LastBatch
   /// Whether images without objects are used.
@@ -22,7 +23,7 @@ package struct TrainingPlan: Sendable, Hashable {
     batchSize: Int,
     size: PixelSize,
     augmentation: Augmentation = .none,
-    normalization: Normalization = .imageNet,
+    preparation: ImagePreparation = ImagePreparation(normalization: .imageNet),
     seed: UInt64 = 0,
     lastBatch: LastBatch = .fill,
     keepsEmpty: Bool = false
@@ -30,7 +31,7 @@ package struct TrainingPlan: Sendable, Hashable {
     self.batchSize = max(1, batchSize)
     self.size = size
     self.augmentation = augmentation
-    self.normalization = normalization
+    self.preparation = preparation
     self.seed = seed
     self.lastBatch = lastBatch
     self.keepsEmpty = keepsEmpty

@@ -1,3 +1,4 @@
+import Datasets
 import PluginKit
 
 extension TaskKind {
@@ -11,6 +12,13 @@ extension TaskKind {
         default: "",
         doc: "An ONNX file; the model as it was before the first step if none."
       )
-    )
+    ),
+    preparation: { _, network in
+      // Any network may be matched: its head's way of images counts where it has one.
+      guard let kind = TaskKind.recognized(network) else {
+        return ImagePreparation(normalization: .imageNet, interpolation: .cubic)
+      }
+      return try kind.preparation(Settings(), network)
+    }
   ) { _, _ in MatchTeacherTask() }
 }

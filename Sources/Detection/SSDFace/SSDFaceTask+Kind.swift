@@ -5,9 +5,9 @@ extension TaskKind {
   package static let ssdFace = TaskKind(
     SSDFaceTask.name,
     doc: "BlazeFace's boxes of faces, the one class.",
-    normalization: .blazeFace,
-    interpolation: .linear,
-    options: SSDFaceTask.boxes.specs
+    options: SSDFaceTask.boxes.specs,
+    recognizes: { $0.output("face_box.0") != nil && $0.output("face_score.0") != nil },
+    preparation: { _, _ in ImagePreparation(normalization: .blazeFace, interpolation: .linear) }
   ) { settings, _ in
     var task = SSDFaceTask()
     try SSDFaceTask.boxes.read(settings, score: &task.scoreThreshold, &task.suppression)

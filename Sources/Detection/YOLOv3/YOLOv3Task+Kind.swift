@@ -1,3 +1,4 @@
+import Datasets
 import PluginKit
 
 extension TaskKind {
@@ -5,9 +6,30 @@ extension TaskKind {
   package static let yolov3 = TaskKind(
     YOLOv3Task.name,
     doc: "YOLOv3's boxes by anchors, of any number of classes.",
-    options: YOLOv3Options.specs
-  ) { settings, classes in
-    try YOLOv3Task(options: YOLOv3Options(settings, classes: classes))
+    options: YOLOv3Options.specs,
+    recognizes: YOLOv3Task.recognizes,
+    preparation: { _, _ in ImagePreparation(normalization: .imageNet, interpolation: .cubic) }
+  ) { settings, subject in
+    try YOLOv3Task(options: YOLOv3Options(settings, classes: subject.count))
+  }
+}
+
+extension YOLOv3Task {
+  /// Whether a network has raw maps: by their names, or two or three of anchors x (5 + classes) channels, each twice as fine as another.
+  fileprivate static func recognizes(_ network: NetworkInterface) -> Bool {
+    if network.output("yolo_output.0") != nil { return true }
+    guard let size = network.imageSize, (2...3).contains(network.outputs.count) else {
+      return false
+    }
+    let maps = network.outputs.filter { output in
+      guard output.rank == 4, let channels = output.size(1), let rows = output.size(2) else {
+        return false
+      }
+      return channels > 15 && channels.isMultiple(of: 3)
+        && [8, 16, 32].contains(size.height / max(1, rows))
+    }
+    return maps.count == network.outputs.count
+      && Set(maps.map { $0.size(1) }).count == 1 && Set(maps.map { $0.size(2) }).count == maps.count
   }
 }
 

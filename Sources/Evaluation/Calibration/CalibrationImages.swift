@@ -161,6 +161,8 @@ package enum CalibrationError: Error, Sendable, Hashable {
   /// A size of the input is open.
   case openSize(input: String)
   case normalization(String)
+  /// Nothing says how images become the network's input.
+  case unknownPreparation(outputs: String)
 }
 
 extension CalibrationError: CustomStringConvertible {
@@ -179,6 +181,10 @@ extension CalibrationError: CustomStringConvertible {
     case .normalization(let text):
       "'\(text)' is no normalization: take one of \(CalibrationNormalization.names.joined(separator: ", ")), "
         + "or order:divisor:means:deviations such as bgr:1:104,117,123:1,1,1"
+    case .unknownPreparation(let outputs):
+      "nothing says how images become the network's input: no head is known that makes these outputs: \(outputs); "
+        + "name the normalization (--normalization, or 'normalization' of the data), such as \(CalibrationNormalization.names.joined(separator: ", ")), "
+        + "or the recipe's 'task'"
     }
   }
 }

@@ -66,20 +66,36 @@ package struct CalibrationSource {
     else {
       throw CalibrationError.openSize(input: input)
     }
-    let kind = task?.kind ?? .standard
-    let named = try settings.normalization.map(CalibrationNormalization.read)
+    let named = try settings.normalization.map(CalibrationNormalization.read) ?? data?.normalization
+    let preparation = try preparation(of: model, named)
     return CalibrationPictures(
       EvaluationImages(
         dataset,
         size: PixelSize(width: width, height: height),
-        normalization: named ?? data?.normalization ?? kind.normalization,
-        interpolation: kind.interpolation,
+        preparation: preparation,
         reading: ImageReading(policy: data?.faults ?? .refuse, cacheBytes: 0)
       ),
       input: input,
       limit: settings.images,
       batch: model.fixedBatch()?.count ?? 1
     )
+  }
+
+  /// How images become the model's input: as its task wants it, with the normalization that is named.
+  private func preparation(
+    of model: Model,
+    _ named: Datasets.Normalization?
+  ) throws -> ImagePreparation {
+    let network = model.interface
+    guard let task = task ?? TaskKind.recognized(network).map({ TaskSettings(kind: $0) }) else {
+      guard let named else {
+        throw CalibrationError.unknownPreparation(outputs: network.outputText)
+      }
+      return ImagePreparation(normalization: named)
+    }
+    var preparation = try task.kind.preparation(task.options, network)
+    if let named { preparation.normalization = named }
+    return preparation
   }
 
   /// Whether a path is an array or a folder of arrays.

@@ -99,7 +99,7 @@ package final class LossGradients {
     _ shouldStop: () -> Bool
   ) throws -> Found {
     let size = try model.imageSize ?? PixelSize(width: 608, height: 608)
-    let images = try images(size)
+    let images = try images(size, model)
     tell(
       .images(
         list: plan.split.list,
@@ -107,7 +107,7 @@ package final class LossGradients {
         problems: images.dataset.problems
       )
     )
-    let task = try plan.task.task(dataClasses: images.dataset.classes.count)
+    let task = try plan.task.task(for: model, classNames: images.dataset.classes)
     let input = try model.imageInput
     let passes = BatchPasses(model.fixedBatch(of: size))
     let session = Session(
@@ -150,14 +150,14 @@ package final class LossGradients {
   }
 
   /// The list's images with labels, in a drawn order.
-  private func images(_ size: PixelSize) throws -> EvaluationImages {
+  private func images(_ size: PixelSize, _ model: Model) throws -> EvaluationImages {
     var dataset = try plan.dataset()
     if plan.data.format.trainsToLastPixel { dataset = dataset.endingAtLastPixels }
     let labelled = dataset.entries.filter { !$0.objects.isEmpty }
     let order = TrainingPlan(batchSize: 1, size: size, seed: seed)
       .order(epoch: 0, count: labelled.count)
     dataset.entries = order.map { labelled[$0] }
-    return plan.images(of: dataset, size: size, cacheBytes: 0)
+    return try plan.images(of: dataset, size: size, model: model, cacheBytes: 0)
   }
 }
 

@@ -159,7 +159,7 @@ enum Eval {
     let evaluation = try request.plan.evaluation(
       of: dataset,
       size: PixelSize(width: 640, height: 640),
-      inputName: request.model.imageInput,
+      model: request.model,
       isMultiScale: true
     )
     let run = try EvaluationResult.run(
@@ -202,7 +202,7 @@ enum Eval {
     let evaluation = try request.plan.evaluation(
       of: dataset,
       size: size,
-      inputName: subject.imageInput
+      model: subject
     )
     let ready = try execution.ready(subject, min(batch, dataset.entries.count), size)
     let run = try EvaluationResult.run(

@@ -52,6 +52,7 @@ struct EvalRequest {
     remarks = notes
     plan = try Self.plan(
       of: invocation,
+      for: model,
       task: task,
       data: data,
       list: list,
@@ -66,6 +67,7 @@ struct EvalRequest {
   /// What the options of a verb say of the images and their task, each before what a recipe says.
   static func plan(
     of invocation: Invocation,
+    for model: Model,
     task: Option,
     data: Option,
     list: Option,
@@ -93,7 +95,7 @@ struct EvalRequest {
       }
       if settings?.kind != kind { settings = TaskSettings(kind: kind) }
     }
-    var chosen = settings ?? TaskSettings(kind: .standard)
+    var chosen = try settings ?? .recognized(model)
     if let count = try invocation.int(classes, in: 1...100_000) { chosen.classes = count }
     var rule: DetectionMetric?
     if let name = metric.flatMap({ invocation.value($0) }) {

@@ -91,7 +91,7 @@ enum Prune {
     let registry = try invocation.usableRegistry(console)
     defer { registry.shutDown() }
     let model = try invocation.model(console)
-    let (evaluation, gradients) = try images(of: invocation, UInt64(seed), console)
+    let (evaluation, gradients) = try images(of: invocation, model, UInt64(seed), console)
     let bytesBefore = FileFacts.size(of: path)
     let step = try PruneStep.run(
       model,
@@ -176,6 +176,7 @@ enum Prune {
   /// What plans are judged on and gradients taken over, where `--data` names images.
   private static func images(
     of invocation: Invocation,
+    _ model: Model,
     _ seed: UInt64,
     _ console: Console
   ) throws -> (evaluation: (EvaluationPlan, Device)?, gradients: LossGradients?) {
@@ -190,6 +191,7 @@ enum Prune {
     func plan(_ defaultList: String) throws -> EvaluationPlan {
       try EvalRequest.plan(
         of: invocation,
+        for: model,
         task: Eval.anyTask,
         data: Eval.data,
         list: list,
