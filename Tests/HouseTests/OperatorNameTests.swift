@@ -10,6 +10,8 @@ private let mayName: [String: String] = [
   "Sources/Architectures/GraphBuilder+Convolution.swift": "builds networks",
   "Sources/Architectures/GraphBuilder+Deformable.swift": "builds networks",
   "Sources/Architectures/GraphBuilder+Plumbing.swift": "builds networks",
+  "Sources/Detection/Heads/NetworkInterface+Tail.swift":
+    "tells decoded outputs from raw ones by what is computed last, runtimes' own operators too",
   "Sources/Operators/Importing/Normalizing.swift":
     "makes constants of nodes that no operator of the set stands for",
   "Sources/Operators/Schemas/OperatorSchema+Checking.swift":

@@ -70,7 +70,7 @@ struct LossGradientsTests {
       let size = PixelSize(width: 64, height: 64)
       dataset.entries = TrainingPlan(batchSize: 1, size: size, seed: LossGradientsTests.seed)
         .order(epoch: 0, count: labelled.count).map { labelled[$0] }
-      let images = plan.images(of: dataset, size: size)
+      let images = try plan.images(of: dataset, size: size, model: model)
       let session = Session(model.graph, operators: model.operators, mode: .plain, memory: 0)
       for name in model.graph.constants.names {
         guard let constant = model.graph.constants[name], constant.type == .float32 else {
@@ -209,7 +209,11 @@ struct LossGradientsTests {
 /// A loss that is smooth and keeps the outputs' type: their mean squares, each image's by its number of boxes.
 private struct SquaresTask: DetectionTask {
   static let name = "squares"
-  static let kind = TaskKind(name, doc: "Mean squares.") { _, _ in SquaresTask() }
+  static let kind = TaskKind(
+    name,
+    doc: "Mean squares.",
+    preparation: { _, _ in ImagePreparation(normalization: .imageNet, interpolation: .cubic) }
+  ) { _, _ in SquaresTask() }
 
   func loss(_ outputs: [String: Tensor], _ targets: TaskTargets) throws -> TaskLoss {
     var total: Tensor?

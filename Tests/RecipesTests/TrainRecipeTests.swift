@@ -32,12 +32,9 @@ struct TrainRecipeTests {
     )
     #expect(recipe.pretrained == "start.onnx")
     #expect(recipe.task?.kind == .yolov3)
-    let task = try #require(
-      try recipe.task?.kind.task(
-        #require(recipe.task?.options),
-        TaskSubject(classNames: ["a", "b", "c"])
-      ) as? YOLOv3Task
-    )
+    let settings = try #require(recipe.task)
+    let made = try settings.kind.task(settings.options, TaskSubject(classNames: ["a", "b", "c"]))
+    let task = try #require(made as? YOLOv3Task)
     #expect(task.options.ignoreThreshold == 0.6)
     #expect(task.options.suppression.overlap == 0.45)
     #expect(recipe.data?.val?.list == "val")

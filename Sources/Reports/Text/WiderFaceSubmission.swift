@@ -1,4 +1,5 @@
 import Datasets
+import Detection
 package import Evaluation
 package import Files
 import Metrics
