@@ -69,3 +69,17 @@ extern "C" int32_t espimg_planes(
   return with->planes(rgb, width, height, order, scale, shift, to, nullptr, 0)
     ? ESPIMG_ARGUMENT : ESPIMG_OK;
 }
+
+extern "C" int32_t espimg_frame(
+  uint8_t *rgb, int32_t width, int32_t height, const int32_t *edges, const uint8_t *color,
+  const char *label
+) {
+  if (!is_side(width) || !is_side(height)) return ESPIMG_ARGUMENT;
+  // OpenCV shifts coordinates by 16 bits.
+  for (int i = 0; i < 4; ++i)
+    if (edges[i] < -ESPIMG_MAX_SIDE / 2 || edges[i] > ESPIMG_MAX_SIDE) return ESPIMG_ARGUMENT;
+  const espimg_kernels *with = kernels(nullptr, 0);
+  if (!with) return ESPIMG_NO_KERNELS;
+  return with->frame(rgb, width, height, edges, color, label, nullptr, 0) ? ESPIMG_ARGUMENT
+                                                                         : ESPIMG_OK;
+}

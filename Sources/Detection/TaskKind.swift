@@ -18,6 +18,8 @@ package struct TaskKind: Listed {
   /// What help and schema say of it, in a sentence.
   package let doc: String
   package let reference: Reference
+  /// Whether the loss compares outputs with those of another network, so that training needs no labels.
+  package let matchesTeacher: Bool
   /// Whether a network is one of the task's, by its interface.
   package let recognizes: @Sendable (NetworkInterface) -> Bool
   private let own: [ParameterSpec]
@@ -28,6 +30,7 @@ package struct TaskKind: Listed {
   ///   - name: of the task.
   ///   - doc: a sentence.
   ///   - reference: what outputs are compared with.
+  ///   - matchesTeacher: whether the loss compares with a teacher's outputs though labels judge the model.
   ///   - options: what recipes may say, but for the teacher.
   ///   - recognizes: whether a network is one of the task's.
   ///   - preparation: how images become what its networks were made for, where nobody says otherwise.
@@ -36,6 +39,7 @@ package struct TaskKind: Listed {
     _ name: String,
     doc: String,
     reference: Reference = .labels,
+    matchesTeacher: Bool = false,
     options: [ParameterSpec] = [],
     recognizes: @escaping @Sendable (NetworkInterface) -> Bool = { _ in false },
     preparation: @escaping @Sendable (Settings, NetworkInterface) throws -> ImagePreparation,
@@ -44,6 +48,7 @@ package struct TaskKind: Listed {
     self.name = name
     self.doc = doc
     self.reference = reference
+    self.matchesTeacher = if case .teacher = reference { true } else { matchesTeacher }
     self.recognizes = recognizes
     prepare = preparation
     own = options
@@ -58,7 +63,7 @@ package struct TaskKind: Listed {
     if case .teacher(let option) = reference { option } else { nil }
   }
 
-  /// Whether images without labels are of no use to it.
+  /// Whether models are judged by labels.
   package var needsLabels: Bool { teacher == nil }
 
   /// The task.
@@ -70,6 +75,14 @@ package struct TaskKind: Listed {
   /// - Throws: ``DetectionError`` for options that make no task, and for a network that it does not fit.
   package func task(_ options: Settings, _ subject: TaskSubject) throws -> any DetectionTask {
     try make(options, subject)
+  }
+
+  /// The names of a network's classes, where options or the file say them.
+  package func classNames(_ options: Settings, _ network: NetworkInterface) throws -> [String] {
+    let given =
+      own.contains { $0.name == HeadParameters.names.spec.name }
+      ? try options[HeadParameters.names] : []
+    return given.isEmpty ? ClassNames.of(network) : given
   }
 
   /// How images become a network's input, where the data's settings do not say otherwise.
@@ -106,9 +119,9 @@ extension TaskKind {
   /// The tasks that there are.
   package static let all: [TaskKind] = [.yolov3, .ssdFace, .detector, .matchTeacher]
 
-  /// How messages name the tasks that need no labels.
+  /// How messages name the tasks that train without labels.
   package static let namesWithoutLabels = alternatives(
-    all.filter { !$0.needsLabels }.map(\.name)
+    all.filter(\.matchesTeacher).map(\.name)
   )
 
   /// What a detector is taken for where nobody says and its outputs do not show it.

@@ -1,4 +1,4 @@
-import Graphs
+package import Graphs
 package import Models
 package import Operators
 package import Tensors
@@ -28,12 +28,14 @@ package final class RuntimeNetwork: EvaluatedNetwork {
   /// - Parameters:
   ///   - model: read from the file, which is its name.
   ///   - shape: that of its input of images.
+  ///   - companions: what it wants beside images, for as many.
   ///   - library: the runtime.
   ///   - settings: how it executes.
   /// - Throws: ``InferenceError``; ``EvaluationError`` for a model without an input of images.
   package init(
     _ model: Model,
     shape: [Int],
+    companions: [String: Constant] = [:],
     in library: InferenceLibrary,
     settings: InferenceNetwork.Settings
   ) throws {
@@ -41,7 +43,7 @@ package final class RuntimeNetwork: EvaluatedNetwork {
     network = try InferenceNetwork(
       model.name,
       of: model,
-      inputs: [model.imageInput: zeros],
+      inputs: [model.imageInput: zeros].merging(companions) { images, _ in images },
       in: library,
       settings: settings
     )

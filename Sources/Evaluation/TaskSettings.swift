@@ -31,6 +31,14 @@ package struct TaskSettings: Sendable, Hashable {
     )
   }
 
+  /// The names of the model's classes, by place; those that a file or the settings do not name are missing.
+  ///
+  /// - Throws: `PluginError` for settings that were not checked.
+  package func classNames(of model: Model) throws -> [Int: String] {
+    let names = try kind.classNames(options, model.interface)
+    return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.offset, $0.element) })
+  }
+
   /// The task that a model's outputs show, where nobody says.
   ///
   /// - Throws: `DetectionError.unrecognized` where they show none.

@@ -83,11 +83,42 @@ int32_t planes(
   });
 }
 
+int32_t frame(
+  uint8_t *rgb, int32_t width, int32_t height, const int32_t *edges, const uint8_t *color,
+  const char *label, char *text, size_t capacity
+) {
+  return guarded(text, capacity, [&] {
+    cv::Mat image = picture(rgb, width, height);
+    const cv::Scalar paint(color[0], color[1], color[2]);
+    const int line = std::max(1, std::min(width, height) / 300);
+    cv::rectangle(image, {edges[0], edges[1]}, {edges[2], edges[3]}, paint, line);
+    if (!label || !*label) return true;
+    const double scale = std::max(0.35, std::min(width, height) / 1000.0);
+    const auto font = cv::FONT_HERSHEY_SIMPLEX;
+    int below = 0;
+    const cv::Size size = cv::getTextSize(label, font, scale, line, &below);
+    // Above the frame where there is room, else inside it.
+    const int top = edges[1] >= size.height + below + line ? edges[1] - below - line
+                                                           : edges[1] + size.height + line;
+    const cv::Point start(std::max(0, std::min(edges[0], width - size.width)), top);
+    cv::rectangle(
+      image, {start.x, start.y - size.height - 1}, {start.x + size.width, start.y + below}, paint,
+      cv::FILLED
+    );
+    // Black on light colours, white on dark ones.
+    const bool light = color[0] * 299 + color[1] * 587 + color[2] * 114 > 128000;
+    const cv::Scalar ink = light ? cv::Scalar(0, 0, 0) : cv::Scalar(255, 255, 255);
+    cv::putText(image, label, start, font, scale, ink, line, cv::LINE_AA);
+    return true;
+  });
+}
+
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const espimg_kernels *espimg_kernels_v1(void) {
   static const espimg_kernels table = {
     ESPIMG_KERNELS_REVISION,
-    CV_VERSION_MAJOR * 10000 + CV_VERSION_MINOR * 100 + CV_VERSION_REVISION, resize, mirror, planes};
+    CV_VERSION_MAJOR * 10000 + CV_VERSION_MINOR * 100 + CV_VERSION_REVISION, resize, mirror, planes,
+    frame};
   return &table;
 }

@@ -64,12 +64,16 @@ extension Recipe {
       seed: UInt64(seed),
       steps: read.map(\.step),
       policies: read.map(\.policy),
+      gates: read.map(\.gate),
       plugins: plugins,
       export: export,
       source: RecipeSource(file: file, root: root)
     )
     try recipe.checkTraining()
-    for (index, step) in recipe.steps.enumerated() { try step.check(in: recipe, at: index) }
+    for (index, step) in recipe.steps.enumerated() {
+      try step.check(in: recipe, at: index)
+      try recipe.gates[index]?.check(in: recipe, at: index)
+    }
     return recipe
   }
 
@@ -79,10 +83,12 @@ extension Recipe {
     train: YAMLNode?,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> [(step: any RecipeStep, policy: FailurePolicy)] {
+  ) throws(RecipeError) -> [RecipeSteps.Entry] {
     switch (steps, train) {
     case (let steps?, nil): return try RecipeSteps.read(steps, classes: classes, file: file)
-    case (nil, let train?): return [(try TrainSettings.read(train, file: file), .stop)]
+    case (nil, let train?):
+      let (gate, settings) = try Gate.taken(from: train, file: file)
+      return [.init(try TrainSettings.read(settings, file: file), gate: gate)]
     case (_?, let train?):
       throw RecipeError(.conflict("train", with: "steps"), file: file, mark: train.mark)
     case (nil, nil): throw RecipeError(.missingKey("steps", of: "a recipe"), file: file)
@@ -119,7 +125,9 @@ extension Recipe {
           at: source.mark("data")
         )
       }
-      guard data.format.isLabelled || task?.kind.needsLabels == false || !step.needsLabels else {
+      let judges = settings.evaluateEvery != 0 && task?.kind.needsLabels == true
+      let learns = step.needsLabels && task?.kind.matchesTeacher == false
+      guard data.format.isLabelled || !(judges || learns) else {
         throw error(
           .conflict(
             "format: \(data.format)",

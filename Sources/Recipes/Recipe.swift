@@ -12,6 +12,9 @@ package struct Recipe: Sendable {
     package var opset: Int?
 
     package init() {}
+
+    /// The model's name where a gate was missed: `model.missed.onnx`.
+    package var missed: String { "\(FilePath.stem(of: onnx)).missed.onnx" }
   }
 
   package var model: ModelSource
@@ -28,6 +31,8 @@ package struct Recipe: Sendable {
   package var steps: [any RecipeStep]
   /// What becomes of the run where a step's strategy fails, one a step.
   package var policies: [FailurePolicy]
+  /// What each step's model must keep to, where its recipe says something.
+  package var gates: [Gate?]
   /// Manifests of plugins that the recipe brings, relative to its folder.
   package var plugins: [String] = []
   package var export: Export

@@ -1,4 +1,4 @@
-import Evaluation
+package import Evaluation
 import Files
 import Graphs
 import ModelFormats
@@ -20,6 +20,11 @@ package struct RecipeRun: Sendable {
   package let output: String
   /// The plugins that the recipe or the user named and the steps used.
   package let plugins: [PluginIdentity]
+  /// What each step's gate found; none for steps without one.
+  package let gates: [[GateCheck]]
+
+  /// Whether the last step's model missed its gate, so that the run ended there and the model has another name.
+  package var hasMissed: Bool { gates.last?.contains { !$0.holds } ?? false }
 
   /// Checks the recipe, does its steps, and writes recipe and model.
   ///
@@ -47,6 +52,14 @@ package struct RecipeRun: Sendable {
     try store?.settle(plugins, isResuming: environment.isResuming)
     var current = model
     var steps: [any StepResult] = []
+    var gates: [[GateCheck]] = []
+    let keeper = GateKeeper(
+      recipe,
+      original: model,
+      device: try recipe.gates.contains { $0 != nil } ? Device.named(recipe.device) : device,
+      base: environment.base,
+      tell: environment.tell
+    )
     for (index, step) in recipe.steps.enumerated() {
       environment.tell(.step(step.summary, number: index + 1, of: recipe.steps.count))
       let context = StepContext(
@@ -64,11 +77,26 @@ package struct RecipeRun: Sendable {
       try store?.finish(step: index + 1, name: type(of: step).name, summary: done.summary)
       current = done.after
       steps.append(done)
+      gates.append(try recipe.gates[index].map { try keeper.checks(of: current, by: $0) } ?? [])
+      if !gates[index].isEmpty {
+        environment.tell(.gate(step: type(of: step).name, gates[index]))
+      }
+      if gates[index].contains(where: { !$0.holds }) { break }
     }
-    let output = "\(folder)/\(recipe.export.onnx)"
+    let hasMissed = gates.last?.contains { !$0.holds } ?? false
+    let missed = "\(folder)/\(recipe.export.missed)"
+    let output = hasMissed ? missed : "\(folder)/\(recipe.export.onnx)"
     environment.tell(.writing(output))
     try current.write(to: output, opset: recipe.export.opset)
-    return RecipeRun(steps: steps, folder: folder, output: output, plugins: plugins)
+    // What an earlier run left there is not this one's.
+    if !hasMissed { try File.remove(missed) }
+    return RecipeRun(
+      steps: steps,
+      folder: folder,
+      output: output,
+      plugins: plugins,
+      gates: gates
+    )
   }
 }
 

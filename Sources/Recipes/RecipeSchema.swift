@@ -61,7 +61,7 @@ package enum RecipeSchema {
     _ kind: any RecipeStep.Type,
     _ strategies: [Strategy]
   ) -> JSONValue {
-    let schema = kind.schema(strategies: strategies)
+    let schema = withGate(kind.schema(strategies: strategies))
     return kind.hasStrategies
       ? withFailurePolicy(schema, fallback: kind.takesFallback) : schema
   }

@@ -1,12 +1,25 @@
 import Graphs
 
 extension RecipeSteps {
+  /// An item of the list.
+  struct Entry {
+    let step: any RecipeStep
+    let policy: FailurePolicy
+    let gate: Gate?
+
+    init(_ step: any RecipeStep, policy: FailurePolicy = .stop, gate: Gate? = nil) {
+      self.step = step
+      self.policy = policy
+      self.gate = gate
+    }
+  }
+
   /// The steps of the list, in order.
   static func read(
     _ node: YAMLNode,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> [(step: any RecipeStep, policy: FailurePolicy)] {
+  ) throws(RecipeError) -> [Entry] {
     guard let items = node.items else {
       throw RecipeError(
         .wrongKind(key: "steps", found: node.kind, wanted: "a list such as '- prune: {…}'"),
@@ -15,7 +28,7 @@ extension RecipeSteps {
       )
     }
     guard !items.isEmpty else { throw RecipeError(.noSteps, file: file, mark: node.mark) }
-    var steps: [(any RecipeStep, FailurePolicy)] = []
+    var steps: [Entry] = []
     for item in items { steps.append(try step(item, classes: classes, file: file)) }
     return steps
   }
@@ -24,7 +37,7 @@ extension RecipeSteps {
     _ node: YAMLNode,
     classes: Int,
     file: String
-  ) throws(RecipeError) -> (any RecipeStep, FailurePolicy) {
+  ) throws(RecipeError) -> Entry {
     guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
       throw RecipeError(
         .wrongKind(
@@ -37,10 +50,11 @@ extension RecipeSteps {
       )
     }
     if let kind = all.first(where: { $0.name == entry.key }) {
+      let (gate, mapping) = try Gate.taken(from: entry.value, file: file)
       guard kind.hasStrategies else {
-        return (try kind.read(entry.value, classes: classes, file: file), .stop)
+        return Entry(try kind.read(mapping, classes: classes, file: file), gate: gate)
       }
-      let (policy, rest) = try FailurePolicy.taken(from: entry.value, step: kind.name, file: file)
+      let (policy, rest) = try FailurePolicy.taken(from: mapping, step: kind.name, file: file)
       let step = try kind.read(rest, classes: classes, file: file)
       if case .fallback = policy, !kind.takesFallback {
         throw RecipeError(
@@ -49,7 +63,7 @@ extension RecipeSteps {
           mark: entry.value.mark
         )
       }
-      return (step, policy)
+      return Entry(step, policy: policy, gate: gate)
     }
     let names = all.map { $0.name }
     guard !later.contains(entry.key) else {

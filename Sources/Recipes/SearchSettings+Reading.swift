@@ -47,7 +47,6 @@ extension SearchSettings {
       )
     }
     settings.full = try full(&section)
-    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     settings.score = try section.takeScore()
     settings.parameters = section.takeParameters(naming: settings.score)
     return settings

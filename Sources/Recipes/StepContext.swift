@@ -87,7 +87,7 @@ package struct StepContext {
   ///
   /// - Throws: `ModelFailure`.
   package func matchedModel() throws -> Model? {
-    guard recipe.task?.kind.teacher != nil else { return nil }
+    guard recipe.task?.kind.matchesTeacher == true else { return nil }
     return try recipe.namedTeacher(base: environment.base) ?? original
   }
 

@@ -154,6 +154,12 @@ extension TrainSettings {
       default: .last,
       doc: "Which model is the result: the last, or the best that was evaluated."
     )
+    static let patience = Parameter<Int>(
+      "patience",
+      default: 0,
+      in: 0...1_000_000,
+      doc: "Evaluations without a better one after which training ends; 0 trains to the end."
+    )
     static let logEvery = Parameter<Int>(
       "log_every",
       default: 10,
@@ -185,6 +191,7 @@ extension TrainSettings {
       milestones.spec,
       decay.spec, weightDecay.spec, ema.spec, clip.spec, autocast.spec, sizes.spec, augment.spec,
       checkpointEvery.spec, checkpointMinutes.spec, keep.spec, evaluateEvery.spec, take.spec,
+      patience.spec,
       logEvery.spec, seed.spec,
       threads.spec, channelsLast.spec,
     ]

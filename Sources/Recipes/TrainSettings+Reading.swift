@@ -29,6 +29,7 @@ extension TrainSettings {
     settings.keep = try section.value(Keys.keep)
     settings.evaluateEvery = try section.value(Keys.evaluateEvery)
     settings.take = try section.value(Keys.take)
+    settings.patience = try section.value(Keys.patience)
     settings.logEvery = try section.value(Keys.logEvery)
     let seed = try section.value(Keys.seed)
     settings.seed = seed < 0 ? nil : UInt64(seed)
@@ -49,6 +50,9 @@ extension TrainSettings {
     settings.length = length
     if settings.take == .best && settings.evaluateEvery == 0 {
       throw section.missing("evaluate_every", because: "'take: best' compares evaluations")
+    }
+    if settings.patience > 0 && settings.evaluateEvery == 0 {
+      throw section.missing("evaluate_every", because: "'patience' counts evaluations")
     }
     return settings
   }

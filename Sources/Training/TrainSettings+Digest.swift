@@ -21,7 +21,10 @@ extension TrainSettings {
   ///
   /// Its form is that of a value printed by Swift, as the first versions hashed it.
   private var text: String {
-    let keys = stated.map { "\($0.key): \($0.value)" } + ["mark: nil"]
+    // A key that later versions added counts where it is set.
+    let keys =
+      stated.filter { $0.key != "patience" || patience > 0 }.map { "\($0.key): \($0.value)" }
+      + ["mark: nil"]
     return "TrainSettings(\(keys.joined(separator: ", ")))"
   }
 
@@ -43,6 +46,7 @@ extension TrainSettings {
       ("augment", augment.debugDescription), ("checkpointEvery", "\(checkpointEvery)"),
       ("checkpointMinutes", "\(checkpointMinutes)"), ("keep", "\(keep)"),
       ("evaluateEvery", "\(evaluateEvery)"), ("take", named("Take", take)),
+      ("patience", "\(patience)"),
       ("logEvery", "\(logEvery)"), ("seed", Self.text(seed)), ("threads", "\(threads)"),
       ("channelsLast", "\(channelsLast)"),
     ]

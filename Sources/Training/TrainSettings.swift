@@ -68,6 +68,8 @@ package struct TrainSettings: Sendable, Hashable {
   package var keep = 3
   package var evaluateEvery = 0
   package var take = Take.last
+  /// Evaluations without a better one after which training ends; 0 trains to the end.
+  package var patience = 0
   package var logEvery = 10
   /// Nil takes the recipe's.
   package var seed: UInt64?

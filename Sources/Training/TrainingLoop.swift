@@ -107,11 +107,11 @@ package struct TrainingLoop {
     var pace = Pace(start)
     let stop = place.stop ?? StopRequest()
     try stop.whileSaving {
-      while trainer.step < steps { try advance(events, &pace, stop) }
+      while trainer.step < steps, !hasStalled { try advance(events, &pace, stop) }
     }
     let seconds = (ContinuousClock.now - start).seconds
     let summary = TrainStep.Summary(
-      steps: steps,
+      steps: trainer.step,
       resumedFrom: first,
       loss: latest.loss,
       metric: latest.metric,
@@ -120,9 +120,19 @@ package struct TrainingLoop {
       best: best,
       seconds: seconds,
       imagesPerSecond: seconds > 0
-        ? Double((steps - first) * trainer.settings.batch) / seconds : 0
+        ? Double((trainer.step - first) * trainer.settings.batch) / seconds : 0
     )
     return try TrainStep(trainer, takingBest: bestFile, summary: summary)
+  }
+
+  /// Whether so many evaluations in a row brought nothing better that training ends; found from the checkpoint's figures alone, so that a resumed
+  /// run ends where it would have.
+  private var hasStalled: Bool {
+    let settings = trainer.settings
+    guard settings.patience > 0, let best, trainer.step.isMultiple(of: settings.evaluateEvery) else {
+      return false
+    }
+    return trainer.step - best.step >= settings.patience * settings.evaluateEvery
   }
 
   /// The file of the best model where that is what is wanted.
@@ -159,7 +169,7 @@ package struct TrainingLoop {
     let minutes = settings.checkpointMinutes
     let isLate = minutes > 0 && (ContinuousClock.now - saved).seconds >= minutes * 60
     let isStopping = stop.isWanted && !isLast
-    if isDue || isLate || isLast || isStopping { try save(batch.paths) }
+    if isDue || isLate || isLast || isStopping || hasStalled { try save(batch.paths) }
     if isStopping {
       throw TrainingError.stopped(
         iteration: done,

@@ -48,7 +48,7 @@ extension TrainingMaterial {
       augmentation: augmentation,
       preparation: try data.preparation(for: task, original),
       seed: settings.seed ?? seed,
-      keepsEmpty: !data.format.isLabelled
+      keepsEmpty: !data.format.isLabelled || task.kind.matchesTeacher
     )
     let batches = try TrainingBatches(
       dataset,

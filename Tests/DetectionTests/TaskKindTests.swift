@@ -91,7 +91,7 @@ struct TaskKindTests {
 
   @Test func `what compares with a teacher says by which option, and needs no labels`() {
     #expect(TaskKind.all.filter { !$0.needsLabels } == [.matchTeacher])
-    #expect(TaskKind.matchTeacher.options.map(\.name) == ["teacher"])
+    #expect(TaskKind.matchTeacher.options.map(\.name) == ["weighed", "teacher"])
     #expect(TaskKind.standard.needsLabels)
   }
 }

@@ -109,6 +109,12 @@ int32_t espimg_planes(
   const float *shift, float *to
 );
 
+/// Draws a frame with a label, in place; `edges` are left, top, right, bottom in pixels, `color` red, green, blue.
+int32_t espimg_frame(
+  uint8_t *rgb, int32_t width, int32_t height, const int32_t *edges, const uint8_t *color,
+  const char *label
+);
+
 #ifdef __cplusplus
 }
 #endif

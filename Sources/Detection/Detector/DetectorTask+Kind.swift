@@ -6,6 +6,7 @@ extension TaskKind {
   package static let detector = TaskKind(
     DetectorTask.name,
     doc: "Any detector whose outputs a head reads, such as a YOLO or a DETR in ONNX.",
+    matchesTeacher: true,
     options: HeadParameters.specs,
     recognizes: { (try? HeadKind.recognized($0)) != nil },
     preparation: { settings, network in

@@ -5,7 +5,7 @@ package import Tensors
 
 /// A detector whose outputs a head reads.
 ///
-/// It has no loss of labels: one may train it to keep its outputs (`match_teacher`), or by the task of its family.
+/// Its loss compares with a teacher's outputs, part by part for what they mean; it has none of labels.
 package struct DetectorTask: DetectionTask {
   package static let name = "detector"
   package static let endsAtLastPixels = false
@@ -40,10 +40,12 @@ package struct DetectorTask: DetectionTask {
   }
 
   package func loss(_ outputs: [String: Tensor], _ targets: TaskTargets) throws -> TaskLoss {
-    guard targets.teacher.isEmpty else { return try MatchTeacherTask().loss(outputs, targets) }
+    guard targets.teacher.isEmpty else { 
+      return try MatchTeacherTask(rows: head.matchedRows).loss(outputs, targets)
+    }
     throw DetectionError.unsupported(
       task: Self.name,
-      "a head reads boxes and has no loss of labels; take task match_teacher to train without labels"
+      "a head reads boxes and has no loss of labels; train by the step 'distill', which needs none"
     )
   }
 

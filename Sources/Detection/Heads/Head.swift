@@ -18,6 +18,9 @@ package protocol Head: Sendable {
   /// - Throws: ``DetectionError`` for an output that is missing or has another shape.
   func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows]
 
+  /// Which parts of the outputs mean boxes and scores, so that a teacher's are weighed for that; none compares whole outputs.
+  var matchedRows: [MatchedRows] { get }
+
   /// What the network wants beside its images, such as their sizes.
   ///
   /// - Parameters:
@@ -28,6 +31,8 @@ package protocol Head: Sendable {
 }
 
 extension Head {
+  package var matchedRows: [MatchedRows] { [] }
+
   package func companions(images: Int, input: PixelSize) -> [String: Constant] { [:] }
 }
 

@@ -18,6 +18,17 @@ struct YOLOv8Head: Head {
     scored = classes
   }
 
+  var matchedRows: [MatchedRows] {
+    [
+      MatchedRows(
+        boxes: .init(output, axis: 1, 0..<4),
+        form: .centre,
+        scores: .init(output, axis: 1, 4..<4 + scored),
+        kind: .probabilities
+      )
+    ]
+  }
+
   func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows] {
     let found = try outputs.values(output, [outputs.images, nil, nil])
     let (channels, cells) = (found.sizes[1], found.sizes[2])

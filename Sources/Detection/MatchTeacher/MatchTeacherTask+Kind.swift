@@ -13,6 +13,7 @@ extension TaskKind {
         doc: "An ONNX file; the model as it was before the first step if none."
       )
     ),
+    options: [weighed.spec],
     preparation: { _, network in
       // Any network may be matched: its head's way of images counts where it has one.
       guard let kind = TaskKind.recognized(network) else {
@@ -20,5 +21,16 @@ extension TaskKind {
       }
       return try kind.preparation(Settings(), network)
     }
-  ) { _, _ in MatchTeacherTask() }
+  ) { settings, subject in
+    guard try settings[weighed], let network = subject.network,
+      let kind = try? HeadKind.recognized(network).kind
+    else { return MatchTeacherTask() }
+    return MatchTeacherTask(rows: try kind.head(network, HeadOptions()).matchedRows)
+  }
+
+  private static let weighed = Parameter<Bool>(
+    "weighed",
+    default: true,
+    doc: "Whether boxes and scores are matched for what they mean, where a head is known; else whole outputs are."
+  )
 }

@@ -4,14 +4,18 @@ package import Tensors
 
 /// Any network against the one that it was: the outputs are to stay what they were, and no labels are needed.
 ///
-/// The loss is the sum over outputs of |s - t|² / |t|², each over the whole batch.
+/// The loss is the sum over outputs of |s - t|² / |t|², each over the whole batch; where parts of outputs are known to be boxes and scores,
+/// that of ``RowMatching``.
 package struct MatchTeacherTask: DetectionTask {
   package static let name = "match_teacher"
 
   /// What |t|² is at least, for each element, so that outputs of zeros divide nothing by nothing.
   private static let least = 1e-12
 
-  package init() {}
+  /// Which parts of the outputs mean boxes and scores; none compares whole outputs.
+  package var rows: [MatchedRows]
+
+  package init(rows: [MatchedRows] = []) { self.rows = rows }
 
   package func loss(
     _ outputs: [String: Tensor],
@@ -21,6 +25,14 @@ package struct MatchTeacherTask: DetectionTask {
       throw DetectionError.unsupported(task: Self.name, "there is no teacher's output to match")
     }
     var terms = LossTerms()
+    guard rows.isEmpty else {
+      for part in rows {
+        for (name, value) in try RowMatching(rows: part).terms(outputs, targets.teacher) {
+          try terms.add(name, value, times: 1)
+        }
+      }
+      return try terms.loss(task: Self.name, scale: 1, names: ["scores", "objectness", "boxes"])
+    }
     let names = targets.teacher.keys.sorted()
     for name in names {
       guard let teacher = targets.teacher[name] else { continue }

@@ -54,18 +54,28 @@ package struct MeasuredLatency {
   /// The times of a model's calls, at the sizes that it is analysed at.
   ///
   /// - Throws: as ``milliseconds(of:)``.
-  package func latency(of model: Model) throws -> Latency {
-    let needed = ModelInputs(model)
-    let inputs = try needed.checked(try needed.drawing(seed: 0, beside: [:]))
-    guard let library else { return try inSession(model, inputs) }
-    let network = try network(model, inputs, library)
-    return try turns.measure([network])[0]
+  package func latency(of model: Model) throws -> Latency { try latencies(of: [model])[0] }
+
+  /// The times of several models' calls, the models in turns.
+  ///
+  /// - Returns: one entry a model.
+  /// - Throws: as ``milliseconds(of:)``.
+  package func latencies(of models: [Model]) throws -> [Latency] {
+    guard let library else { return try inSession(models) }
+    return try turns.measure(models.map { try network($0, Self.inputs(of: $0), library) })
   }
 
-  private func inSession(_ model: Model, _ inputs: [String: Constant]) throws -> Latency {
+  private static func inputs(of model: Model) throws -> [String: Constant] {
+    let needed = ModelInputs(model)
+    return try needed.checked(try needed.drawing(seed: 0, beside: [:]))
+  }
+
+  private func inSession(_ models: [Model]) throws -> [Latency] {
     let before = try Runtime.threadCount()
     try Runtime.setThreadCount(settings.threads)
-    let found = Result { try turns.measure([try SessionNetwork(model, inputs: inputs)])[0] }
+    let found = Result {
+      try turns.measure(models.map { try SessionNetwork($0, inputs: Self.inputs(of: $0)) })
+    }
     try Runtime.setThreadCount(before)
     return try found.get()
   }

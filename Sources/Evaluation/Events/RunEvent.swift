@@ -162,6 +162,8 @@ package enum RunEvent: Sendable {
   case outputsLeftOut([ComparedOutputs.LeftOut])
   /// A step's strategy failed, and another does the step; nil leaves it out.
   case strategyFailed(String, reason: String, instead: String?)
+  /// What a step's gate found.
+  case gate(step: String, [GateCheck])
   /// What a plugin says.
   case plugin(LogLevel, String)
 }

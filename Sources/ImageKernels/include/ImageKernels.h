@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-#define ESPIMG_KERNELS_REVISION 1u
+#define ESPIMG_KERNELS_REVISION 2u
 
 /// Functions over checked arguments; pictures are RGB, 8 bits a channel, without gaps. A non-zero return or an exception
 /// never happens silently: `text` then holds a sentence.
@@ -28,6 +28,11 @@ typedef struct espimg_kernels {
   int32_t (*planes)(
     const uint8_t *rgb, int32_t width, int32_t height, const int32_t *order, const float *scale,
     const float *shift, float *to, char *text, size_t capacity
+  );
+  /// A frame with a label above it, drawn into the picture; what lies beyond its edges is left out.
+  int32_t (*frame)(
+    uint8_t *rgb, int32_t width, int32_t height, const int32_t *edges, const uint8_t *color,
+    const char *label, char *text, size_t capacity
   );
 } espimg_kernels;
 

@@ -1,5 +1,5 @@
 import Dispatch
-import Evaluation
+package import Evaluation
 import Synchronization
 
 /// How far a loss would scatter with other images of the same kind: images drawn again with replacement.
@@ -32,17 +32,42 @@ package struct Bootstrap: Sendable, Hashable {
     baseline: [ImageRecord],
     by images: any EvaluationSet
   ) throws -> [Double] {
-    let results = Mutex<[Int: Result<Double, any Error>]>([:])
+    try metrics(of: records, baseline: baseline, by: images).map { uncut, cut in
+      uncut == 0 ? 0 : (uncut - cut) / uncut
+    }
+  }
+
+  /// How much the metric falls in each draw, as a difference.
+  ///
+  /// - Throws: what the metric refuses.
+  package func drops(
+    of records: [ImageRecord],
+    from baseline: [ImageRecord],
+    by images: any EvaluationSet
+  ) throws -> [Double] {
+    try metrics(of: records, baseline: baseline, by: images).map { $0 - $1 }
+  }
+
+  /// Both metrics of each draw.
+  private func metrics(
+    of records: [ImageRecord],
+    baseline: [ImageRecord],
+    by images: any EvaluationSet
+  ) throws -> [(baseline: Double, records: Double)] {
+    let results = Mutex<[Int: Result<(Double, Double), any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: draws) { draw in
       let sample = sample(draw, of: records.count)
-      let result = Result { () throws -> Double in
+      let result = Result { () throws -> (Double, Double) in
         let uncut = try images.metric(baseline, sample: sample)
-        return uncut == 0 ? 0 : (uncut - (try images.metric(records, sample: sample))) / uncut
+        // Nothing can be lost of nothing.
+        return (uncut, uncut == 0 ? 0 : try images.metric(records, sample: sample))
       }
       results.withLock { $0[draw] = result }
     }
     let made = results.withLock { $0 }
-    return try (0..<draws).compactMap { try made[$0]?.get() }
+    return try (0..<draws).compactMap { draw in
+      try made[draw].map { let (uncut, cut) = try $0.get(); return (baseline: uncut, records: cut) }
+    }
   }
 
   /// The interval that holds the stated share of the draws, by linear interpolation between order statistics.

@@ -68,7 +68,7 @@ package final class LossGradients {
     shouldStop: () -> Bool
   ) throws(PluginError) -> Found {
     if let found { return found }
-    guard plan.task.kind.needsLabels else {
+    guard !plan.task.kind.matchesTeacher else {
       throw PluginError(
         .unimplemented,
         "the task '\(plan.task.kind.name)' compares the network with itself, where its loss has no gradient; "

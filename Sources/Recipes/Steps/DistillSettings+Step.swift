@@ -38,7 +38,7 @@ extension DistillSettings: RecipeStep {
 
   /// Something is compared.
   package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {
-    guard recipe.task?.kind.needsLabels == false || !losses.isEmpty else {
+    guard recipe.task?.kind.matchesTeacher == true || !losses.isEmpty else {
       throw recipe.error(
         .neededKey(
           "strategy",
@@ -81,7 +81,7 @@ extension DistillSettings: RecipeStep {
       device: context.device,
       seed: train.seed ?? recipe.seed,
       cache: cache.map(context.path),
-      matchesOutputs: recipe.task?.kind.needsLabels == false
+      matchesOutputs: recipe.task?.kind.matchesTeacher == true
     )
     return try TrainStep.run(
       student,

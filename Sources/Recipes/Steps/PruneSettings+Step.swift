@@ -17,7 +17,6 @@ extension PruneSettings: RecipeStep {
     let strategy = section.take("strategy")
     let align = try section.int("align", in: 1...1024) ?? 1
     let images = try section.int("gradient_images", in: 1...1_000_000)
-    try section.refuse("gate", "a gate", cure: "compare the figures of report.json instead")
     var settings = PruneSettings(strategy: "list", align: align)
     settings.repair = try section.take("repair").flatMap { (node) throws(RecipeError) in
       try CalibrationSettings.repair(node, file: file)

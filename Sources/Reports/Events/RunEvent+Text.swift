@@ -10,7 +10,7 @@ extension RunEvent {
       true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
       .outputsLeftOut, .plugin, .searchExhausted, .idleWorkers, .workerLost,
-      .strategyFailed:
+      .strategyFailed, .gate:
       false
     }
   }
@@ -52,6 +52,7 @@ extension RunEvent {
     case .strategyFailed(let strategy, let reason, let instead):
       "warning: the strategy \(strategy) failed: \(reason); "
         + (instead.map { "\($0) does the step" } ?? "the step is skipped, the model stays as it was")
+    case .gate(let step, let checks): checks.map { "gate of \(step): \($0.text)" }.joined(separator: "\n")
     case .plugin(let level, let message): level >= .warning ? message : nil
     }
   }

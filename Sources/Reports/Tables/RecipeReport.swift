@@ -17,7 +17,7 @@ package struct RecipeReport {
 
   /// The tables, for people.
   package var text: String {
-    reports.map(\.text).joined(separator: "\n") + "run folder: \(run.folder)\n"
+    reports.map(\.text).joined(separator: "\n") + gateText + "run folder: \(run.folder)\n"
   }
 
   /// The same as JSON, on the schema `espalier.compress/1` of docs/cli.md.
@@ -32,7 +32,16 @@ package struct RecipeReport {
         }
       ),
       "steps": .array(reports.map(\.json)),
+      "gates": .array(run.gates.map { .array($0.map(\.json)) }),
+      "missed": .bool(run.hasMissed),
     ]
+  }
+
+  private var gateText: String {
+    let rows = run.gates.enumerated().flatMap { index, checks in
+      checks.map { "gate of step \(index + 1): \($0.text)\n" }
+    }
+    return rows.isEmpty ? "" : "\n" + rows.joined()
   }
 
   /// One a step; files stand only before the first and behind the last.

@@ -14,6 +14,8 @@ import Tensors
 enum Eval {
   /// The task, where images have labels.
   static let task = task(among: TaskKind.all.filter(\.needsLabels))
+  /// The same, for verbs that find boxes.
+  static var detectionTask: Option { task }
   /// The task, where it may do without labels.
   static let anyTask = task(among: TaskKind.all)
   static let data = Option.value(
@@ -65,7 +67,7 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, data, list, classes, metric, sizes, multiscale, batch, detections, submission,
+      task, TaskOptions.set, data, list, classes, metric, sizes, multiscale, batch, detections, submission,
       RecipeCommand.run,
       .device, on,
       RuntimeOptions.threads, RuntimeOptions.precision,
@@ -73,6 +75,7 @@ enum Eval {
     notes: """
       espalier eval small.onnx --data voc:data/VOC2007 --list test --sizes 608,416,320
       espalier eval small.onnx --data voc:data/VOC2007 --on onnxruntime
+      espalier eval yolo11n.onnx --data voc:data/VOC2007 --set conf=0.01 --set iou=0.6
       espalier eval faces.onnx --task ssd_face --data wider:data/WIDER_FACE --list val --multiscale
       espalier eval recipe.yml --list val     the model that the recipe's run has written
 
@@ -174,7 +177,7 @@ enum Eval {
     .value(
       "task",
       "NAME",
-      "What the outputs mean: \(alternatives(kinds.map(\.name))) (default: the recipe's, else \(TaskKind.standard))."
+      "What the outputs mean: \(alternatives(kinds.map(\.name))) (default: the recipe's, else what the outputs show)."
     )
   }
 
@@ -204,7 +207,7 @@ enum Eval {
       size: size,
       model: subject
     )
-    let ready = try execution.ready(subject, min(batch, dataset.entries.count), size)
+    let ready = try execution.ready(subject, min(batch, dataset.entries.count), size, task: evaluation.task)
     let run = try EvaluationResult.run(
       ready.network,
       over: evaluation,

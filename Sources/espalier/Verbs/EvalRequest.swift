@@ -97,6 +97,7 @@ struct EvalRequest {
     }
     var chosen = try settings ?? .recognized(model)
     if let count = try invocation.int(classes, in: 1...100_000) { chosen.classes = count }
+    chosen = try TaskOptions.applied(invocation, to: chosen)
     var rule: DetectionMetric?
     if let name = metric.flatMap({ invocation.value($0) }) {
       guard let known = DetectionMetric(rawValue: name) else {

@@ -1,4 +1,5 @@
 import Datasets
+import Detection
 import Evaluation
 import Models
 import Operators
@@ -54,7 +55,8 @@ enum Execution {
   func ready(
     _ model: Model,
     _ batch: Int,
-    _ size: PixelSize
+    _ size: PixelSize,
+    task: (any DetectionTask)? = nil
   ) throws -> (network: any EvaluatedNetwork, batch: Int, isFixed: Bool) {
     switch self {
     case .session(let device):
@@ -73,6 +75,7 @@ enum Execution {
       let network = try RuntimeNetwork(
         model,
         shape: [batch, 3, size.height, size.width],
+        companions: task?.companions(images: batch, inputSize: size) ?? [:],
         in: library,
         settings: settings
       )

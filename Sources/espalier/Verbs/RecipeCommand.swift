@@ -120,6 +120,14 @@ struct RecipeCommand {
     )
     try File.write(Array(report.json.text.utf8), to: "\(folder)/report.json")
     console.write(console.wantsJSON ? report.json.text : report.text)
+    guard !done.hasMissed else {
+      let missed = done.gates.last?.filter { !$0.holds }.map(\.text) ?? []
+      console.note(
+        "\(path): step \(done.steps.count) of \(recipe.steps.count) missed its gate: \(missed.joined(separator: "; ")); "
+          + "the model is \(done.output), and no later step was done"
+      )
+      return .checkFailed
+    }
     return .success
   }
 

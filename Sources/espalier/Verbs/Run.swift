@@ -25,11 +25,17 @@ enum Run {
 
   static let verb = Verb(
     name: "run",
-    summary: "Execute a model and write its outputs as NPY files.",
+    summary: "Execute a model on arrays, or find and draw boxes on pictures.",
     operands: [.init(name: "MODEL", help: "An ONNX file.")],
-    options: [RunInputs.input, outputs, random, .inputSize, .device, plain],
+    options: [
+      RunInputs.input, RunPictures.image, outputs, random, Eval.detectionTask, TaskOptions.set,
+      Eval.classes, .inputSize, .device, plain,
+    ],
     notes: """
       espalier run detector.onnx --input image=x.npy --outputs out
+      espalier run detector.onnx --image photo.jpg --outputs out --set conf=0.4
+
+      With --image the boxes that a detector finds are listed, and drawn into OUT/photo.boxes.jpg.
 
       In file names, '/', '%', '\\', control characters and a leading dot are written as % and two hexadecimal
       digits: the output a/b becomes a%2Fb.npy.
@@ -37,6 +43,19 @@ enum Run {
   ) { invocation, console in
     guard let folder = invocation.value(outputs) else {
       throw UsageError.needs("--outputs", because: "it names the folder for the outputs")
+    }
+    if !invocation.values(RunPictures.image).isEmpty {
+      for option in [RunInputs.input, random] where !invocation.values(option).isEmpty {
+        throw UsageError.conflict(option.name, RunPictures.image.name)
+      }
+      return try RunPictures.carryOut(
+        invocation,
+        console,
+        task: Eval.detectionTask,
+        classes: Eval.classes,
+        folder: folder,
+        device: try device(of: invocation)
+      )
     }
     let seed = try invocation.int(random, in: 0...Int.max)
     let arrays = try RunInputs.arrays(of: invocation)
