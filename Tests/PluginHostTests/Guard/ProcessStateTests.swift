@@ -124,15 +124,15 @@ struct ProcessStateTests {
       _ = try Self.run("")
       let before = State()
       let log = try Self.run(body)
-      // Required, not expected: what is merely expected goes by a descriptor, which is among those at stake.
-      try #require(State() == before)
+      // What is expected or required is told by a descriptor, which is among those at stake.
+      precondition(State() == before)
       let warnings = log.filter { $0.contains("ESP-P808") }
-      try #require(warnings.count == 1, "\(log)")
-      try #require(
+      precondition(warnings.count == 1, "\(log)")
+      precondition(
         warnings.first?.contains("its \"plan\" changed \(what) of the process") == true,
         "\(log)"
       )
-      try #require(warnings.first?.hasPrefix("warning org.example.plugin") == true, "\(log)")
+      precondition(warnings.first?.hasPrefix("warning org.example.plugin") == true, "\(log)")
     }
   }
 
@@ -158,7 +158,7 @@ struct ProcessStateTests {
   @Test func `a plugin closes its own files and no other's`() async throws {
     try await #require(processExitsWith: .success) {
       var ends: [Int32] = [-1, -1]
-      try #require(unsafe pipe(&ends) == 0)
+      precondition(unsafe pipe(&ends) == 0)
       let file = unsafe open("/dev/null", O_RDONLY)
       let log = try Self.run(
         """
@@ -168,8 +168,8 @@ struct ProcessStateTests {
         if (fcntl(own[0], F_GETFD) >= 0 || fcntl(own[1], F_GETFD) >= 0) abort();
         """
       )
-      try #require(log.count == 1, "\(log)")
-      for descriptor in ends + [file] { try #require(fcntl(descriptor, F_GETFD) >= 0) }
+      precondition(log.count == 1, "\(log)")
+      for descriptor in ends + [file] { precondition(fcntl(descriptor, F_GETFD) >= 0) }
       // One that the host has closed is nobody's: whoever opens the number next may close it.
       close(file)
       _ = try Self.run(
