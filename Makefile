@@ -87,7 +87,7 @@ bench-quantization: build ## Time calibration beside ONNX Runtime's tool and NNC
 check-opsets: build ## Every operator in opsets 7 to 22 and eight element types, held against onnx.checker and ONNX Runtime
 	@scripts/check-opsets.sh
 
-check-long: build ## Fuzzing for minutes, AddressSanitizer where no torch is, all of conformance
+check-long: build ## Fuzzing for minutes, sanitizers where no torch is, all of conformance
 	@scripts/check-long.sh
 
 check-exports: build ## Take detectors of your own through prune, quantize, distill and sensitivity, each result checked; EXPORTS=folder

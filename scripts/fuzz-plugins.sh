@@ -6,39 +6,11 @@ set -eu -o pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 out=.build/fuzz-plugins
-modules="Graphs Files ModelFormats Tensors PluginKit PluginHost Packaging"
-mkdir -p "$out/seeds" "$out/corpus" "$out/maps/CGuard" "$out/maps/CDebugInfo"
-
-# The maps that the package manager makes for targets without one.
-for module in CGuard CDebugInfo; do
-  printf 'module %s {\n  umbrella "%s/Sources/%s/include"\n  export *\n}\n' "$module" "$PWD" "$module" >"$out/maps/$module/module.modulemap"
-done
-maps=()
-for map in "$out/maps/CGuard" "$out/maps/CDebugInfo" Sources/CEspalier/include Sources/CFFI Sources/CSodium Sources/CArchive; do
-  maps+=(-Xcc "-fmodule-map-file=$map/module.modulemap")
-done
-includes=(-Xcc -ISources/CEspalier/include -Xcc -ISources/CGuard/include -Xcc -ISources/CDebugInfo/include)
-options=(-O -swift-version 6 -parse-as-library -enable-upcoming-feature InternalImportsByDefault
-  -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature ExistentialAny
-  -enable-upcoming-feature NonisolatedNonsendingByDefault -package-name espalier -I "$out" "${maps[@]}" "${includes[@]}"
-  -sanitize=fuzzer,address)
-
-if [[ ! -e "$out/fuzz" || -n "$(find Sources Tests/Fuzz/plugins scripts/fuzz-plugins.sh -newer "$out/fuzz" \( -name '*.swift' -o -name '*.c*' -o -name '*.sh' \) | head -n 1)" ]]; then
-  rm -f "$out"/*.o "$out"/*.swiftmodule
-  clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
-  for source in Sources/CGuard/*.cpp Sources/CDebugInfo/*.c; do
-    standard=-std=c++17
-    [[ "$source" == *.cpp ]] || standard=-std=c11
-    "$clang" -O1 -g -fPIC $standard -fsanitize=fuzzer-no-link,address -ISources/CEspalier/include -ISources/CGuard/include \
-      -ISources/CDebugInfo/include -c "$source" -o "$out/$(basename "$source").o"
-  done
-  for module in $modules; do
-    # shellcheck disable=SC2046
-    swiftc "${options[@]}" -wmo -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" \
-      -c $(find "Sources/$module" -name '*.swift' | sort) -o "$out/$module.o"
-  done
-  swiftc "${options[@]}" -module-name Fuzz Tests/Fuzz/plugins/FuzzPlugins.swift "$out"/*.o -lffi -lsodium -ldw -lelf -larchive -lstdc++ \
-    -o "$out/fuzz"
+. scripts/plugin-modules.sh
+build_modules "$out" fuzzer,address
+mkdir -p "$out/seeds" "$out/corpus"
+if [[ ! -e "$out/program" || Tests/Fuzz/plugins/FuzzPlugins.swift -nt "$out/program" ]]; then
+  swiftc "${options[@]}" -module-name Fuzz Tests/Fuzz/plugins/FuzzPlugins.swift "$out"/*.o "${libraries[@]}" -o "$out/program"
 fi
 
 # A small corpus: a manifest of each kind, an archive, a library with debug information, a signature; each behind its reader's number.
@@ -59,6 +31,6 @@ printf '{"signature": 1, "key": "%064d", "ed25519": "%0128d"}' 0 0 | seed 04 sig
 
 export SWIFT_BACKTRACE=enable=no
 status=0
-timeout $((seconds + 120)) "$out/fuzz" -max_total_time="$seconds" -timeout=10 -max_len=65536 -malloc_limit_mb=256 -rss_limit_mb=3000 \
+timeout $((seconds + 120)) "$out/program" -max_total_time="$seconds" -timeout=10 -max_len=65536 -malloc_limit_mb=256 -rss_limit_mb=3000 \
   -print_final_stats=1 -artifact_prefix="$out/" "$out/corpus" "$out/seeds" || status=$?
 exit "$status"

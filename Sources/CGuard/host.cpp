@@ -22,10 +22,10 @@ extern "C" {
 int32_t esp_guard_enter_host(const void *call) {
   Crumb *crumb = inside();
   if (!crumb) return 0;
-  if (crumb->call != call) {
+  if (!crumb->isOf(call)) {
     // An outer call of the same thread lasts too.
     bool isOuter = false;
-    for (int k = trail.depth.load(std::memory_order_relaxed) - 2; k >= 0 && !isOuter; --k) isOuter = trail.crumbs[k].call == call;
+    for (int k = trail.depth.load(std::memory_order_relaxed) - 2; k >= 0 && !isOuter; --k) isOuter = trail.crumbs[k].isOf(call);
     if (!isOuter) return 0;
   }
   enter(crumb);
@@ -48,7 +48,7 @@ void esp_guard_leave_host(void) {
 
 const void *esp_guard_current(void) {
   const Crumb *crumb = top();
-  return crumb ? crumb->call : nullptr;
+  return crumb ? crumb->call.load(std::memory_order_relaxed) : nullptr;
 }
 
 void esp_guard_begin_reading(const esp_crumb *at) {

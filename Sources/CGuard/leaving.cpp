@@ -1,6 +1,7 @@
 // Ways out of a call other than to return. The program exports these functions, so a plugin's calls of them come here, not to the C library.
 #include "leaving.h"
 
+#include "descriptors.h"
 #include "guarded.h"
 #include "next.h"
 #include "plugins.h"
@@ -21,9 +22,6 @@ std::atomic<bool> isEnding{false};
 namespace {
 
 pid_t process;
-
-/// Whether this is a process that a plugin forked, which may end as it likes.
-bool isForked() { return process && process != static_cast<pid_t>(syscall(SYS_getpid)); }
 
 Next<void(jmp_buf, int)> nextJump{"_longjmp"};
 
@@ -46,6 +44,8 @@ Place outside(const esp_guarded *plugin) {
 
 }  // namespace
 
+bool isForked() { return process && process != static_cast<pid_t>(syscall(SYS_getpid)); }
+
 void leaving(const char *how, const void *returnAddress) {
   Crumb *crumb = inside();
   const esp_guarded *plugin = crumb ? crumb->plugin : owner(returnAddress);
@@ -59,6 +59,7 @@ void leaving(const char *how, const void *returnAddress) {
 
 void rememberProcess() {
   process = getpid();
+  rememberFiles();
   pthread_atfork(nullptr, nullptr, [] {
     if (!inside()) return;
     touched.fetch_or(kForked);

@@ -14,6 +14,9 @@ void leaving(const char *how, const void *returnAddress);
 /// Remembers which process this is, to recognise one that a plugin forks.
 void rememberProcess();
 
+/// Whether this is a process that a plugin forked, which may end as it likes.
+bool isForked();
+
 /// Ends a process that a plugin forked and that returned into the host.
 [[noreturn]] void forked();
 

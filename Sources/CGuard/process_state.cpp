@@ -1,5 +1,6 @@
 #include "process_state.h"
 
+#include "descriptors.h"
 #include "leaving.h"
 #include "next.h"
 #include "plugins.h"
@@ -33,8 +34,6 @@ bool isChanged[NSIG];
 rlimit limits[RLIM_NLIMITS];
 bool isLimited[RLIM_NLIMITS];
 
-int errors = STDERR_FILENO, objects = -1;
-
 using Action = int(int, const struct sigaction *, struct sigaction *);
 Next<Action> nextAction{"sigaction"};
 Next<int(int)> nextFolder{"fchdir"}, nextClose{"close"};
@@ -42,43 +41,13 @@ Next<mode_t(mode_t)> nextMask{"umask"};
 Next<char *(int, const char *)> nextLocale{"setlocale"};
 Next<locale_t(locale_t)> nextThreadLocale{"uselocale"};
 Next<int(int, const sigset_t *, sigset_t *)> nextSignalMask{"pthread_sigmask"};
-Next<int(int, int)> nextDuplicate{"dup2"};
 Next<int(int, const rlimit *)> nextLimit{"setrlimit"};
 Next<int(int, const itimerval *, itimerval *)> nextTimer{"setitimer"};
 
 void note(uint32_t what) { touched.fetch_or(what); }
 
-bool isKept(int descriptor) {
-  return (descriptor >= 0 && descriptor <= STDERR_FILENO) || descriptor == errors || (objects >= 0 && descriptor == objects);
-}
-
 /// Whose handler a plugin may not take: all but those that nobody else uses.
 bool isOurs(int signal) { return signal > 0 && signal < SIGRTMIN && signal != SIGUSR1 && signal != SIGUSR2; }
-
-/// Opens what stands for a standard stream that is gone.
-bool reopen(int descriptor) {
-  if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return false;
-  const int flags = descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY;
-  if (descriptor != STDIN_FILENO && errors > STDERR_FILENO) {
-    nextDuplicate.get()(errors, descriptor);
-    return true;
-  }
-  const int nothing = open("/dev/null", flags);
-  if (nothing >= 0 && nothing != descriptor) {
-    nextDuplicate.get()(nothing, descriptor);
-    nextClose.get()(nothing);
-  }
-  return true;
-}
-
-}  // namespace
-
-void keepDescriptors(int to, int json) {
-  errors = to;
-  objects = json;
-}
-
-namespace {
 
 bool isElsewhere(int known) {
   struct stat there = {}, here = {};
@@ -107,7 +76,7 @@ uint32_t putBackThread() {
 
 /// Puts back what is the process's, under the lock; what a plugin put back itself was not changed.
 uint32_t putBackProcess(uint32_t noted) {
-  uint32_t changed = noted & (ESP_STATE_DESCRIPTORS | ESP_STATE_LIMITS | ESP_STATE_TIMERS);
+  uint32_t changed = noted & (ESP_STATE_DESCRIPTORS | ESP_STATE_FILES | ESP_STATE_LIMITS | ESP_STATE_TIMERS);
   if (folder >= 0) {
     if (isElsewhere(folder)) {
       nextFolder.get()(folder);
@@ -155,8 +124,7 @@ uint32_t putBackRest() {
     installFatal(false);
     changed |= ESP_STATE_SIGNALS;
   }
-  for (int descriptor : {0, 1, 2})
-    if (reopen(descriptor)) changed |= ESP_STATE_DESCRIPTORS;
+  if (reopenStreams()) changed |= ESP_STATE_DESCRIPTORS;
   return changed;
 }
 
@@ -318,31 +286,6 @@ unsigned alarm(unsigned seconds) noexcept {
   static Next<unsigned(unsigned)> next{"alarm"};
   if (seconds && caller(HERE)) note(ESP_STATE_TIMERS);
   return next.get()(seconds);
-}
-
-int close(int descriptor) {
-  if (isKept(descriptor) && caller(HERE)) {
-    note(ESP_STATE_DESCRIPTORS);
-    return 0;
-  }
-  return nextClose.get()(descriptor);
-}
-
-int dup2(int from, int to) noexcept {
-  if (from != to && isKept(to) && caller(HERE)) {
-    note(ESP_STATE_DESCRIPTORS);
-    return to;
-  }
-  return nextDuplicate.get()(from, to);
-}
-
-int dup3(int from, int to, int flags) noexcept {
-  static Next<int(int, int, int)> next{"dup3"};
-  if (isKept(to) && caller(HERE)) {
-    note(ESP_STATE_DESCRIPTORS);
-    return to;
-  }
-  return next.get()(from, to, flags);
 }
 
 }  // extern "C"

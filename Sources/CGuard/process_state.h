@@ -18,8 +18,5 @@ extern std::atomic<uint32_t> touched;
 /// Returns ESP_STATE_* of what it put back.
 uint32_t putBack(bool isThorough);
 
-/// Keeps the standard streams and the descriptors of reports.
-void keepDescriptors(int errors, int json);
-
 }  // namespace espalier
 #endif

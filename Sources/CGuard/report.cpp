@@ -2,7 +2,7 @@
 
 #include "next.h"
 #include "leaving.h"
-#include "process_state.h"
+#include "descriptors.h"
 
 #include <fcntl.h>
 #include <sys/syscall.h>

@@ -40,7 +40,8 @@ struct Crumb {
   const esp_guarded *plugin;
   const char *function;
   esp_str layer;
-  const void *call;
+  /// Read by other threads, which ask whether a call is late.
+  std::atomic<const void *> call;
   /// Milliseconds of the plugin's own time, as the watch counts them.
   std::atomic<uint32_t> spent;
   std::atomic<bool> isLate;
@@ -59,6 +60,8 @@ struct Crumb {
   int left;
   const char *how;
   Target target;
+
+  bool isOf(const void *which) const { return call.load(std::memory_order_relaxed) == which; }
 };
 
 struct Trail {
@@ -108,7 +111,7 @@ inline Crumb *push(const esp_crumb *at, const void *frame) {
   crumb.plugin = at->plugin;
   crumb.function = at->function;
   crumb.layer = at->layer;
-  crumb.call = at->call;
+  crumb.call.store(at->call, std::memory_order_relaxed);
   crumb.spent.store(0, std::memory_order_relaxed);
   crumb.isLate.store(false, std::memory_order_relaxed);
   crumb.isInHost.store(false, std::memory_order_relaxed);

@@ -119,7 +119,7 @@ uint64_t milliseconds() {
 bool isLate(Trail &each, void *call) {
   const int depth = each.depth.load(std::memory_order_acquire);
   for (int k = 0; k < depth; ++k)
-    if (each.crumbs[k].call == call && each.crumbs[k].isLate.load(std::memory_order_relaxed)) return true;
+    if (each.crumbs[k].isOf(call) && each.crumbs[k].isLate.load(std::memory_order_relaxed)) return true;
   return false;
 }
 
@@ -171,7 +171,7 @@ int32_t esp_guard_interrupted(void) { return endsCalls.load(std::memory_order_re
 
 int32_t esp_guard_should_stop(const void *call) {
   if (isInterrupted.load(std::memory_order_relaxed)) return 1;
-  if (const Crumb *crumb = top(); crumb && crumb->call == call) return crumb->isLate.load(std::memory_order_relaxed);
+  if (const Crumb *crumb = top(); crumb && crumb->isOf(call)) return crumb->isLate.load(std::memory_order_relaxed);
   return anyTrail(isLate, const_cast<void *>(call)) ? 1 : 0;
 }
 

@@ -38,7 +38,7 @@ struct ELFImageTests {
     #expect(try ELFImage(try bytes()).exports.contains("one"))
   }
 
-  @Test func `refuses a missing entry and names the nearest export`() throws {
+  @Test func `6: refuses a missing entry and names the nearest export`() throws {
     try workshop.compile("int esp_plugin_entry_v2(void) { return 0; }")
     try workshop.describe()
     let refusal = try #require(workshop.refusal())
@@ -46,16 +46,16 @@ struct ELFImageTests {
     #expect(refusal.detail.contains("it exports \"esp_plugin_entry_v2\""))
   }
 
-  @Test func `refuses another machine`() throws {
+  @Test func `6: refuses another machine`() throws {
     #expect(try patched { $0[18] = 8 }?.code == .elfMachine)
   }
 
   @Test(arguments: [0, 3, 63, 64, 200, 5000])
-  func `refuses a truncated file`(length: Int) throws {
+  func `6: refuses a truncated file`(length: Int) throws {
     #expect(try patched { $0.removeSubrange(length...) }?.code == .elfMalformed)
   }
 
-  @Test func `refuses text`() throws {
+  @Test func `6: refuses text`() throws {
     try workshop.write("#!/bin/sh\necho hello\n", to: "plugin.so")
     try workshop.describe()
     #expect(workshop.refusal()?.code == .elfMalformed)
@@ -100,7 +100,7 @@ struct ELFImageTests {
     #expect(workshop.refusal()?.code == .elfNeeds)
   }
 
-  @Test func `keeps the loader's words about an undefined symbol`() throws {
+  @Test func `6: keeps the loader's words about an undefined symbol`() throws {
     try workshop.compile("void nowhere(void); void (*keep)(void) = nowhere;\n#include \"plugin.h\"")
     try workshop.describe()
     let refusal = try #require(workshop.refusal())

@@ -96,7 +96,7 @@ struct FunctionScorerTests {
       ("u64", "9007199254740992"), ("f32", "1.5"), ("f64", "-2.25"),
     ]
   )
-  func `passes and returns the extremes of each type`(type: String, value: String) throws {
+  func `25: passes and returns the extremes of each type`(type: String, value: String) throws {
     let names = [
       "i8": "int8_t", "u8": "uint8_t", "i16": "int16_t", "u16": "uint16_t", "i32": "int32_t",
       "u32": "uint32_t", "i64": "int64_t", "u64": "uint64_t", "f32": "float", "f64": "double",
@@ -116,7 +116,7 @@ struct FunctionScorerTests {
   }
 
   @Test(.requiresCompiler, arguments: [1, 2, 7, 20, 63])
-  func `passes any number of arguments`(count: Int) throws {
+  func `25: passes any number of arguments`(count: Int) throws {
     let parameters = (0..<count).map { "double p\($0)" }.joined(separator: ", ")
     let sum = (0..<count).map { "p\($0) * \($0 + 1)" }.joined(separator: " + ")
     let arguments = (0..<count)
@@ -133,7 +133,7 @@ struct FunctionScorerTests {
     #expect(try scorer().score(model.groups[0], of: model)[0] == expected)
   }
 
-  @Test(.requiresCompiler) func `serves many threads with one signature`() async throws {
+  @Test(.requiresCompiler) func `25: serves many threads with one signature`() async throws {
     try build(Self.l2, FunctionManifest.l2)
     let scorer = try scorer()
     await withTaskGroup(of: Bool.self) { group in

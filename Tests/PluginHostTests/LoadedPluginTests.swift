@@ -18,7 +18,7 @@ struct LoadedPluginTests {
     #expect(registry.listing().map(\.verdict) == [.loaded])
   }
 
-  @Test func `takes a table that is shorter than the host's`() throws {
+  @Test func `1: takes a table that is shorter than the host's`() throws {
     // The plugin's struct ends before `shutdown`, right before memory that cannot be read.
     try workshop.compile(
       """
@@ -41,14 +41,14 @@ struct LoadedPluginTests {
     registry.shutDown()
   }
 
-  @Test func `takes a vtable that ends before score`() throws {
+  @Test func `1: takes a vtable that ends before score`() throws {
     try workshop.plugin(
       "#define VTABLE_SIZE offsetof(esp_pruner_v1, score)\n#define SCORE (void *)1"
     )
     #expect(try workshop.registry().pruner(named: "org.example.strategy").scorer == nil)
   }
 
-  @Test func `takes a longer table of a newer minor`() throws {
+  @Test func `2: takes a longer table of a newer minor`() throws {
     try workshop.plugin(
       "#define VERSION {sizeof(esp_version), 1, 9, 0}\n#define PLUGIN_SIZE sizeof(esp_plugin) + 64"
     )
@@ -57,19 +57,19 @@ struct LoadedPluginTests {
     )
   }
 
-  @Test func `refuses a floor above its own, with both numbers`() throws {
+  @Test func `3: refuses a floor above its own, with both numbers`() throws {
     try workshop.plugin("#define VERSION {sizeof(esp_version), 1, 7, 7}")
     let refusal = try #require(workshop.refusal())
     #expect(refusal.code == .versionFloor)
     #expect(refusal.detail.contains("1.7") && refusal.detail.contains("1.2"))
   }
 
-  @Test func `refuses another major`() throws {
+  @Test func `4: refuses another major`() throws {
     try workshop.plugin("#define VERSION {sizeof(esp_version), 2, 0, 0}")
     #expect(workshop.refusal()?.code == .versionMajor)
   }
 
-  @Test func `uses v1 of a plugin that exports v2 too`() throws {
+  @Test func `4: uses v1 of a plugin that exports v2 too`() throws {
     try workshop.plugin("int esp_plugin_entry_v2(void) { __builtin_trap(); }")
     #expect(workshop.refusal() == nil)
   }
@@ -79,12 +79,12 @@ struct LoadedPluginTests {
     "#define STRATEGY_SIZE 0", "#define STRATEGY_SIZE 8", "#define STRATEGY_SIZE 0xffffffffu",
     "#define N_STRATEGIES 0xffffffffu", "#define VERSION {0, 1, 0, 0}",
   ])
-  func `refuses sizes and counts that cannot be`(change: String) throws {
+  func `5: refuses sizes and counts that cannot be`(change: String) throws {
     try workshop.plugin(change)
     #expect(workshop.refusal()?.code == .tableMalformed)
   }
 
-  @Test func `refuses a count of parameters that cannot be`() throws {
+  @Test func `5: refuses a count of parameters that cannot be`() throws {
     try workshop.plugin(
       "#define N_PARAMS 0xffffffffu\n#define PARAM_TABLE static const esp_param_spec *const params[1];"
     )

@@ -41,7 +41,7 @@ struct ManifestTests {
     ("{\"manifest\": \"1\"}", .manifestField),
     ("{\"manifest\": 1, \"libary\": \"x\"}", .manifestUnknownKey),
   ])
-  func `refuses what is not a manifest`(text: String, code: Refusal.Code) throws {
+  func `26: refuses what is not a manifest`(text: String, code: Refusal.Code) throws {
     #expect(try refusal(text)?.code == code)
   }
 
@@ -84,12 +84,12 @@ struct ManifestTests {
     )
   }
 
-  @Test func `refuses deep nesting`() throws {
+  @Test func `26: refuses deep nesting`() throws {
     let deep = String(repeating: "[", count: 200_000)
     #expect(try refusal("{\"a\": " + deep)?.detail.contains("more than 32 levels") == true)
   }
 
-  @Test func `refuses a file of a hundred megabytes without reading it`() throws {
+  @Test func `26: refuses a file of a hundred megabytes without reading it`() throws {
     try workshop.write("", to: "x.manifest.json")
     try #require(unsafe truncate(workshop.plugins + "/x.manifest.json", 100 << 20) == 0)
     let clock = ContinuousClock()
@@ -138,7 +138,7 @@ struct ManifestTests {
     )
   }
 
-  @Test func `reads any bytes without a crash, in bounded time`() throws {
+  @Test func `26: reads any bytes without a crash, in bounded time`() throws {
     let seeds = [
       Self.good, FunctionManifest.l2, FunctionManifest.all,
       "{\"manifest\":1e5,\"a\":[null,true,-0.5e-3,\"\\u00e9\\ud83d\\ude00\"]}",

@@ -57,7 +57,7 @@ struct ParametersTests {
     }
   }
 
-  @Test func `fills in defaults and leaves the rest absent`() throws {
+  @Test func `21: fills in defaults and leaves the rest absent`() throws {
     #expect(
       try resolve(["steps": .int(3)]).values == [
         "ratio": .double(0.3), "steps": .int(3), "mode": .string("fast"), "names": .strings([]),
@@ -77,7 +77,7 @@ struct ParametersTests {
     #expect(settings.values["shares"] == .doubles([0.1, 0.2]))
   }
 
-  @Test func `understands a former name`() throws {
+  @Test func `21: understands a former name`() throws {
     #expect(try resolve(["steps": .int(1), "pruned_ratio": .int(1)]).values["ratio"] == .double(1))
   }
 
@@ -114,7 +114,7 @@ struct ParametersTests {
       ),
     ] as [([String: ParameterValue], ParameterProblem)]
   )
-  func `refuses settings with one thing wrong`(
+  func `21: refuses settings with one thing wrong`(
     settings: [String: ParameterValue],
     problem: ParameterProblem
   ) {
@@ -132,7 +132,7 @@ struct ParametersTests {
     ParameterSpec(name: "a", kind: .string, defaultValue: .string("x"), choices: ["y"]),
     ParameterSpec(name: "a", kind: .bool, defaultValue: .int(1)),
   ])
-  func `finds what is wrong with a declaration`(spec: ParameterSpec) {
+  func `21: finds what is wrong with a declaration`(spec: ParameterSpec) {
     #expect(spec.problem != nil)
   }
 
@@ -147,7 +147,7 @@ struct ParametersTests {
     }
   }
 
-  @Test func `tells the nearest name and the range in words`() {
+  @Test func `21: tells the nearest name and the range in words`() {
     #expect(
       "\(ParameterProblem.unknown(name: "ration", nearest: "ratio", known: []))"
         == "parameter \"ration\" is not known; did you mean \"ratio\"?"
@@ -158,7 +158,9 @@ struct ParametersTests {
     )
   }
 
-  @Test(.requiresCompiler) func `refuses a plugin whose default is outside its own range`() throws {
+  @Test(.requiresCompiler) func `21: refuses a plugin whose default is outside its own range`()
+    throws
+  {
     let workshop = try Workshop()
     try workshop.plugin(
       """

@@ -39,7 +39,7 @@ struct PluginInstanceTests {
   }
 
   @Test(arguments: [[], ["-static-libstdc++", "-static-libgcc"]])
-  func `turns a C++ exception into an error`(flags: [String]) throws {
+  func `15: turns a C++ exception into an error`(flags: [String]) throws {
     let error = try planError(
       "throw std::runtime_error(\"out of ideas\");",
       cxx: true,
@@ -49,12 +49,12 @@ struct PluginInstanceTests {
     #expect(error.message == "it threw: out of ideas")
   }
 
-  @Test func `turns an exception of any type into an error`() throws {
+  @Test func `15: turns an exception of any type into an error`() throws {
     let error = try planError("throw 7;", cxx: true)
     #expect(error.message == "it threw: an exception that is not a std::exception")
   }
 
-  @Test func `says so where a status has no text`() throws {
+  @Test func `15: says so where a status has no text`() throws {
     let error = try planError("return 17;")
     #expect(error.code == .numeric)
     #expect(error.message == "it returned 17 (numeric error) without a message")
@@ -66,12 +66,12 @@ struct PluginInstanceTests {
     #expect(error.message == "too flat")
   }
 
-  @Test func `repairs text that is not UTF-8`() throws {
+  @Test func `15: repairs text that is not UTF-8`() throws {
     let error = try planError("esp_str t = {\"a\\xff\\xfe\", 3}; return kept->fail(kept, c, 3, t);")
     #expect(error.message == "a\u{FFFD}\u{FFFD}")
   }
 
-  @Test func `cuts a text of ten megabytes`() throws {
+  @Test func `15: cuts a text of ten megabytes`() throws {
     let error = try planError(
       """
       static char big[10000000]; memset(big, 'x', sizeof big);
@@ -122,7 +122,7 @@ struct PluginInstanceTests {
   }
 
   @Test(arguments: [("NAN", "NaN, or was not written"), ("INFINITY", "inf")])
-  func `names the layer of a score that is not finite`(value: String, text: String) throws {
+  func `19: names the layer of a score that is not finite`(value: String, text: String) throws {
     let scorer = try scorer("for (uint64_t k = 0; k < n; ++k) out[k] = k == 2 ? \(value) : k;")
     let error = try #require(throws: PluginError.self) {
       try scorer.score(model.groups[1], of: model)
@@ -135,12 +135,12 @@ struct PluginInstanceTests {
     )
   }
 
-  @Test func `treats scores that were not written as not finite`() throws {
+  @Test func `19: treats scores that were not written as not finite`() throws {
     let scorer = try scorer("")
     #expect(throws: PluginError.self) { try scorer.score(model.groups[0], of: model) }
   }
 
-  @Test func `warns of scores that are all equal`() throws {
+  @Test func `19: warns of scores that are all equal`() throws {
     let scorer = try scorer("for (uint64_t k = 0; k < n; ++k) out[k] = 1;")
     #expect(try scorer.score(model.groups[0], of: model) == [Double](repeating: 1, count: 8))
     #expect(workshop.log.all.contains { $0.contains("all scores of \"first\" are 1.0") })

@@ -9,14 +9,14 @@ struct RefusalTests {
   }
 
   @Test(arguments: Refusal.Code.allCases)
-  func `is documented with its cure`(code: Refusal.Code) throws {
+  func `28: is documented with its cure`(code: Refusal.Code) throws {
     let page = try Self.text("docs/plugins.md")
     let row = page.split(separator: "\n").first { $0.hasPrefix("| \(code.rawValue) |") }
     #expect(row?.hasSuffix("| \(code.cure) |") == true, "\(code.rawValue): \(code.cure)")
   }
 
   @Test(arguments: Refusal.Code.allCases)
-  func `has a fixture that triggers it`(code: Refusal.Code) throws {
+  func `28: has a fixture that triggers it`(code: Refusal.Code) throws {
     let folder = Workshop.packageRoot + "/Tests/PluginHostTests"
     let name = String(describing: code)
     let isTested = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -102,7 +102,7 @@ struct TrustTests {
     #expect(refusal == nil)
   }
 
-  @Test func `runs the staged copy, not a file that was swapped in later`() throws {
+  @Test func `9: runs the staged copy, not a file that was swapped in later`() throws {
     try workshop.plugin()
     let registry = workshop.registry()
     _ = try registry.description(of: "org.example.strategy")

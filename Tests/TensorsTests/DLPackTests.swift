@@ -3,7 +3,7 @@ import Testing
 
 struct DLPackTests {
   @Test(arguments: [DLPackVersion.one, .legacy])
-  func `goes out and comes back on the same memory`(version: DLPackVersion) throws {
+  func `22: goes out and comes back on the same memory`(version: DLPackVersion) throws {
     let freed = Counter()
     var back: Tensor?
     do {
@@ -25,7 +25,7 @@ struct DLPackTests {
     #expect(freed.value == 1)
   }
 
-  @Test func `refuses a foreign major version after calling its deleter`() throws {
+  @Test func `22: refuses a foreign major version after calling its deleter`() throws {
     let freed = Counter()
     do {
       let block = Block([1], freed: freed)

@@ -14,6 +14,7 @@ enum CPlugin {
     _ change: String,
     id: String = "org.example.plugin",
     strategy: String = "org.example.strategy",
+    interface: String = "esp.pruner/1",
     into folder: ScratchFolder,
     _ place: String = "plugin"
   ) throws -> String {
@@ -50,7 +51,7 @@ enum CPlugin {
     try Data(
       """
       {"manifest": 1, "id": "\(id)", "version": "1.0.0", "library": "plugin.so", "sha256": "\(hash)", "abi": "esp/1",
-       "strategies": [{"id": "\(strategy)", "interface": "esp.pruner/1"}]}
+       "strategies": [{"id": "\(strategy)", "interface": "\(interface)"}]}
       """.utf8
     ).write(to: URL(filePath: manifest))
     for file in [library, manifest] {

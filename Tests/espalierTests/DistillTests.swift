@@ -138,6 +138,53 @@ struct DistillTests {
     #expect(text.contains("type: \"match_teacher\""))
   }
 
+  @Test(.enabled("there is no C compiler") { CPlugin.hasCompiler })
+  func `taps that a loss chose and no network has are the plugin's fault, those of a user are not`()
+    throws
+  {
+    let model = try SmallDetector.write(into: folder)
+    let plugin = try CPlugin.build(
+      """
+      #include "espalier_distill.h"
+      #define INTERFACE ESP_DISTILL_V1
+      static esp_status taps(void *self, esp_call *call, const esp_tap **out, uint32_t *n) {
+        static const esp_tap one = {ESP_TAP_NAMED, 0, {"nosuch", 6}, {"nosuch", 6}};
+        *out = &one;
+        *n = 1;
+        return ESP_OK;
+      }
+      static esp_status forward(void *self, esp_call *call, const esp_exec *exec, const esp_distill_host *at, const esp_tensor_view *s,
+                                const esp_tensor_view *t, uint32_t n, const esp_tensor_view *loss, void **saved) {
+        return ESP_E_INTERNAL;
+      }
+      static esp_status backward(void *self, esp_call *call, const esp_exec *exec, void *saved, const esp_tensor_view *up,
+                                 const esp_tensor_view *grads, uint32_t n) {
+        return ESP_E_INTERNAL;
+      }
+      static const esp_distill_v1 loss = {sizeof loss, 0, taps, forward, backward, 0, 0};
+      #define VTABLE loss
+      """,
+      interface: "esp.distill/1",
+      into: folder
+    )
+    func run(_ more: [String]) throws -> (status: Int32, line: String) {
+      let result = try BuiltProgram.espalier(
+        [
+          "distill", model, "--teacher", model, "--images", folder.path("drawn/JPEGImages"),
+          "--device", "cpu", "--iterations", "1", "--run", folder.path("run\(more.count)"),
+        ] + more
+      )
+      let line = result.errors.split(separator: "\n").first { $0.contains("error:") }
+      return (result.status, String(line ?? ""))
+    }
+    let own = try run(["-s", "org.example.strategy", "--plugin", plugin])
+    #expect(own.status == 4)
+    #expect(own.line.contains("plugin \"org.example.plugin\", taps: the student"), "\(own.line)")
+    #expect(own.line.contains("'nosuch'"), "\(own.line)")
+    let users = try run(["-s", "l2", "--set", "taps=nosuch"])
+    #expect(users.status == 3, "\(users.line)")
+  }
+
   @Test(arguments: [
     (["distill", "MODEL"], Int32(2), "--teacher"),
     (["distill", "MODEL", "--teacher", "MODEL"], 2, "--images"),

@@ -40,6 +40,7 @@ typedef struct esp_crumb {
 #define ESP_STATE_DESCRIPTORS 64u /* standard streams closed or replaced */
 #define ESP_STATE_LIMITS 128u    /* of resources */
 #define ESP_STATE_TIMERS 256u    /* that end the process by a signal */
+#define ESP_STATE_FILES 1024u    /* files of the host closed or replaced */
 #define ESP_STATE_INTERRUPTED 512u /* nothing was changed: calls are to end, see esp_guard_interrupt */
 
 /* What the guard met: how the call ended, and what of the process was put back. */

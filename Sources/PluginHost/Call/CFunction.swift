@@ -104,7 +104,8 @@ extension [FunctionDeclaration.Role: CFunction] {
       doc: declarations.first { !$0.doc.isEmpty }?.doc ?? "",
       parameters: parameters,
       isReentrant: true,
-      isDeterministic: false
+      // All that it is given are its arguments.
+      isDeterministic: true
     )
   }
 }

@@ -161,7 +161,7 @@ private enum ProcessState {
     (ESP_STATE_FOLDER, "the working folder"), (ESP_STATE_UMASK, "the umask"),
     (ESP_STATE_SIGNALS, "signal handlers"), (ESP_STATE_MASK, "the blocked signals"),
     (ESP_STATE_DESCRIPTORS, "the standard streams"), (ESP_STATE_LIMITS, "limits of resources"),
-    (ESP_STATE_TIMERS, "timers"),
+    (ESP_STATE_TIMERS, "timers"), (ESP_STATE_FILES, "open files"),
   ]
 
   static func names(of bits: UInt32) -> [String] {

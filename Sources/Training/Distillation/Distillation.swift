@@ -116,13 +116,25 @@ package final class Distillation {
       case .features?: [.features]
       case .named(let pairs)?: pairs.map { .named(student: $0.student, teacher: $0.teacher) }
       }
+    let pairs: [TapPairing.Pair]
+    do { pairs = try pairing.pairs(of: taps, loss: name) } catch {
+      throw settings.taps == nil ? unmet(loss.provenance, error) : error
+    }
     return Term(
       name: name,
       loss: loss,
       weight: weight,
       schedule: settings.schedule,
-      pairs: try pairing.pairs(of: taps, loss: name)
+      pairs: pairs
     )
+  }
+
+  /// Taps that no network could meet are the fault of the loss where it chose them itself.
+  private static func unmet(_ loss: Provenance, _ error: DistillError) -> any Error {
+    guard case .unknownValue = error else { return error }
+    let origin = PluginError.Origin(plugin: loss.plugin, function: "taps")
+    let reason = PluginError(.notFound, "\(error)", origin: origin)
+    return StrategyFailure(.plugin(reason), of: loss.strategy)
   }
 
   /// Which code computes the losses, in their order, with each one's weight.

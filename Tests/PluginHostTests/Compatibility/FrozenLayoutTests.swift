@@ -25,7 +25,8 @@ struct FrozenLayoutTests {
     return Dictionary(lines.map { (String($0[1]), String($0[0])) }) { first, _ in first }
   }
 
-  @Test func `the files of released minors have the bytes with which they were frozen`() throws {
+  @Test func `27: the files of released minors have the bytes with which they were frozen`() throws
+  {
     let frozen = try Self.frozen()
     #expect(frozen.count >= 5)
     for (name, hash) in frozen {
@@ -37,7 +38,7 @@ struct FrozenLayoutTests {
     }
   }
 
-  @Test func `every file of a minor before this one is frozen`() throws {
+  @Test func `27: every file of a minor before this one is frozen`() throws {
     let frozen = try Self.frozen()
     for name in Self.layouts {
       let minor = name.firstMatch(of: /^layout_v1_(\d+)/).flatMap { UInt32($0.output.1) }
@@ -47,7 +48,7 @@ struct FrozenLayoutTests {
   }
 
   @Test(.requiresCompiler, arguments: layouts, [false, true])
-  func `is true in C11 and in C++17, without a warning`(name: String, cxx: Bool) throws {
+  func `27: is true in C11 and in C++17, without a warning`(name: String, cxx: Bool) throws {
     let language =
       cxx
       ? ["/usr/bin/c++", "-x", "c++", "-std=c++17", "-D_Static_assert=static_assert"]

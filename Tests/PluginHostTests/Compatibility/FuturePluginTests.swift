@@ -77,7 +77,7 @@ struct FuturePluginTests {
     return workshop.registry()
   }
 
-  @Test func `loads, and plans by what both know`() throws {
+  @Test func `2: loads, and plans by what both know`() throws {
     let registry = try build(floor: 1)
     let pruner = try registry.pruner(
       named: "org.example.pruner",
@@ -91,7 +91,7 @@ struct FuturePluginTests {
     #expect(text.contains("strategy \"org.example.pruner\" is used by \"esp.pruner/1\""))
   }
 
-  @Test func `is refused where it needs more than this host has`() throws {
+  @Test func `3: is refused where it needs more than this host has`() throws {
     let registry = try build(floor: 9)
     let error = try #require(throws: PluginHostError.self) {
       try registry.pruner(named: "org.example.pruner")

@@ -18,7 +18,7 @@ struct GoldenPluginTests {
     return workshop.registry()
   }
 
-  @Test func `every released minor since 1_1 has its libraries`() {
+  @Test func `27: every released minor since 1_1 has its libraries`() {
     for minor in 1..<ESP_ABI_MINOR {
       for plugin in GoldenPlugin.allCases where plugin != .space || minor > 1 {
         #expect(plugin.versions.contains("1.\(minor)"), "run scripts/golden-plugins.sh")
@@ -27,7 +27,7 @@ struct GoldenPluginTests {
   }
 
   @Test(arguments: GoldenPlugin.c.versions)
-  func `the pruner in C plans and scores`(version: String) throws {
+  func `27: the pruner in C plans and scores`(version: String) throws {
     let registry = try registry(.c, version)
     let pruner = try registry.pruner(named: "org.example.golden.pruner")
     // Sums of magnitudes 4, 8, 12, 16: two lie below their mean.
@@ -48,7 +48,7 @@ struct GoldenPluginTests {
   }
 
   @Test(arguments: GoldenPlugin.c.versions)
-  func `the loss in C computes, and gives its gradient`(version: String) throws {
+  func `27: the loss in C computes, and gives its gradient`(version: String) throws {
     let loss = try registry(.c, version).distillLoss(named: "org.example.golden.loss")
     let student = try Tensor([3, -3, 0, 7] as [Float], shape: [1, 1, 2, 2]).setRequiresGradient()
     let pair = DistillPair(student: student, teacher: try Tensor.full([1, 1, 2, 2], 0))
@@ -60,7 +60,7 @@ struct GoldenPluginTests {
   }
 
   @Test(arguments: GoldenPlugin.cxx.versions)
-  func `the quantizer in C++ plans and gives ranges`(version: String) throws {
+  func `27: the quantizer in C++ plans and gives ranges`(version: String) throws {
     let quantizer = try registry(.cxx, version).quantizer(named: "org.example.golden.quantizer")
     let subject = SmallTensors(weights: [("wide", 3), ("narrow", 1)])
     #expect(
@@ -77,7 +77,7 @@ struct GoldenPluginTests {
   }
 
   @Test(.requiresGoldenSwift, arguments: GoldenPlugin.swift.versions)
-  func `the pruner in Swift plans and scores`(version: String) throws {
+  func `27: the pruner in Swift plans and scores`(version: String) throws {
     let registry = try registry(.swift, version)
     let pruner = try registry.pruner(
       named: "org.example.golden.swift-pruner",
@@ -94,7 +94,7 @@ struct GoldenPluginTests {
   }
 
   @Test(arguments: GoldenPlugin.space.versions)
-  func `the space in C names dimensions, begins, judges and decodes`(version: String) throws {
+  func `27: the space in C names dimensions, begins, judges and decodes`(version: String) throws {
     let space = try registry(.space, version).space(named: "org.example.golden.space")
     let search = StillSearch(model)
     #expect(

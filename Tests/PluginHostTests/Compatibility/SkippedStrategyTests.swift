@@ -24,7 +24,7 @@ struct SkippedStrategyTests {
   }
 
   @Test(arguments: 0...2)
-  func `an unknown interface leaves the other entries in use, wherever it stands`(
+  func `2: an unknown interface leaves the other entries in use, wherever it stands`(
     place: Int
   ) throws {
     var entries = [("org.example.a", "esp.pruner/1"), ("org.example.b", "esp.distill/1")]

@@ -44,6 +44,9 @@
 #ifndef SHUTDOWN
 #  define SHUTDOWN 0
 #endif
+#ifndef VTABLE
+#  define VTABLE vtable
+#endif
 
 static const esp_host *host;
 static char self_;
@@ -76,7 +79,7 @@ static const esp_strategy strategy = {STRATEGY_SIZE, FLAGS, S(STRATEGY), S(INTER
 #else
                                       0,
 #endif
-                                      N_PARAMS, 0, 0, CREATE, destroy, &vtable};
+                                      N_PARAMS, 0, 0, CREATE, destroy, &VTABLE};
 static const esp_strategy *const strategies[] = {&strategy, &strategy};
 static const esp_plugin plugin = {PLUGIN_SIZE, N_STRATEGIES, VERSION, S(ID), S("1.0.0"), S("Fixtures"), strategies, SHUTDOWN};
 

@@ -53,7 +53,7 @@ struct CrashTests {
     )
   }
 
-  @Test func `names the plugin of a stack overflow`() async throws {
+  @Test func `16: names the plugin of a stack overflow`() async throws {
     let result = try await #require(
       processExitsWith: .failure,
       observing: [\.standardErrorContent]

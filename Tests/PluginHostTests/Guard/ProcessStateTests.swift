@@ -21,6 +21,7 @@ struct ProcessStateTests {
       #include <locale.h>
       #include <signal.h>
       #include <stdio.h>
+      #include <stdlib.h>
       #include <sys/resource.h>
       #include <sys/stat.h>
       #include <unistd.h>
@@ -110,6 +111,9 @@ struct ProcessStateTests {
     ),
     ("struct rlimit r = {20, 20}; setrlimit(RLIMIT_NOFILE, &r)", "limits of resources"),
     ("alarm(1)", "timers"),
+    ("for (int f = 3; f < 64; ++f) close(f)", "open files"),
+    ("for (int f = 3; f < 64; ++f) dup2(0, f)", "open files"),
+    ("close_range(3, ~0u, 0)", "open files"),
   ])
   func `19: what a call changes is put back, and the plugin named, once`(
     body: String,
@@ -120,14 +124,15 @@ struct ProcessStateTests {
       _ = try Self.run("")
       let before = State()
       let log = try Self.run(body)
-      #expect(State() == before)
+      // What is expected or required is told by a descriptor, which is among those at stake.
+      precondition(State() == before)
       let warnings = log.filter { $0.contains("ESP-P808") }
-      #expect(warnings.count == 1, "\(log)")
-      #expect(
+      precondition(warnings.count == 1, "\(log)")
+      precondition(
         warnings.first?.contains("its \"plan\" changed \(what) of the process") == true,
         "\(log)"
       )
-      #expect(warnings.first?.hasPrefix("warning org.example.plugin") == true, "\(log)")
+      precondition(warnings.first?.hasPrefix("warning org.example.plugin") == true, "\(log)")
     }
   }
 
@@ -147,6 +152,29 @@ struct ProcessStateTests {
       let log = try Self.run(body)
       #expect(log.isEmpty, "\(log)")
       #expect(State() == before)
+    }
+  }
+
+  @Test func `a plugin closes its own files and no other's`() async throws {
+    try await #require(processExitsWith: .success) {
+      var ends: [Int32] = [-1, -1]
+      precondition(unsafe pipe(&ends) == 0)
+      let file = unsafe open("/dev/null", O_RDONLY)
+      let log = try Self.run(
+        """
+        int own[2] = {open("/dev/zero", O_RDONLY), -1};
+        own[1] = dup(own[0]);
+        for (int f = 3; f < 64; ++f) close(f);
+        if (fcntl(own[0], F_GETFD) >= 0 || fcntl(own[1], F_GETFD) >= 0) abort();
+        """
+      )
+      precondition(log.count == 1, "\(log)")
+      for descriptor in ends + [file] { precondition(fcntl(descriptor, F_GETFD) >= 0) }
+      // One that the host has closed is nobody's: whoever opens the number next may close it.
+      close(file)
+      _ = try Self.run(
+        "int own = open(\"/dev/zero\", O_RDONLY); close(own); if (fcntl(own, F_GETFD) >= 0) abort();"
+      )
     }
   }
 

@@ -67,7 +67,34 @@ struct QuarantineTests {
     #expect(try bench.again(options).firstError.contains(code))
   }
 
-  @Test func `another build is another plugin`() throws {
+  @Test func `plugin info says whether a build was validated, and what it did`() throws {
+    let named = ["--plugin", bench.workshop.plugins + "/org.example.plugin.manifest.json"]
+    func info(_ more: [String] = []) throws -> Subprocess {
+      try BuiltProgram.espalier(
+        ["plugin", "info", "org.example.plugin"] + named + more,
+        environment: bench.environment
+      )
+    }
+    _ = try bench.run(Self.plan("abort()"))
+    let bad = try info()
+    #expect(bad.status == 4 && bad.firstError.contains("ESP-P310"), "\(bad.errors)")
+    #expect(bad.text.contains("validated   no: it has no record of validation\n"), "\(bad.text)")
+    #expect(bad.text.contains("in plan, it crashed: SIGABRT (ESP-P804); `espalier plugin trust "))
+    #expect(try info(["--json"]).object()["quarantine"] is String)
+
+    _ = try bench.run(Self.plan(""))
+    let checked = try BuiltProgram.espalier(
+      ["plugin", "validate", named[1]],
+      environment: bench.environment
+    )
+    #expect(checked.status == 0, "\(checked.text) \(checked.errors)")
+    let good = try info()
+    #expect(good.text.contains("validated   yes, by this build of Espalier"), "\(good.text)")
+    #expect(good.text.contains("quarantine  no\n"), "\(good.text)")
+    #expect(try info(["--json"]).object()["validated"] as? Bool == true)
+  }
+
+  @Test func `29: another build is another plugin`() throws {
     _ = try bench.run(Self.plan("abort()"))
     let healthy = try bench.run(Self.plan(""))
     #expect(healthy.status == 0, "\(healthy.errors)")

@@ -44,6 +44,22 @@ struct CheckTests {
     #expect(others.of("determinism.repeat")?.verdict == .warn)
   }
 
+  @Test func `24: a plain C function whose answer is not one of its arguments fails`() throws {
+    let workshop = try Workshop()
+    try workshop.compile(
+      "double l2(const float *w, long n) { static double calls; return n + calls++; }"
+    )
+    try workshop.write(
+      FunctionManifest.manifest(
+        FunctionManifest.scorer,
+        sha256: try workshop.hash(of: "plugin.so")
+      ),
+      to: "f.manifest.json"
+    )
+    let results = try workshop.validated([.determinism], file: "f.manifest.json")
+    #expect(results.of("determinism.repeat")?.verdict == .fail)
+  }
+
   @Test func `24: an answer that depends on the process fails`() throws {
     let workshop = try Workshop()
     try workshop.plugin(scorer("out[0] = getpid();"))

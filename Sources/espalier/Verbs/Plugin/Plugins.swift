@@ -34,18 +34,23 @@ enum Plugins {
     } else {
       console.write(invocation.has(why) ? report.reasons : report.text)
     }
-    // The list stays whole; a plugin that was named and is refused is an error all the same.
+    return refusesNamed(candidates, console) ? .plugin : .success
+  }
+
+  /// What was asked for is shown whole; a plugin that was named and is refused is an error all the same.
+  private static func refusesNamed(_ candidates: [PluginCandidate], _ console: Console) -> Bool {
     for candidate in candidates where candidate.origin == .named {
       guard case .refused(let refusal) = candidate.verdict else { continue }
       console.note("error: \(PluginHostError.namedRefused(refusal))")
-      return .plugin
+      return true
     }
-    return .success
+    return false
   }
 
   static let info = Verb(
     name: "plugin info",
-    summary: "Show a strategy's parameters, or a plugin's files, signature and lock.",
+    summary:
+      "Show a strategy's parameters, or a plugin's files, signature, lock, validation and quarantine.",
     operands: [
       .init(
         name: "NAME",
@@ -59,11 +64,11 @@ enum Plugins {
     defer { registry.shutDown() }
     let name = invocation.operands[0]
     do {
-      try registry.requireNamed()
-      if let facts = try facts(name, registry) {
+      if let facts = try facts(name, registry, PluginPolicy.standard()) {
         console.write(console.wantsJSON ? facts.json.text : facts.text)
-        return .success
+        return refusesNamed(registry.listing(), console) ? .plugin : .success
       }
+      try registry.requireNamed()
       let description = try registry.description(of: name)
       let report = StrategyReport(description, provenance: try? registry.provenance(of: name))
       console.write(console.wantsJSON ? report.json.text : report.text)
@@ -77,14 +82,18 @@ enum Plugins {
   }
 
   /// What is known of a plugin of this id, or in a file of this name; `nil` where a strategy is meant.
-  private static func facts(_ name: String, _ registry: PluginRegistry) throws -> PluginFacts? {
+  private static func facts(
+    _ name: String,
+    _ registry: PluginRegistry,
+    _ policy: PluginPolicy
+  ) throws -> PluginFacts? {
     guard !registry.strategyIDs.contains(name) else { return nil }
     if let found = registry.listing().first(where: { $0.manifest?.id == name }) {
-      return PluginFacts(found)
+      return PluginFacts(found, policy)
     }
     guard name.contains("/") || name.hasSuffix(PluginArchive.ending), File.exists(name) else {
       return nil
     }
-    return PluginFacts(try PluginFiles(path: name))
+    return PluginFacts(try PluginFiles(path: name), policy)
   }
 }
