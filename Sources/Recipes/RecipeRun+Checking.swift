@@ -32,6 +32,10 @@ extension RecipeRun {
         }
       }
     }
+    // A runtime that is not there shows now, not after hours.
+    for gate in recipe.gates.compactMap(\.self) where gate.isTimed {
+      _ = try MeasuredLatency(on: gate.runtime)
+    }
     let model = try startingModel(of: recipe, base: environment.base, tell: environment.tell)
     if recipe.trains { _ = try Trainer.imageInput(of: model) }
     for (index, step) in recipe.steps.enumerated() {

@@ -20,9 +20,10 @@ struct ImagePreparationTests {
     """
 
   private static func picture(_ size: PixelSize) throws -> Picture {
-    let bytes = (0..<size.height).flatMap { y in
-      (0..<size.width).flatMap { x in
-        [UInt8((x * 7 + y * 3) % 256), UInt8((x * 2 + y * 5) % 256), UInt8(x * y % 256)]
+    var bytes: [UInt8] = []
+    for y in 0..<size.height {
+      for x in 0..<size.width {
+        for value in [x * 7 + y * 3, x * 2 + y * 5, x * y] { bytes.append(UInt8(value % 256)) }
       }
     }
     return try #require(Picture(size: size, bytes: bytes))
