@@ -48,7 +48,8 @@ private let allowed: [String: Set<String>] = {
 }()
 
 private let ours: Set<String> = [
-  "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "YAML", "CExpat", "CSQLite",
+  "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "YAML", "CExpat",
+  "CSQLite",
   "CMatIO", "CSodium", "CArchive", "CDebugInfo", "Packaging", "CImages", "CInference",
   "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
   "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",

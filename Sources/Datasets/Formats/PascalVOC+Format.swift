@@ -4,7 +4,7 @@ extension DataFormat {
     "voc",
     doc:
       "Pascal VOC's XML, a file an image: its folders with lists in ImageSets/Main, or images beside XML as labelImg writes them.",
-    layout: Layout("Annotations/ and JPEGImages/, or XML beside images", isThere: PascalVOC.isLayout),
+    layout: Layout("Annotations/ and JPEGImages/, XML beside images", isThere: PascalVOC.isLayout),
     metric: .elevenPoint,
     lists: { root throws(DataError) in
       let lists = PascalVOC.standardLists(of: root)

@@ -36,7 +36,8 @@ extension Dataset {
       }
       judged.notes.append(
         "figures are of \(known.count) images; the official lists have \(images.count)"
-          + (known.count < entries.count ? ", and lack \(entries.count - known.count) of these" : "")
+          + (known.count < entries.count
+            ? ", and lack \(entries.count - known.count) of these" : "")
       )
     }
     for index in judged.entries.indices {

@@ -38,7 +38,8 @@ extension DataSplitting {
 
     /// A path as a list in the folder has it.
     private static func path(_ path: String, from folder: String) -> String {
-      path.hasPrefix(folder + "/") ? "./" + path.dropFirst(folder.count + 1) : FilePath.absolute(path)
+      path.hasPrefix(folder + "/")
+        ? "./" + path.dropFirst(folder.count + 1) : FilePath.absolute(path)
     }
   }
 }
@@ -65,7 +66,10 @@ extension DataSplitting.Written {
     let stem = FilePath.stem(of: file)
     let own = stem.hasPrefix("instances_") ? "\(stem)_" : "instances_"
     files = parts.map { part in
-      ("\(annotations)/\(own)\(part.name).json", Self.part(whole, Set(part.entries.map(\.id))).line + "\n")
+      (
+        "\(annotations)/\(own)\(part.name).json",
+        Self.part(whole, Set(part.entries.map(\.id))).line + "\n"
+      )
     }
     result = "coco:\(FilePath.folder(of: annotations))"
   }

@@ -51,15 +51,21 @@ package struct DataSplitting: Sendable {
     case .yolo: written = try Written(yolo: root, listed, images.names(of: read))
     case .coco: written = try Written(coco: root, known, listed, seed: split.seed)
     default:
-      throw .missing(path: root, wanted: "data as voc, coco or yolo; \(format) has lists of its own")
+      throw .missing(
+        path: root,
+        wanted: "data as voc, coco or yolo; \(format) has lists of its own"
+      )
     }
     files = written.files
     result = written.result
     let missing = stratified.uncovered.map { images.names(of: read)[$0] }
     notes =
-      read.flatMap(\.dataset.problems).prefix(1).map { "there are problems in the data, the first: \($0)" }
+      read.flatMap(\.dataset.problems).prefix(1).map {
+        "there are problems in the data, the first: \($0)"
+      }
       + (missing.isEmpty
-        ? [] : ["not every part has \(missing.joined(separator: ", ")): their images hold rarer classes"])
+        ? []
+        : ["not every part has \(missing.joined(separator: ", ")): their images hold rarer classes"])
   }
 
   /// Writes the files, each whole or not at all.

@@ -113,10 +113,14 @@ package struct ConvertedSet: Sendable {
       )
     }
     if let first = unreadable.first {
-      notes.append("\(unreadable.count) images cannot be read and are left out, the first: \(first)")
+      notes.append(
+        "\(unreadable.count) images cannot be read and are left out, the first: \(first)"
+      )
     }
     if renamed > 0 {
-      notes.append("\(renamed) images share their names with others, and have a folder's name or a number beside it now")
+      notes.append(
+        "\(renamed) images share their names with others, and have a folder's name or a number beside it now"
+      )
     }
   }
 

@@ -15,7 +15,10 @@ extension FormatWriter {
     files: { set in
       let numbers = numbers(set)
       return set.parts.map { part in
-        ("annotations/instances_\(part.name).json", annotations(part, set.classes, numbers).line + "\n")
+        (
+          "annotations/instances_\(part.name).json",
+          annotations(part, set.classes, numbers).line + "\n"
+        )
       }
     }
   )
@@ -56,7 +59,9 @@ extension FormatWriter {
     let categories = classes.enumerated().map { place, name in
       ["id": .int(place + 1), "name": .string(name)] as JSONValue
     }
-    return ["images": .array(images), "annotations": .array(rows), "categories": .array(categories)]
+    return [
+      "images": .array(images), "annotations": .array(rows), "categories": .array(categories),
+    ]
   }
 
   /// To a millionth of a pixel, which takes the noise of reckoning off.

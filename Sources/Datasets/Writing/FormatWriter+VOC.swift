@@ -8,8 +8,14 @@ extension FormatWriter {
       let used = Set(set.items.flatMap { $0.objects.map(\.category) })
       let unused = set.classes.indices.count { !used.contains($0) }
       let isOrdered = set.classes == set.classes.sorted() || set.classes == PascalVOC.classes
-      return loss(count(set) { $0.isCrowd && !$0.isDifficult }, "crowds are difficult objects now: the format has none")
-        + loss(count(set, isTooSmall), "boxes of one pixel or less are left out: the format has none")
+      return loss(
+        count(set) { $0.isCrowd && !$0.isDifficult },
+        "crowds are difficult objects now: the format has none"
+      )
+        + loss(
+          count(set, isTooSmall),
+          "boxes of one pixel or less are left out: the format has none"
+        )
         + loss(ownAreas(set), "areas of masks are their boxes' now")
         + loss(unused, "classes have no object, and the format lists no classes")
         + (isOrdered

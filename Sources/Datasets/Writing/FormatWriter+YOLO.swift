@@ -7,7 +7,10 @@ extension FormatWriter {
     format: .yolo,
     losses: { set in
       loss(count(set, \.isCrowd), "crowds are left out: the format has none")
-        + loss(count(set, \.isDifficult), "difficult objects are ordinary ones now: the format has no mark")
+        + loss(
+          count(set, \.isDifficult),
+          "difficult objects are ordinary ones now: the format has no mark"
+        )
         + loss(ownAreas(set), "areas of masks are their boxes' now")
     },
     image: { item, part in "images/\(key(part))/\(item.name)" },

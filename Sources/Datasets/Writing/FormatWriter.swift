@@ -60,7 +60,8 @@ package struct FormatWriter: Sendable {
     guard replaces else {
       throw .empty(
         path: root,
-        reason: "it holds '\(first)'; name an empty folder or a new one, or let --force put the new one in its place"
+        reason:
+          "it holds '\(first)'; name an empty folder or a new one, or let --force put the new one in its place"
       )
     }
     let inside = (FilePath.resolved(root) ?? root) + "/"
@@ -94,7 +95,9 @@ extension FormatWriter {
   }
 
   /// A sentence where something is lost.
-  static func loss(_ count: Int, _ text: String) -> [String] { count > 0 ? ["\(count) \(text)"] : [] }
+  static func loss(_ count: Int, _ text: String) -> [String] {
+    count > 0 ? ["\(count) \(text)"] : []
+  }
 
   /// Areas that are not their box's: COCO's masks have them.
   static func ownAreas(_ set: ConvertedSet) -> Int {

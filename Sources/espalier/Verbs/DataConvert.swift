@@ -23,14 +23,20 @@ enum DataConvert {
     "A,B",
     "Class names in order (default: the data set's own)."
   )
-  private static let copy = Option.flag("copy", "Copy images; else they get a second name (hard link).")
+  private static let copy = Option.flag(
+    "copy",
+    "Copy images; else they get a second name (hard link)."
+  )
   static let force = Option.flag("force", "Write where something is already, which goes.")
 
   static let verb = Verb(
     name: "data convert",
     summary: "Write a data set in another format: \(formats).",
     operands: [
-      Verb.Operand(name: "FROM", help: "the data set: a folder, a format's own file, or FORMAT:ROOT"),
+      Verb.Operand(
+        name: "FROM",
+        help: "the data set: a folder, a format's own file, or FORMAT:ROOT"
+      ),
       Verb.Operand(name: "TO", isOptional: true, help: "the folder to write, FORMAT:ROOT"),
     ],
     options: [to, DataVerb.format, list, classes, DataSplit.ratios, DataSplit.seed, copy, force],
@@ -61,7 +67,9 @@ enum DataConvert {
     }
     console.endProgress()
     let result = "\(writer.format):\(target)"
-    console.write(console.wantsJSON ? json(root, result, set, notes).text : text(result, set, notes))
+    console.write(
+      console.wantsJSON ? json(root, result, set, notes).text : text(result, set, notes)
+    )
     return .success
   }
 
@@ -85,7 +93,10 @@ enum DataConvert {
     let operand = invocation.operands.dropFirst().first
     if operand != nil, invocation.value(to) != nil { throw UsageError.conflict("to", "TO") }
     guard let text = operand ?? invocation.value(to) else {
-      throw UsageError.needs("TO", because: "it names the format and the folder to write, such as yolo:data/cards")
+      throw UsageError.needs(
+        "TO",
+        because: "it names the format and the folder to write, such as yolo:data/cards"
+      )
     }
     guard let colon = text.firstIndex(of: ":"),
       let writer = FormatWriter.all.first(where: { $0.format.name == text[..<colon] }),
@@ -102,7 +113,8 @@ enum DataConvert {
       table.add([part.name, Figures.grouped(part.items.count), Figures.grouped(part.boxes)])
     }
     let said = notes.map { "- \($0)\n" }.joined()
-    return "\(result): \(set.classes.count) classes\n\n\(table.text)" + (said.isEmpty ? "" : "\n\(said)")
+    return "\(result): \(set.classes.count) classes\n\n\(table.text)"
+      + (said.isEmpty ? "" : "\n\(said)")
   }
 
   private static func json(

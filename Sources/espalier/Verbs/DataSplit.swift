@@ -18,13 +18,19 @@ enum DataSplit {
     "A list whose images are split (default: all that there are)."
   )
   private static let force = Option.flag("force", "Write over lists that are there.")
-  private static let dryRun = Option.flag("dry-run", "Say what would be written, and write nothing.")
+  private static let dryRun = Option.flag(
+    "dry-run",
+    "Say what would be written, and write nothing."
+  )
 
   static let verb = Verb(
     name: "data split",
     summary: "Write lists of train, val and test, in which each class has its share.",
     operands: [
-      Verb.Operand(name: "FROM", help: "the data set: a folder, a format's own file, or FORMAT:ROOT")
+      Verb.Operand(
+        name: "FROM",
+        help: "the data set: a folder, a format's own file, or FORMAT:ROOT"
+      )
     ],
     options: [DataVerb.format, list, ratios, seed, force, dryRun],
     notes: """
@@ -48,7 +54,8 @@ enum DataSplit {
   /// The data set of the first operand: `FORMAT:ROOT`, or a path whose format is told or seen.
   static func source(_ invocation: Invocation) throws -> (DataFormat, root: String) {
     let text = invocation.operands[0]
-    if let colon = text.firstIndex(of: ":"), let format = DataFormat(rawValue: String(text[..<colon])),
+    if let colon = text.firstIndex(of: ":"),
+      let format = DataFormat(rawValue: String(text[..<colon])),
       !File.exists(text)
     {
       return (format, DataVerb.withoutSlash(String(text[text.index(after: colon)...])))
@@ -63,9 +70,15 @@ enum DataSplit {
     guard let text = invocation.value(ratios) else {
       return SeededSplit(ratios: SeededSplit.standard.ratios, seed: seed)
     }
-    let shares = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? 0 }
+    let shares = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      Double($0) ?? 0
+    }
     guard SeededSplit.allows(shares) else {
-      throw UsageError.badValue("ratios", text, wanted: "two or three numbers above 0, such as 0.8,0.1,0.1")
+      throw UsageError.badValue(
+        "ratios",
+        text,
+        wanted: "two or three numbers above 0, such as 0.8,0.1,0.1"
+      )
     }
     return SeededSplit(ratios: shares, seed: seed)
   }

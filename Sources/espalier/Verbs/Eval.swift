@@ -70,7 +70,8 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, data, list, classes, metric, sizes, multiscale, presentOnly, batch, detections, submission,
+      task, data, list, classes, metric, sizes, multiscale, presentOnly, batch, detections,
+      submission,
       RecipeCommand.run,
       .device, on,
       RuntimeOptions.threads, RuntimeOptions.precision,

@@ -4,7 +4,7 @@ extension DataFormat {
     "yolo",
     doc: "Ultralytics' text files: a data.yaml, or folders images/ and labels/.",
     layout: Layout(
-      "data.yaml, or images/ and labels/",
+      "data.yaml, images/ and labels/",
       isThere: YOLO.Description.isThere
     ),
     metric: .coco,

@@ -33,7 +33,11 @@ extension YOLO.Description {
       let isUsual = Self.usual.contains(entry.key)
       guard let sources = Self.texts(entry.value) else {
         guard isUsual else { continue }
-        throw Self.fault(file, entry.value, "'\(entry.key)' is \(entry.value.kind), not a path or a list of paths")
+        throw Self.fault(
+          file,
+          entry.value,
+          "'\(entry.key)' is \(entry.value.kind), not a path or a list of paths"
+        )
       }
       let places = sources.map(place)
       // Other keys are lists only where they lead somewhere: Roboflow adds texts of its own.
@@ -42,7 +46,10 @@ extension YOLO.Description {
       }
     }
     guard !lists.isEmpty else {
-      throw .empty(path: file, reason: "it names no images: give 'train' and 'val' folders or lists")
+      throw .empty(
+        path: file,
+        reason: "it names no images: give 'train' and 'val' folders or lists"
+      )
     }
   }
 

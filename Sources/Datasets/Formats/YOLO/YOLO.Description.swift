@@ -24,7 +24,10 @@ extension YOLO {
       } else if let found = Self(folders: root) {
         self = found
       } else {
-        throw .missing(path: root, wanted: "a data.yaml with 'train' and 'names', or images/ and labels/")
+        throw .missing(
+          path: root,
+          wanted: "a data.yaml with 'train' and 'names', or images/ and labels/"
+        )
       }
     }
 
@@ -41,13 +44,17 @@ extension YOLO {
     private static func file(of root: String) throws(DataError) -> String? {
       let endings = [".yaml", ".yml"]
       if FolderListing.has(root, endings) { return File.isRegular(root) ? root : nil }
-      for name in ["data.yaml", "data.yml", "dataset.yaml"] where File.isRegular("\(root)/\(name)") {
+      for name in ["data.yaml", "data.yml", "dataset.yaml"] where File.isRegular("\(root)/\(name)")
+      {
         return "\(root)/\(name)"
       }
       let found = FolderListing.files(in: root, endings: endings).map { "\(root)/\($0)" }
         .filter { YOLO.describes($0) }
       guard found.count < 2 else {
-        throw .empty(path: root, reason: "\(found.joined(separator: " and ")) describe data; name one of them")
+        throw .empty(
+          path: root,
+          reason: "\(found.joined(separator: " and ")) describe data; name one of them"
+        )
       }
       return found.first
     }

@@ -37,13 +37,15 @@ extension YOLO {
         for source in sources where !File.exists(source) {
           throw .missing(
             path: source,
-            wanted: "images of '\(name)', a folder or a list, as \(description.file ?? description.root) has it"
+            wanted:
+              "images of '\(name)', a folder or a list, as \(description.file ?? description.root) has it"
           )
         }
         return sources
       }
       let path = FilePath.path(list, from: description.root)
-      if list != SeededSplit.whole, File.exists(path), list.contains("/") || list.hasSuffix(".txt") {
+      if list != SeededSplit.whole, File.exists(path), list.contains("/") || list.hasSuffix(".txt")
+      {
         return [path]
       }
       guard names.isEmpty, let whole = description.whole else {
