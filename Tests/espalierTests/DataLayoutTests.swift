@@ -77,7 +77,7 @@ struct DataLayoutTests {
       seed: 5
       steps:
         - train: {iterations: 4, batch: 2, threads: 1, evaluate_every: 2, augment: light}
-        - prune: {strategy: sensitivity, loss: 0.5}
+        - prune: {strategy: uniform, ratio: 0.3, score: taylor}
         - quantize: {strategy: post, images: 4}
       export: {onnx: small.onnx}
       """,
@@ -91,7 +91,7 @@ struct DataLayoutTests {
       "\(result.errors)"
     )
     let judged = try BuiltProgram.espalier([
-      "eval", "\(run)/small.onnx", "--data", option, "--list", "val", "--json",
+      "eval", recipe, "--run", run, "--list", "val", "--json",
     ])
     #expect(judged.status == 0, "\(judged.errors)")
     #expect(judged.errors.contains("there are no lists") == (layout == .labelImg))
