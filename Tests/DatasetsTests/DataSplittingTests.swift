@@ -101,7 +101,7 @@ struct DataSplittingTests {
     #expect(lists == ["all", "all_test", "all_train", "all_val"])
     let read = try DataFormat.coco.read(DataPart(root: folder.path("c"), list: "all_val"))
     #expect(read.entries.count == 3 && read.problems.isEmpty)
-    #expect(FileManager.default.fileExists(atPath: read.entries[0].path))
+    #expect(FileManager.default.fileExists(atPath: read.entries.first?.path ?? ""))
     #expect(throws: DataError.self) { try DataSplitting(folder.path("c"), as: .coco, by: split) }
   }
 }

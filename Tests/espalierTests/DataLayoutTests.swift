@@ -97,7 +97,7 @@ struct DataLayoutTests {
     #expect(judged.errors.contains("there are no lists") == (layout == .labelImg))
     let sizes = try #require(try judged.object()["sizes"] as? [[String: Any]])
     for name in ["mAP50", "mAP50-95"] {
-      #expect((sizes[0][name] as? Double).map { (0...1).contains($0) } == true)
+      #expect((sizes.first?[name] as? Double).map { (0...1).contains($0) } == true)
     }
     let checked = try BuiltProgram.espalier(["data", "check", option])
     #expect(checked.status == 0, "\(checked.text)")

@@ -84,7 +84,7 @@ struct YOLOTests {
     }
     #expect(dataset.classes == ["cat", "dog"])
     #expect(dataset.problems.map(\.kind) == [.duplicate])
-    #expect(dataset.problems[0].description.hasPrefix("\(scratch.path("labels/train/a.txt")):3:"))
+    #expect(dataset.problems.first?.description.hasPrefix("\(scratch.path("labels/train/a.txt")):3:") == true)
     #expect(dataset.entries.map(\.size).contains(PixelSize(width: 64, height: 48)))
   }
 
@@ -201,7 +201,7 @@ struct YOLOTests {
     #expect(try DataFormat.yolo.lists(scratch.root) == ["train", "valid"])
     let found = try DataFormat.yolo.read(DataPart(root: scratch.root, list: "val"))
     #expect(found.entries.map(\.path) == [scratch.path("valid/images/x.jpg")])
-    #expect(found.entries[0].objects.count == 1)
+    #expect(found.entries.first?.objects.count == 1)
   }
 
   @Test func `images of one name in two folders have ids of their own`() throws {
