@@ -118,6 +118,7 @@ let package = Package(
     // Layer 1
     .target(name: "Metrics"),
     .target(name: "Processes", dependencies: ["CWorker"]),
+    .target(name: "YAML", dependencies: ["CYAML"]),
     .target(name: "Files", dependencies: ["Graphs"]),
     .target(name: "Tensors", dependencies: ["CEspalier"]),
     .target(name: "ModelFormats", dependencies: ["Graphs", "Files"]),
@@ -128,7 +129,9 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["Graphs", "ModelFormats", "Tensors", "CEspalier"]),
     .target(
       name: "Datasets",
-      dependencies: ["Graphs", "Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"]
+      dependencies: [
+        "Graphs", "Files", "Metrics", "YAML", "CImages", "CSimdJSON", "CExpat", "CMatIO",
+      ]
     ),
 
     // Layer 3
@@ -179,7 +182,7 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: mechanism + [
-        "Pruning", "Training", "Quantization", "Search", "CYAML", "CSQLite",
+        "Pruning", "Training", "Quantization", "Search", "YAML", "CSQLite",
       ]
     ),
 

@@ -59,7 +59,7 @@ package struct DataFormat: Listed {
 
 extension DataFormat {
   /// The formats that there are; a folder is taken for the first whose landmarks it has.
-  package static let all: [DataFormat] = [.voc, .wider, .coco, .images]
+  package static let all: [DataFormat] = [.voc, .wider, .coco, .yolo, .images]
 
   /// The format of a folder, by its landmarks.
   ///

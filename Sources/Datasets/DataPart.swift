@@ -11,19 +11,27 @@ package struct DataPart: Sendable, Hashable {
   /// Class names in order; nil takes the data set's own.
   package var classes: [String]?
   package var policy: FaultPolicy
+  /// How images that have no lists fall to parts.
+  package var splitting: SeededSplit
+  /// Whether only images that are there, and that official lists have, are judged by those lists.
+  package var isPresentOnly: Bool
 
   package init(
     root: String,
     list: String,
     images: String? = nil,
     classes: [String]? = nil,
-    policy: FaultPolicy = .skip
+    policy: FaultPolicy = .skip,
+    splitting: SeededSplit = .standard,
+    isPresentOnly: Bool = false
   ) {
     self.root = root
     self.list = list
     self.images = images
     self.classes = classes
     self.policy = policy
+    self.splitting = splitting
+    self.isPresentOnly = isPresentOnly
   }
 
   /// The list as a file.

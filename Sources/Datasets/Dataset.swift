@@ -59,20 +59,34 @@ package struct Dataset: Sendable {
   package var entries: [Entry]
   /// What was wrong with the files and what became of it, in the order of reading.
   package var problems: [DataProblem]
+  /// What is to be said of the data that is no fault, such as how images without lists were split.
+  package var notes: [String]
+  /// Where the boxes end.
+  package var edges: BoxEdges
 
-  package init(classes: [String], entries: [Entry], problems: [DataProblem] = []) {
+  package init(
+    classes: [String],
+    entries: [Entry],
+    problems: [DataProblem] = [],
+    notes: [String] = [],
+    edges: BoxEdges = .learnedToLastPixel
+  ) {
     self.classes = classes
     self.entries = entries
     self.problems = problems
+    self.notes = notes
+    self.edges = edges
   }
 
   /// Every labelled box of every entry, in order.
   package var truths: [TrueBox] { entries.flatMap(\.objects) }
 
-  /// How many images and boxes there are, in words; a folder of pictures has no classes, and so no boxes to count.
+  /// How many images and boxes there are, in words, and the notes; a folder of pictures has no classes, and so no boxes to count.
   package var summary: String {
     let boxes = entries.reduce(0) { $0 + $1.objects.count }
-    return "\(entries.count) images " + (classes.isEmpty ? "without labels" : "with \(boxes) boxes")
+    let counts =
+      "\(entries.count) images " + (classes.isEmpty ? "without labels" : "with \(boxes) boxes")
+    return ([counts] + notes).joined(separator: "; ")
   }
 }
 

@@ -16,7 +16,9 @@ extension DataSettings {
         list: split.list,
         images: split.images,
         classes: classes.isEmpty ? nil : classes,
-        policy: faults
+        policy: faults,
+        splitting: splitting,
+        isPresentOnly: isPresentOnly
       )
     )
   }

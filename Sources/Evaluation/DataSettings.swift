@@ -35,6 +35,10 @@ package struct DataSettings: Sendable, Hashable {
   package var normalization: Datasets.Normalization?
   /// Whether a result is judged by WIDER FACE's multi-scale protocol; what is measured during a run is not.
   package var isMultiScale: Bool
+  /// How images that have no lists fall to parts.
+  package var splitting: SeededSplit
+  /// Whether WIDER FACE's lists judge only the images that are there.
+  package var isPresentOnly: Bool
 
   /// Data of a format in a folder; lists, classes and ways are those of the format where they are not given.
   package init(
@@ -47,7 +51,9 @@ package struct DataSettings: Sendable, Hashable {
     classes: [String] = [],
     metric: DetectionMetric? = nil,
     normalization: Datasets.Normalization? = nil,
-    isMultiScale: Bool = false
+    isMultiScale: Bool = false,
+    splitting: SeededSplit = .standard,
+    isPresentOnly: Bool = false
   ) {
     self.format = format
     self.root = root
@@ -59,5 +65,7 @@ package struct DataSettings: Sendable, Hashable {
     self.metric = metric
     self.normalization = normalization
     self.isMultiScale = isMultiScale
+    self.splitting = splitting
+    self.isPresentOnly = isPresentOnly
   }
 }

@@ -61,6 +61,21 @@ package enum File {
     }
   }
 
+  /// The first bytes of a file; all of one that is shorter.
+  ///
+  /// - Throws: ``FileError``, for what is no file too.
+  package static func start(of path: String, count: Int) throws(FileError) -> [UInt8] {
+    let descriptor = try opened(path, acceptsPipes: false)
+    defer { close(descriptor) }
+    var code: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      let read = unsafe fill(UnsafeMutableRawBufferPointer(buffer), from: descriptor)
+      (filled, code) = read
+    }
+    guard code == 0 else { throw FileError(.read, path, code: code) }
+    return bytes
+  }
+
   /// The bytes of a file on the heap, where tensors may share them.
   ///
   /// - Throws: ``FileError``.

@@ -12,6 +12,9 @@ package struct TrueBox: Sendable, Hashable {
   /// An object that Pascal VOC neither asks for nor punishes.
   package var isDifficult: Bool
 
+  /// Whether nobody asks for the object, and nobody is punished for finding it.
+  package var isExcused: Bool { isCrowd || isDifficult }
+
   package init(
     image: Int,
     category: Int,

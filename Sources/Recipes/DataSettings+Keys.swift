@@ -35,15 +35,37 @@ extension DataSettings {
       doc: "Lets 'espalier eval' judge by WIDER FACE's multi-scale protocol."
     )
 
+    static let presentOnly = Parameter<Bool>(
+      "present_only",
+      default: false,
+      doc: "Judges by WIDER FACE's lists only the images that are there."
+    )
+
     /// Every declared key but the splits, for the JSON Schema.
     static let specs = [
       format.spec, root.spec, faults.spec, classes.spec, metric.spec, multiscale.spec,
+      presentOnly.spec,
     ]
     /// The splits, by key and what they are for.
     static let splits = [
       ("train", "The images to train on."), ("val", "The images to evaluate on."),
       ("test", "The images for the last figures."),
     ]
+
+    static let ratios = Parameter<[Double]>(
+      "ratios",
+      default: SeededSplit.standard.ratios,
+      elementsIn: 0.000001...1_000_000,
+      doc: "The shares of train, val and test, or of the first two."
+    )
+    static let splitSeed = Parameter<Int>(
+      "seed",
+      default: SeededSplit.standard.seed,
+      in: 0...Int.max,
+      doc: "The seed by which images fall to parts."
+    )
+    /// The keys of `split`.
+    static let splittingSpecs = [ratios.spec, splitSeed.spec]
 
     static let divisor = Parameter<Double>(
       "divisor",

@@ -16,7 +16,9 @@ extension DataSettings {
       classes: try section.value(Keys.classes),
       metric: try section.value(Keys.metric),
       normalization: try section.normalization(),
-      isMultiScale: try section.value(Keys.multiscale)
+      isMultiScale: try section.value(Keys.multiscale),
+      splitting: try section.splitting(),
+      isPresentOnly: try section.value(Keys.presentOnly)
     )
     try section.finish()
     if settings.train == nil {
@@ -47,6 +49,22 @@ extension RecipeSection {
     let images = try section.text("images")
     try section.finish()
     return DataSettings.Split(list: text, images: images)
+  }
+}
+
+extension RecipeSection {
+  /// How images without lists fall to parts: a mapping of `ratios` and `seed`.
+  fileprivate mutating func splitting() throws(RecipeError) -> SeededSplit {
+    guard let node = take("split") else { return .standard }
+    guard node.entries != nil else { throw wrong("split", node, wanted: "{ratios: …, seed: …}") }
+    var section = try RecipeSection(node, name: "'split'", key: "split", file: file)
+    let ratios = try section.value(DataSettings.Keys.ratios)
+    let seed = try section.value(DataSettings.Keys.splitSeed)
+    try section.finish()
+    guard SeededSplit.allows(ratios) else {
+      throw wrong("split", node, wanted: "two or three ratios, such as [0.8, 0.1, 0.1]")
+    }
+    return SeededSplit(ratios: ratios, seed: seed)
   }
 }
 

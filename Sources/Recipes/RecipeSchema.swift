@@ -102,9 +102,19 @@ package enum RecipeSchema {
     }
     let alias = JSONValue.Member("evaluate", split("Another name of 'val'."))
     return object(
-      members(DataSettings.Keys.specs) + splits + [alias, .init("normalize", normalization)],
+      members(DataSettings.Keys.specs) + splits
+        + [alias, .init("normalize", normalization), .init("split", splitting)],
       required: ["format", "root"]
     )
+  }
+
+  private static var splitting: JSONValue {
+    [
+      "description": "How images that have no lists fall to train, val and test.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": .object(members(DataSettings.Keys.splittingSpecs)),
+    ]
   }
 
   private static var normalization: JSONValue {

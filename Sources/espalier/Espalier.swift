@@ -14,7 +14,7 @@ enum Espalier {
     SearchVerb.verb,
     Eval.verb, Report.verb,
     SensitivityVerb.verb, SensitivityMerge.verb, Run.verb, Bench.verb, DataVerb.check,
-    DataVerb.synth,
+    DataVerb.synth, DataConvert.verb, DataSplit.verb,
     Score.coco, Score.voc, Score.wider, Plugins.list, Plugins.info,
     PluginNew.verb, PluginDraft.verb, PluginValidate.verb, PluginPack.pack, PluginPack.keygen,
     PluginInstall.add, PluginInstall.remove, PluginTrust.verb, PluginWorker.verb,

@@ -39,8 +39,8 @@ struct DatasetCheckTests {
     #expect(
       throws: DataError.missing(
         path: other.url.path,
-        wanted: "Annotations/ and JPEGImages/ (voc), wider_face_split/ (wider) or "
-          + "annotations/*.json (coco); --format names the layout"
+        wanted: "Annotations/ and JPEGImages/, XML beside images (voc), wider_face_split/ (wider), "
+          + "annotations/*.json (coco) or data.yaml, images/ and labels/ (yolo); --format names the layout"
       )
     ) { try DataFormat.detected(in: other.url.path) }
     for (name, file, format) in [

@@ -16,8 +16,11 @@ private let allowed: [String: Set<String>] = {
     "Sources/ModelFormats": ["Graphs", "Files"],
     "Sources/Architectures": ["Graphs"],
     "Sources/Metrics": [],
+    "Sources/YAML": ["CYAML"],
     "Sources/Operators": ["Graphs", "Tensors"],
-    "Sources/Datasets": ["Graphs", "Files", "Metrics", "CImages", "CSimdJSON", "CExpat", "CMatIO"],
+    "Sources/Datasets": [
+      "Graphs", "Files", "Metrics", "YAML", "CImages", "CSimdJSON", "CExpat", "CMatIO",
+    ],
     "Sources/Detection": kit.subtracting(["CEspalier"]).union([
       "Operators", "Architectures", "Metrics", "Datasets",
     ]),
@@ -33,7 +36,7 @@ private let allowed: [String: Set<String>] = {
     "Sources/Training": mechanism,
     "Sources/Quantization": mechanism.union(["Training"]),
     "Sources/Search": mechanism.union(["Pruning", "Training"]),
-    "Sources/Recipes": recipes.union(["CYAML", "CSQLite"]),
+    "Sources/Recipes": recipes.union(["YAML", "CSQLite"]),
     "Sources/Validation": mechanism.union(["Pruning", "Architectures", "Processes", "CWorker"]),
     "Sources/Reports": recipes.union(["Recipes", "Validation"]),
     "Sources/espalier": recipes.union([
@@ -45,7 +48,8 @@ private let allowed: [String: Set<String>] = {
 }()
 
 private let ours: Set<String> = [
-  "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "CExpat", "CSQLite",
+  "Graphs", "Files", "CEspalier", "CGuard", "TorchRuntime", "CFFI", "CYAML", "YAML", "CExpat",
+  "CSQLite",
   "CMatIO", "CSodium", "CArchive", "CDebugInfo", "Packaging", "CImages", "CInference",
   "ImageKernels", "CSimdJSON", "Tensors", "ModelFormats",
   "Metrics", "Datasets", "Detection", "Architectures", "Operators", "PluginKit", "PluginHost",

@@ -145,7 +145,7 @@ struct TrainRecipeTests {
     ),
     (
       "task: {type: yolov3}\ndata: {format: vox, root: d}",
-      "4:16: 'format' is 'vox', but must be one of voc, wider, coco, images; did you mean 'voc'?"
+      "4:16: 'format' is 'vox', but must be one of voc, wider, coco, yolo, images; did you mean 'voc'?"
     ),
   ])
   func `a recipe that trains says on what, and for what`(text: String, message: String) {

@@ -10,7 +10,8 @@ struct EvaluationReportTests {
     _ title: String,
     _ value: Double,
     classes: [DetectionFigures.Class] = [],
-    others: [(name: String, value: Double)] = []
+    others: [(name: String, value: Double)] = [],
+    summary: (at50: Double, over50To95: Double)? = nil
   ) -> EvaluationReport.Column {
     var times = EvaluationResult.Times()
     (times.decode, times.forward, times.postprocess) = (0.01, 0.25, 0.002)
@@ -18,6 +19,7 @@ struct EvaluationReportTests {
       title: title,
       metricName: "mAP",
       figures: DetectionFigures(value: value, classes: classes, others: others),
+      summary: summary,
       times: times,
       imagesPerSecond: 7.25,
       contentHash: "abc"
@@ -33,6 +35,20 @@ struct EvaluationReportTests {
       ],
       others: [("AP50", 0.75), ("APsmall", -1)]
     )
+  }
+
+  @Test func `COCO's two figures stand below the metric's own`() {
+    let both = report([column("320", 0.5, summary: (0.61237, 0.345))])
+    let lines = both.text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(
+      lines.contains(["mAP50", "61.24"]) && lines.contains(["mAP50-95", "34.50"]),
+      "\(both.text)"
+    )
+    #expect(both.json["sizes"]?.items?[0]["mAP50"]?.number == 0.61237)
+    #expect(both.json["sizes"]?.items?[0]["mAP50-95"]?.number == 0.345)
+    let none = report([column("320", 0.5)])
+    #expect(!none.text.contains("mAP50"))
+    #expect(none.json["sizes"]?.items?[0]["mAP50"] == .null)
   }
 
   private func report(_ columns: [EvaluationReport.Column], images: Int = 4) -> EvaluationReport {

@@ -2,21 +2,26 @@ extension DataFormat {
   /// Pascal VOC's folders.
   package static let voc = DataFormat(
     "voc",
-    doc: "Pascal VOC's folders: an XML file an image, lists in ImageSets/Main.",
-    layout: Layout("Annotations/ and JPEGImages/", isThere: PascalVOC.isLayout),
+    doc:
+      "Pascal VOC's XML, a file an image: its folders with lists in ImageSets/Main, or images beside XML as labelImg writes them.",
+    layout: Layout("Annotations/ and JPEGImages/, XML beside images", isThere: PascalVOC.isLayout),
     metric: .elevenPoint,
     lists: { root throws(DataError) in
       let lists = PascalVOC.standardLists(of: root)
-      guard !lists.isEmpty else {
+      guard lists.isEmpty else { return lists }
+      guard PascalVOC.Layout(root).isThere else {
+        let folders = PascalVOC.partFolders(of: root)
+        guard folders.isEmpty else { return folders }
         throw .missing(path: "\(root)/ImageSets/Main", wanted: "lists of images, such as train.txt")
       }
-      return lists
+      return [SeededSplit.whole]
     },
     read: { part throws(DataError) in
       try PascalVOC.read(
         [PascalVOC.Part(root: part.root, list: part.list)],
         classes: part.classes,
-        policy: part.policy
+        policy: part.policy,
+        splitting: part.splitting
       )
     }
   )

@@ -21,6 +21,8 @@ extension PascalVOC {
     }
 
     var filename: String?
+    /// Where the image was when it was labelled.
+    var imagePath: String?
     var width: Int?
     var height: Int?
     var sizeLine: Int?
@@ -56,6 +58,7 @@ extension PascalVOC {
     private mutating func take(_ path: String, _ text: String, _ line: Int) {
       switch path {
       case "annotation/filename": filename = text
+      case "annotation/path": imagePath = text
       case "annotation/size/width": width = Double(text).flatMap { Int(exactly: $0.rounded()) }
       case "annotation/size/height": height = Double(text).flatMap { Int(exactly: $0.rounded()) }
       case "annotation/object/name":

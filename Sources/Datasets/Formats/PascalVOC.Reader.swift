@@ -7,7 +7,9 @@ extension PascalVOC {
     let classes: [String]
     let places: [String: Int]
     private(set) var entries: [Dataset.Entry] = []
+    private(set) var notes: [String] = []
     var log: ProblemLog
+    private var finder = ImageFinder()
 
     init(classes: [String], policy: FaultPolicy) {
       self.classes = classes
@@ -18,11 +20,19 @@ extension PascalVOC {
       log = ProblemLog(policy)
     }
 
-    /// Reads the images of a list.
-    mutating func read(_ part: Part) throws(DataError) {
+    /// Reads the images of a list, or what falls to a part of a folder without lists.
+    mutating func read(_ part: Part, _ split: SeededSplit) throws(DataError) {
       let path = "\(part.root)/ImageSets/Main/\(part.list).txt"
+      let layout = Layout(part.root)
       guard File.isRegular(path) else {
         let known = PascalVOC.lists(of: part.root)
+        if known.isEmpty {
+          if layout.isThere { return try read(layout, part.list, split) }
+          let folders = PascalVOC.partFolders(of: part.root)
+          if let folder = ListNames.match(part.list, among: folders) {
+            return try read(Layout("\(part.root)/\(folder)"), SeededSplit.whole, split)
+          }
+        }
         throw .missing(
           path: path,
           wanted: "a list of images"
@@ -30,7 +40,7 @@ extension PascalVOC {
         )
       }
       var seen: [String: Int] = [:]
-      for (line, stem) in try Self.stems(path, root: part.root) {
+      for (line, stem) in try Self.stems(path, layout) {
         if let first = seen[stem] {
           try log.note(
             DataProblem(
@@ -43,20 +53,46 @@ extension PascalVOC {
           continue
         }
         seen[stem] = line
-        try read(stem, of: part.root, listed: (path, line))
+        try read(stem, of: layout, listed: (path, line))
       }
+    }
+
+    /// Reads what falls to a part of a folder without lists.
+    private mutating func read(
+      _ layout: Layout,
+      _ list: String,
+      _ split: SeededSplit
+    ) throws(DataError) {
+      let stems = layout.stems
+      let (places, note) = try split.places(stems, in: list, of: layout.root)
+      if let note { notes.append(note) }
+      for place in places {
+        try read(stems[place], of: layout, listed: (layout.annotation(of: stems[place]), nil))
+      }
+      noteUnlabelled(layout, stems)
+    }
+
+    /// Says how many images beside XML files have none: labelImg writes none for what nobody has looked at.
+    private mutating func noteUnlabelled(_ layout: Layout, _ stems: [String]) {
+      let labelled = Set(stems)
+      let others = FolderListing.files(in: layout.imageFolder, endings: FolderListing.images)
+        .filter { !labelled.contains(FilePath.stem(of: $0)) }
+      guard let first = others.first else { return }
+      notes.append(
+        "\(others.count) images have no XML file of their name and are not used, the first: \(layout.imageFolder)/\(first)"
+      )
     }
 
     /// The stems of a list and their lines; a class's list has a second column of 1, 0 or -1, where -1 is no member.
     private static func stems(
       _ path: String,
-      root: String
+      _ layout: Layout
     ) throws(DataError) -> [(line: Int, stem: String)] {
       let lines = try TextLines.read(path, wanted: "a readable list of images")
       return lines.enumerated().compactMap { number, line in
         let text = line.trimmed
         guard !text.isEmpty else { return nil }
-        if File.isRegular("\(root)/Annotations/\(text).xml") { return (number + 1, text) }
+        if File.isRegular(layout.annotation(of: text)) { return (number + 1, text) }
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 2, ["1", "0", "-1"].contains(words[1]) else {
           return (number + 1, text)
@@ -67,10 +103,10 @@ extension PascalVOC {
 
     private mutating func read(
       _ stem: String,
-      of root: String,
-      listed: (path: String, line: Int)
+      of layout: Layout,
+      listed: (path: String, line: Int?)
     ) throws(DataError) {
-      let path = "\(root)/Annotations/\(stem).xml"
+      let path = layout.annotation(of: stem)
       guard File.isRegular(path) else {
         return try log.note(
           DataProblem(
@@ -82,13 +118,13 @@ extension PascalVOC {
         )
       }
       guard let annotation = try annotation(path) else { return }
-      guard let image = Self.image(stem, annotation.filename, in: "\(root)/JPEGImages") else {
+      guard let image = image(stem, annotation, layout) else {
         return try log.note(
           DataProblem(
             .missingImage,
             path: listed.path,
             line: listed.line,
-            message: "there is no \(root)/JPEGImages/\(stem).jpg; the image is left out"
+            message: "there is no \(layout.imageFolder)/\(stem).jpg; the image is left out"
           )
         )
       }
@@ -132,12 +168,20 @@ extension PascalVOC {
       } catch { return nil }
     }
 
-    /// The image of a stem: JPEGImages has mostly .jpg; else the annotation's own file name.
-    private static func image(_ stem: String, _ filename: String?, in folder: String) -> String? {
-      let endings = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"]
-      let named = filename.flatMap { $0.contains("/") || $0.isEmpty ? nil : "\(folder)/\($0)" }
-      return (endings.map { "\(folder)/\(stem)\($0)" } + [named].compactMap(\.self))
-        .first(where: File.isRegular)
+    /// The image of a stem: mostly named like its XML file; else as the annotation says, whose folders may be another machine's.
+    private mutating func image(
+      _ stem: String,
+      _ annotation: Annotation,
+      _ layout: Layout
+    ) -> String? {
+      for folder in layout.images {
+        for ending in [".jpg", ".jpeg", ".png"] where File.isRegular("\(folder)/\(stem)\(ending)") {
+          return "\(folder)/\(stem)\(ending)"
+        }
+      }
+      let named = [annotation.filename, annotation.imagePath].compactMap(\.self)
+      if let found = finder.image([stem] + named, in: layout.images) { return found }
+      return annotation.imagePath.flatMap { $0.hasPrefix("/") && File.isRegular($0) ? $0 : nil }
     }
   }
 }

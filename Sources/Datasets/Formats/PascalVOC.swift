@@ -1,6 +1,6 @@
 internal import Files
 
-/// Pascal VOC's layout: `Annotations/*.xml`, `JPEGImages/`, and lists of stems in `ImageSets/Main/*.txt`.
+/// Pascal VOC's XML: `Annotations/*.xml`, `JPEGImages/`, and lists of stems in `ImageSets/Main/*.txt`; or images beside XML.
 package enum PascalVOC {
   /// The classes of the Pascal VOC challenges, in the order of the benchmark.
   package static let classes = [
@@ -24,6 +24,7 @@ package enum PascalVOC {
   /// Whether a folder has the layout.
   package static func isLayout(_ root: String) -> Bool {
     Folder.exists("\(root)/Annotations") && Folder.exists("\(root)/JPEGImages")
+      || Layout(root).isThere || !partFolders(of: root).isEmpty
   }
 
   /// The names of a folder's lists, sorted.
@@ -41,17 +42,19 @@ package enum PascalVOC {
   ///   - classes: the names to use, in order; nil takes VOC's twenty where all names are among them, else every name in
   ///     the folders' annotations, sorted.
   ///   - policy: what to do about what is wrong.
+  ///   - splitting: how images fall to parts in a folder without lists.
   /// - Returns: the images in the order of the lists, and what was wrong.
   /// - Throws: ``DataError``.
   package static func read(
     _ parts: [Part],
     classes: [String]? = nil,
-    policy: FaultPolicy = .skip
+    policy: FaultPolicy = .skip,
+    splitting: SeededSplit = .standard
   ) throws(DataError) -> Dataset {
     let names =
       if let classes { classes } else { try discoveredClasses(of: parts.map(\.root)) }
     var reader = Reader(classes: names, policy: policy)
-    for part in parts { try reader.read(part) }
+    for part in parts { try reader.read(part, splitting) }
     guard !reader.entries.isEmpty else {
       let places = parts.map { "\($0.root) (\($0.list))" }.joined(separator: ", ")
       throw .empty(
@@ -60,7 +63,13 @@ package enum PascalVOC {
           + (reader.log.problems.first.map { ", the first: \($0)" } ?? "")
       )
     }
-    return Dataset(classes: names, entries: reader.entries, problems: reader.log.problems)
+    return Dataset(
+      classes: names,
+      entries: reader.entries,
+      problems: reader.log.problems,
+      notes: reader.notes,
+      edges: .lastPixel
+    )
   }
 
   /// VOC's twenty where every name is one of them, else all names of the annotations, sorted.
@@ -71,17 +80,29 @@ package enum PascalVOC {
   package static func discoveredClasses(of roots: [String]) throws(DataError) -> [String] {
     var found: Set<String> = []
     for root in Set(roots).sorted() {
-      let folder = "\(root)/Annotations"
-      guard Folder.exists(folder) else {
-        throw .missing(path: folder, wanted: "Pascal VOC's folder of XML files")
+      let layout = Layout(root)
+      let folders = layout.isThere ? [] : partFolders(of: root).map { Layout("\(root)/\($0)") }
+      guard Folder.exists("\(root)/Annotations") || layout.isThere || !folders.isEmpty else {
+        throw .missing(
+          path: "\(root)/Annotations",
+          wanted: "Pascal VOC's folder of XML files, or XML files beside images"
+        )
       }
-      for stem in FolderListing.names(in: folder, ending: ".xml") {
-        guard let bytes = try? File.contents(of: "\(folder)/\(stem).xml", acceptsPipes: false),
-          let xml = try? XMLText(bytes)
-        else { continue }
-        found.formUnion(Annotation(xml).objects.map(\.name).filter { !$0.isEmpty })
-      }
+      for layout in folders.isEmpty ? [layout] : folders { found.formUnion(names(in: layout)) }
     }
     return found.isSubset(of: Self.classes) ? Self.classes : found.sorted()
+  }
+
+  /// The names of all objects in a folder's XML files.
+  private static func names(in layout: Layout) -> Set<String> {
+    var found: Set<String> = []
+    for name in FolderListing.files(in: layout.annotations, endings: [".xml"]) {
+      let path = "\(layout.annotations)/\(name)"
+      guard let bytes = try? File.contents(of: path, acceptsPipes: false),
+        let xml = try? XMLText(bytes)
+      else { continue }
+      found.formUnion(Annotation(xml).objects.map(\.name).filter { !$0.isEmpty })
+    }
+    return found
   }
 }

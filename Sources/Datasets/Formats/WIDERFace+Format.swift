@@ -27,7 +27,11 @@ extension DataFormat {
       guard part.list == "val", let lists = WIDERFace.officialLists(of: part.root) else {
         return dataset
       }
-      return try dataset.judged(by: WiderFaceLists(lists), in: lists)
+      return try dataset.judged(
+        by: WiderFaceLists(lists),
+        in: lists,
+        isPresentOnly: part.isPresentOnly
+      )
     }
   )
 }

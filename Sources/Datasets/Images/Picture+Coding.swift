@@ -42,7 +42,10 @@ extension Picture {
   ///
   /// - Throws: ``PictureError``.
   package static func headerSize(_ path: String) throws(PictureError) -> PixelSize {
-    try headerSize(of: bytes(of: path), path: path)
+    // Headers of photographs may hold pictures themselves, and end late.
+    let start = (try? File.start(of: path, count: 1 << 16)) ?? []
+    if start.count == 1 << 16, let size = try? headerSize(of: start, path: path) { return size }
+    return try headerSize(of: bytes(of: path), path: path)
   }
 
   /// Decodes a JPEG or PNG in memory.

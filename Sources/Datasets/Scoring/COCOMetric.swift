@@ -26,7 +26,7 @@ private struct COCOFound: DetectionMatching {
     let result = matching.result(sample: sample)
     var asked = [Int](repeating: 0, count: dataset.classes.count)
     for image in sample ?? Array(dataset.entries.indices) {
-      for object in dataset.entries[image].objects where !object.isCrowd {
+      for object in dataset.entries[image].objects where !object.isCrowd && !object.isDifficult {
         asked[object.category] += 1
       }
     }

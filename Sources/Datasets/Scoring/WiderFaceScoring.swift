@@ -16,8 +16,14 @@ package struct WiderFaceScoring: Sendable {
   ///   - truth: a folder with `wider_{easy,medium,hard}_val.mat` beside `wider_face_val.mat` or the text list; or the text list.
   ///   - detections: the folder of detections.
   ///   - faults: what becomes of images without a file and of rows that cannot be used.
+  ///   - isPresentOnly: whether images without a file are left out, rather than counted as images without detections.
   /// - Throws: ``DataError``.
-  package init(truth: String, detections: String, faults: FaultPolicy = .skip) throws(DataError) {
+  package init(
+    truth: String,
+    detections: String,
+    faults: FaultPolicy = .skip,
+    isPresentOnly: Bool = false
+  ) throws(DataError) {
     let lists = try WiderFaceLists(truth)
     hasSubsets = lists.hasSubsets
     guard Folder.exists(detections) else {
@@ -31,6 +37,8 @@ package struct WiderFaceScoring: Sendable {
       if File.isRegular(path) {
         files += 1
         try Self.read(path, into: &entry, &log)
+      } else if isPresentOnly {
+        continue
       } else {
         let text = "not there; the image counts as one without detections"
         try log.note(DataProblem(.missingAnnotation, path: path, message: text))

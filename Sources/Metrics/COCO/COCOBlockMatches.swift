@@ -36,7 +36,7 @@ struct COCOBlockMatches: Sendable {
       objects.taken.removeAll(keepingCapacity: true)
       for place in places {
         let truth = truths.boxes[place]
-        objects.ignored.append(truth.isCrowd ? 0b1111 : COCORules.outside(truth.area))
+        objects.ignored.append(truth.isExcused ? 0b1111 : COCORules.outside(truth.area))
         objects.taken.append(.zero)
       }
       let limit = COCORules.limits[2]

@@ -73,7 +73,7 @@ extension COCOMatching.Class {
     }
     for truth in truths.boxes[truths.range(of: category)] {
       truthImages.append(Int32(truncatingIfNeeded: truth.image))
-      truthIgnored.append(truth.isCrowd ? 0b1111 : COCORules.outside(truth.area))
+      truthIgnored.append(truth.isExcused ? 0b1111 : COCORules.outside(truth.area))
     }
   }
 }

@@ -9,6 +9,8 @@ package struct EvaluationReport {
     package let title: String
     package let metricName: String
     package let figures: DetectionFigures
+    /// COCO's mean average precision at IoU 0.50, and over 0.50 to 0.95; nil where it was not worked out.
+    package let summary: (at50: Double, over50To95: Double)?
     package let times: EvaluationResult.Times
     package let imagesPerSecond: Double
     package let contentHash: String
@@ -18,6 +20,7 @@ package struct EvaluationReport {
       title: String,
       metricName: String,
       figures: DetectionFigures,
+      summary: (at50: Double, over50To95: Double)? = nil,
       times: EvaluationResult.Times,
       imagesPerSecond: Double,
       contentHash: String
@@ -25,6 +28,7 @@ package struct EvaluationReport {
       self.title = title
       self.metricName = metricName
       self.figures = figures
+      self.summary = summary
       self.times = times
       self.imagesPerSecond = imagesPerSecond
       self.contentHash = contentHash
@@ -39,6 +43,7 @@ package struct EvaluationReport {
         : size.width == size.height ? "\(size.width)" : "\(size.height)x\(size.width)"
       metricName = evaluation.metricName
       figures = try evaluation.figures(run.records)
+      summary = try evaluation.summary(run.records)
       times = run.times
       imagesPerSecond = run.imagesPerSecond
       contentHash = evaluation.contentHash
@@ -76,6 +81,10 @@ package struct EvaluationReport {
     table.add(
       [first.metricName, Figures.grouped(asked)] + columns.map { Self.share($0.figures.value) }
     )
+    if first.summary != nil {
+      table.add(["mAP50", ""] + columns.map { Self.share($0.summary?.at50) })
+      table.add(["mAP50-95", ""] + columns.map { Self.share($0.summary?.over50To95) })
+    }
     for place in first.figures.classes.indices {
       let category = first.figures.classes[place]
       table.add(
@@ -132,6 +141,8 @@ extension EvaluationReport {
       "inputSize": .string(column.title),
       "metric": .string(column.metricName),
       "value": .double(column.figures.value),
+      "mAP50": column.summary.map { .double($0.at50) } ?? .null,
+      "mAP50-95": column.summary.map { .double($0.over50To95) } ?? .null,
       "classes": .array(
         column.figures.classes.map { category in
           [

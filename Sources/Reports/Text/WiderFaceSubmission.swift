@@ -1,5 +1,4 @@
 import Datasets
-import Detection
 package import Evaluation
 package import Files
 import Metrics
@@ -14,8 +13,7 @@ package struct WiderFaceSubmission {
   ///
   /// - Throws: ``EvaluationError`` for records of another kind.
   package init(_ evaluation: DetectionEvaluation, _ records: [ImageRecord]) throws {
-    let last: Double =
-      evaluation.metric.countsLastPixel || !type(of: evaluation.task).endsAtLastPixels ? 0 : 1
+    let last: Double = evaluation.metric.countsLastPixel ? 0 : 1
     var rows = [String](repeating: "", count: records.count)
     var counts = [Int](repeating: 0, count: records.count)
     for found in try evaluation.detections(records) {

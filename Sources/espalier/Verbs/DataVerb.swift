@@ -5,7 +5,7 @@ import Reports
 
 /// `espalier data check` and `espalier data synth`: what data sets hold, and one that is drawn.
 enum DataVerb {
-  private static let format = Option.value(
+  static let format = Option.value(
     "format",
     "NAME",
     "\(alternatives(DataFormat.all.map(\.name))) (default: what the folder looks like)."
@@ -53,7 +53,9 @@ enum DataVerb {
   static let check = Verb(
     name: "data check",
     summary: "Read a data set's annotations, decode every image, and tell what is wrong.",
-    operands: [Verb.Operand(name: "DIR", help: "the data set's folder")],
+    operands: [
+      Verb.Operand(name: "DIR", help: "the data set's folder, a format's own file, or FORMAT:ROOT")
+    ],
     options: [format, list, classes, problems, pixels, threads],
     notes: """
       espalier data check data/VOCdevkit/VOC2007 --list trainval
@@ -63,8 +65,7 @@ enum DataVerb {
       \(HelpText.list(DataFormat.all.map { ($0.name, $0.doc) }))
       """
   ) { invocation, console in
-    let root = withoutSlash(invocation.operands[0])
-    let found = try detected(root, invocation)
+    let (found, root) = try DataSplit.source(invocation)
     let limit = try invocation.int(pixels, in: 1...Int.max) ?? Picture.defaultLimit
     let threads = try invocation.int(threads, in: 1...256) ?? 2
     var checks: [(part: String, check: DatasetCheck)] = []
@@ -81,6 +82,7 @@ enum DataVerb {
         }
       }
       checks.append((part, check))
+      for note in dataset.notes { console.note("\(part): \(note)") }
     }
     console.endProgress()
     let report = DataReport(
@@ -166,7 +168,7 @@ enum DataVerb {
     return format
   }
 
-  private static func detected(
+  static func detected(
     _ root: String,
     _ invocation: Invocation
   ) throws -> DataFormat {
@@ -190,7 +192,7 @@ enum DataVerb {
     return PixelSize(width: sides[0], height: sides[1])
   }
 
-  private static func withoutSlash(_ path: String) -> String {
+  static func withoutSlash(_ path: String) -> String {
     path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 }

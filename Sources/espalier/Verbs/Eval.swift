@@ -56,6 +56,11 @@ enum Eval {
     "Look at many scales of each image and vote over boxes, as WIDER FACE's published figures do."
   )
 
+  private static let presentOnly = Option.flag(
+    "present-only",
+    "Judge by WIDER FACE's official lists only the images that are there."
+  )
+
   private static let on = Option.value(
     "on",
     "RUNTIME",
@@ -67,7 +72,8 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, TaskOptions.set, data, list, classes, metric, sizes, multiscale, batch, detections, submission,
+      task, TaskOptions.set, data, list, classes, metric, sizes, multiscale, presentOnly, batch, detections,
+      submission,
       RecipeCommand.run,
       .device, on,
       RuntimeOptions.threads, RuntimeOptions.precision,
@@ -88,7 +94,7 @@ enum Eval {
       docs/tasks.md describes both.
       """
   ) { invocation, console in
-    let request = try EvalRequest(
+    var request = try EvalRequest(
       invocation,
       task: task,
       data: data,
@@ -98,9 +104,11 @@ enum Eval {
       run: RecipeCommand.run
     )
     for remark in request.remarks { console.note(remark) }
+    if invocation.has(presentOnly) { request.plan.data.isPresentOnly = true }
     let batch = try invocation.int(batch, in: 1...4096) ?? 8
     let execution = try Execution(invocation, on, isFile: request.isFile)
     let dataset = try request.plan.dataset()
+    for note in dataset.notes { console.note(note) }
     if let problem = dataset.problems.first {
       console.note("\(dataset.problems.count) problems in the data, the first: \(problem)")
     }

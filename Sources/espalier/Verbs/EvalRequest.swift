@@ -11,7 +11,7 @@ struct EvalRequest {
   let model: Model
   /// Whether the model is as a file has it, whose path is the model's name.
   let isFile: Bool
-  let plan: EvaluationPlan
+  var plan: EvaluationPlan
   /// What is to be said of the model before it is judged.
   let remarks: [String]
 

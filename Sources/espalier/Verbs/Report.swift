@@ -37,6 +37,7 @@ enum Report {
     for remark in request.remarks { console.note(remark) }
     let batch = try invocation.int(Eval.batch, in: 1...4096) ?? 8
     let dataset = try request.plan.dataset()
+    for note in dataset.notes { console.note(note) }
     let models = try [request.model] + invocation.operands.dropFirst().map { try Model.read($0) }
     let sides = try Eval.sides(invocation.value(Eval.sizes), request.model)
     var rows: [ComparisonReport.Row] = []

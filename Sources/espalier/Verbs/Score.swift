@@ -26,6 +26,11 @@ enum Score {
     "The list of a folder in VOC's layout to score, such as test (default: every file)."
   )
 
+  private static let presentOnly = Option.flag(
+    "present-only",
+    "Score only the images that have a file of detections, not all of the lists."
+  )
+
   /// COCO's twelve figures.
   static let coco = Verb(
     name: "score coco",
@@ -91,7 +96,7 @@ enum Score {
   static let wider = Verb(
     name: "score wider",
     summary: "Score face detections by WIDER FACE's easy, medium and hard figures.",
-    options: [truth, detections, perClass, faults],
+    options: [truth, detections, presentOnly, perClass, faults],
     notes: """
       --truth       the official tool's ground_truth folder (wider_face_val.mat and wider_{easy,medium,hard}_val.mat),
                     or wider_face_val_bbx_gt.txt, which has no subsets
@@ -101,8 +106,12 @@ enum Score {
     let input = try WiderFaceScoring(
       truth: try path(truth, invocation),
       detections: try path(detections, invocation),
-      faults: try policy(invocation)
+      faults: try policy(invocation),
+      isPresentOnly: invocation.has(presentOnly)
     )
+    if invocation.has(presentOnly) {
+      console.note("figures are of the \(input.images.count) images that have a file of detections")
+    }
     return write(ScoreReport(WiderFaceAP(input.images), input), invocation, console)
   }
 

@@ -31,7 +31,7 @@ struct DataFormatTests {
 
   @Test func `each format is judged as its own benchmark does`() {
     let metrics = DataFormat.all.map { "\($0) \($0.metric)" }
-    #expect(metrics == ["voc 11point", "wider wider", "coco coco", "images coco"])
+    #expect(metrics == ["voc 11point", "wider wider", "coco coco", "yolo coco", "images coco"])
     #expect(DataFormat.all.filter(\.trainsToLastPixel) == [.coco])
     #expect(DataFormat.all.filter { !$0.isLabelled } == [.images])
   }

@@ -13,6 +13,12 @@ package struct YAMLNode: Sendable, Hashable {
     package let key: String
     package let keyMark: YAMLMark
     package let value: YAMLNode
+
+    package init(key: String, keyMark: YAMLMark, value: YAMLNode) {
+      self.key = key
+      self.keyMark = keyMark
+      self.value = value
+    }
   }
 
   package let content: Content

@@ -1,0 +1,2 @@
+// The values of recipes are YAML's; whoever reads a recipe's parts needs both.
+@_exported public import YAML
