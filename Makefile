@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd modern-bccd install uninstall check-sdk bench-boundary
+.PHONY: latency-target help check-opsets setup build test unit demo bccd conformance bench bench-loader bench-metrics bench-sensitivity bench-training bench-distill distill-bccd quantize-bccd repair-bccd search-faces search-bccd search-quick bench-aware bench-quantization check-long check-exports fuzz tables format lint precheck clean criteria-bccd modern-bccd install uninstall check-sdk bench-boundary
 
 BIN := .build/release
 PREFIX ?= /usr/local
@@ -74,6 +74,9 @@ criteria-bccd: build ## The detector of `make bccd` at half its multiply-adds by
 
 modern-bccd: build ## A YOLO11n on blood cells cut in three ways, brought back without and with labels, in INT8: the table; SEEDS=… SHARES=… EPOCHS=…
 	@scripts/modern-bccd.sh $(BIN)
+
+latency-target: build ## YOLO11n cut to 0.8, 0.65 and 0.5 of its milliseconds on ONNX Runtime and OpenVINO, beside one ratio at as many: the table; MODEL=… THREADS=…
+	@scripts/latency-target.sh $(BIN)
 
 search-quick: build ## Kendall's tau between the rewards of twenty networks after a tenth of their training and after all of it
 	@scripts/search-quick.sh $(BIN)

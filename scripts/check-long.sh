@@ -15,4 +15,5 @@ scripts/check-opsets.sh
 scripts/kill-training.sh .build/release
 scripts/kill-sensitivity.sh .build/release
 scripts/kill-search.sh .build/release
+scripts/kill-latency.sh .build/release
 scripts/check-sdk.sh .build/release

@@ -2,16 +2,21 @@ import PluginKit
 
 /// A score of channels, with the two ways in which it cuts.
 protocol Criterion: Strategy, Pruner, ChannelScorer {
-  /// Whether scores of different groups have one scale; else each group's are divided by their mean before they are ranked.
-  static var ranksGlobally: Bool { get }
-
   /// How much is cut.
   var amount: Amount { get }
 }
 
+/// Whether scores of different groups have one scale, as the parameter `scale` says to whoever ranks them.
+enum Scale: String, ParameterChoice {
+  /// They do.
+  case global
+  /// Each group's are divided by their mean before they are ranked.
+  case group
+}
+
 extension Criterion {
   func plan(for model: any PruningContext) throws(PluginError) -> PruningPlan {
-    try amount.plan(for: model, by: self, ranksGlobally: Self.ranksGlobally)
+    try amount.plan(for: model, by: self)
   }
 }
 
@@ -37,19 +42,34 @@ struct Amount: Sendable {
     doc: "With target_macs, the share of its channels that every group keeps."
   )
 
-  static let parameters = [
-    ratio.spec, target.spec, least.spec, GroupSelection.include.spec, GroupSelection.exclude.spec,
-  ]
+  /// The parameters of a criterion.
+  static func parameters(_ standard: Scale) -> [ParameterSpec] {
+    [
+      ratio.spec, target.spec, least.spec, scale(standard).spec, GroupSelection.include.spec,
+      GroupSelection.exclude.spec,
+    ]
+  }
+
+  private static func scale(_ standard: Scale) -> Parameter<Scale> {
+    Parameter(
+      "scale",
+      default: standard,
+      doc:
+        "How channels of different groups compare: by their scores as they are (global), or divided by the group's mean (group)."
+    )
+  }
 
   private let ratio: Double
   private let target: Double?
   private let least: Double
+  private let scale: Scale
   private let selection: GroupSelection
 
-  init(settings: Settings) throws(PluginError) {
+  init(settings: Settings, scale standard: Scale) throws(PluginError) {
     ratio = try settings[Self.ratio]
     target = try settings[Self.target]
     least = try settings[Self.least]
+    scale = try settings[Self.scale(standard)]
     selection = try GroupSelection(settings: settings)
     if let target, !(target > 0 && target < 1) {
       throw PluginError(
@@ -62,8 +82,7 @@ struct Amount: Sendable {
   /// The plan, whose channels the host takes by the same scores.
   func plan(
     for model: any PruningContext,
-    by scorer: some ChannelScorer,
-    ranksGlobally: Bool
+    by scorer: some ChannelScorer
   ) throws(PluginError) -> PruningPlan {
     let groups = try selection.groups(of: model)
     guard let target else {
@@ -75,7 +94,7 @@ struct Amount: Sendable {
         )
       )
     }
-    let order = try ranking(of: groups, model, scorer, ranksGlobally)
+    let order = try ranking(of: groups, model, scorer)
     let limit = target * Double(try model.cost(of: [PruningPlan()])[0].macs)
     func macs(_ count: Int) throws(PluginError) -> Double {
       if model.shouldStop { throw PluginError(.cancelled, "stopped while choosing") }
@@ -103,17 +122,16 @@ struct Amount: Sendable {
   private func ranking(
     of groups: [PruningGroup],
     _ model: any PruningContext,
-    _ scorer: some ChannelScorer,
-    _ ranksGlobally: Bool
+    _ scorer: some ChannelScorer
   ) throws(PluginError) -> [Int] {
     var ranked: [(score: Double, group: Int)] = []
     for (place, group) in groups.enumerated() {
       let scores = try scorer.score(group, of: model)
       let mean = scores.reduce(0, +) / Double(max(1, scores.count))
-      let scale = ranksGlobally || mean == 0 ? 1 : 1 / mean
+      let factor = scale == .global || mean == 0 ? 1 : 1 / mean
       let kept = max(1, Int((least * Double(group.channels)).rounded(.up)))
       for score in scores.sorted().prefix(max(0, group.channels - kept)) {
-        ranked.append((score * scale, place))
+        ranked.append((score * factor, place))
       }
     }
     return ranked.sorted { ($0.score, $0.group) < ($1.score, $1.group) }.map(\.group)

@@ -10,13 +10,14 @@ struct FPGM: Criterion {
     version: "1.0.0",
     doc:
       "Scores a channel by the distances of its filter from the layer's others; the one nearest to all is replaceable (He 2019).",
-    parameters: Amount.parameters
+    parameters: Amount.parameters(.group)
   )
 
-  static let ranksGlobally = false
   let amount: Amount
 
-  init(settings: Settings) throws(PluginError) { amount = try Amount(settings: settings) }
+  init(settings: Settings) throws(PluginError) {
+    amount = try Amount(settings: settings, scale: .group)
+  }
 
   func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
     let layers = try LayerFilters.layers(of: group, in: model)

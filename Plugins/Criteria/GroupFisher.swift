@@ -25,15 +25,14 @@ struct GroupFisher: Criterion {
     version: "1.0.0",
     doc:
       "Scores a channel by half the squares of each image's derivative by a mask on it, over what it costs (Liu 2021).",
-    parameters: [per.spec] + Amount.parameters
+    parameters: [per.spec] + Amount.parameters(.global)
   )
 
-  static let ranksGlobally = true
   let amount: Amount
   private let per: Saving
 
   init(settings: Settings) throws(PluginError) {
-    amount = try Amount(settings: settings)
+    amount = try Amount(settings: settings, scale: .global)
     per = try settings[Self.per]
   }
 

@@ -10,13 +10,14 @@ struct LAMP: Criterion {
     version: "1.0.0",
     doc:
       "Scores a channel by its filter's square over those of the layer's filters that are as large or larger (Lee 2021).",
-    parameters: Amount.parameters
+    parameters: Amount.parameters(.global)
   )
 
-  static let ranksGlobally = true
   let amount: Amount
 
-  init(settings: Settings) throws(PluginError) { amount = try Amount(settings: settings) }
+  init(settings: Settings) throws(PluginError) {
+    amount = try Amount(settings: settings, scale: .global)
+  }
 
   func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
     let layers = try LayerFilters.layers(of: group, in: model)

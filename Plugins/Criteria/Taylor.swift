@@ -8,13 +8,14 @@ struct Taylor: Criterion {
     version: "1.0.0",
     doc:
       "Scores a channel by the squares of weight times gradient, over all weights that go with it (Molchanov 2019).",
-    parameters: Amount.parameters
+    parameters: Amount.parameters(.global)
   )
 
-  static let ranksGlobally = true
   let amount: Amount
 
-  init(settings: Settings) throws(PluginError) { amount = try Amount(settings: settings) }
+  init(settings: Settings) throws(PluginError) {
+    amount = try Amount(settings: settings, scale: .global)
+  }
 
   func score(_ group: PruningGroup, of model: any PruningContext) throws(PluginError) -> [Double] {
     var scores = [Double](repeating: 0, count: group.channels)

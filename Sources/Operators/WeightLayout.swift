@@ -94,6 +94,14 @@ extension WeightLayout {
     attributes.groups.map { node.int($0, default: 1) } ?? 1
   }
 
+  /// A node with another number of groups; one without groups stays as it is.
+  package func regrouped(_ node: Node, groups: Int) -> Node {
+    guard let name = attributes.groups else { return node }
+    var node = node
+    node.attributes[name] = .int(groups)
+    return node
+  }
+
   /// The weight's axis along which output channels lie.
   ///
   /// - Parameters:

@@ -22,3 +22,16 @@ package struct Provenance: Sendable, Hashable, Codable {
     self.settings = settings
   }
 }
+
+extension Provenance {
+  /// What the host decided itself: no library stands behind it, so there is no hash.
+  package static func host(_ strategy: String, settings: Settings) -> Provenance {
+    Provenance(
+      strategy: strategy,
+      plugin: "espalier",
+      version: HostRecord.version,
+      sha256: "",
+      settings: settings
+    )
+  }
+}

@@ -198,6 +198,9 @@ struct ChannelLedger: Sendable {
     self.pieces = pieces
   }
 
+  /// The runs that a class lies in.
+  func pieces(of channel: Int32) -> [Int] { (pieces[channel] ?? []).map(\.piece) }
+
   /// Takes a class out, unless some layer would be left with nothing.
   mutating func remove(_ channel: Int32) -> Bool {
     let held = pieces[channel] ?? []

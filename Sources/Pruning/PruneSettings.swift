@@ -12,6 +12,9 @@ package struct PruneSettings: Sendable, Hashable {
   /// The images without labels on which the layers behind the cut are fitted to what they made before it; nil leaves them as cut.
   package var repair: CalibrationSettings?
 
+  /// What the model may cost; the strategy then has no say.
+  package var target: PruneTarget?
+
   /// Images to repair with where nothing else is said.
   package static let repairImages = 64
   /// The images that gradients of the loss are taken over, at most.

@@ -24,6 +24,8 @@ package struct PruneStep: Sendable {
   package let score: Provenance?
   /// What repair did; nil where none was asked for.
   package let repair: RepairRecord?
+  /// What was asked for and measured; nil where a strategy said what is cut.
+  package let target: TargetOutcome?
 
   /// A group that is never cut.
   package struct Closed: Sendable, Hashable {
@@ -43,9 +45,11 @@ package struct PruneStep: Sendable {
   ///   - gradients: what gradients are taken over, for strategies that ask for them.
   ///   - repairImages: the images that the settings' repair asks for.
   ///   - device: where networks run for it.
+  ///   - latency: measures networks, for targets of milliseconds.
+  ///   - stop: asked between layers that are timed.
   ///   - tell: told what the strategy says.
   /// - Returns: the step that was done.
-  /// - Throws: `StrategyFailure`, ``PruneFailure``.
+  /// - Throws: `StrategyFailure`, ``PruneFailure``, ``TargetError``; `InferenceError` of a runtime that is timed.
   package static func run(
     _ model: Model,
     settings: PruneSettings,
@@ -55,37 +59,28 @@ package struct PruneStep: Sendable {
     gradients: LossGradients? = nil,
     repairImages: ((Model) throws -> (any CalibrationImages)?)? = nil,
     device: Device = .cpu,
+    latency: (PruneTarget.Place) throws -> NetworkTiming = NetworkTiming.init(at:),
+    stop: StopRequest? = nil,
     tell: @escaping (RunEvent) -> Void = { _ in }
   ) throws -> PruneStep {
-    let pruner = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
-      try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
-    }
     let subject = try PruningSubject(model, align: settings.align, seed: seed) {
       tell(.plugin($0, $1))
     }
-    let context = subject.context
-    context.evaluation = evaluation
-    context.gradients = gradients
-    let plan = try failing(settings.strategy) { try pruner.plan(for: context) }
-    let (scorer, score) = try scorer(of: plan, pruner, registry, settings)
-    let resolved = try failing(settings.strategy) { try subject.resolve(plan, scorer: scorer) }
-    var after = try failing(settings.strategy) {
-      try subject.model(after: resolved) { graph in
-        graph.record(
-          provenance: pruner.provenance,
-          score: score,
-          gradients: gradients,
-          settings: settings,
-          cuts: resolved.cuts
-        )
+    subject.context.evaluation = evaluation
+    subject.context.gradients = gradients
+    let decision =
+      if let target = settings.target {
+        try byTarget(target, subject, settings, registry, latency: latency, stop: stop, tell: tell)
+      } else {
+        try byStrategy(subject, settings, registry)
       }
-    }
+    var after = decision.after
     var repair: RepairRecord?
     if settings.repair != nil, let images = try repairImages?(model) {
       let (repaired, record) = try NetworkRepair(
         model,
         after,
-        cut: resolved,
+        cut: decision.cut,
         seed: seed,
         device: device
       ).repaired(images, tell: tell)
@@ -94,19 +89,62 @@ package struct PruneStep: Sendable {
     return PruneStep(
       before: model,
       after: after,
-      plan: plan,
-      cuts: resolved.cuts,
-      closed: context.descriptions.closed.map {
+      plan: decision.plan,
+      cuts: decision.cut.cuts,
+      closed: subject.context.descriptions.closed.map {
         Closed(name: $0.group.name, channels: $0.group.channels, reason: $0.reason)
       },
+      provenance: decision.provenance,
+      score: decision.score,
+      repair: repair,
+      target: decision.target
+    )
+  }
+
+  /// What is cut, and who said so.
+  struct Decision {
+    let plan: PruningPlan
+    let cut: ResolvedPruning
+    let after: Model
+    let provenance: Provenance
+    let score: Provenance?
+    var target: TargetOutcome?
+  }
+
+  /// The cut of a strategy's plan.
+  private static func byStrategy(
+    _ subject: PruningSubject,
+    _ settings: PruneSettings,
+    _ registry: PluginRegistry
+  ) throws -> Decision {
+    let pruner = try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
+      try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
+    }
+    let plan = try failing(settings.strategy) { try pruner.plan(for: subject.context) }
+    let (scorer, score) = try scorer(of: plan, pruner, registry, settings)
+    let resolved = try failing(settings.strategy) { try subject.resolve(plan, scorer: scorer) }
+    let after = try failing(settings.strategy) {
+      try subject.model(after: resolved) { graph in
+        graph.record(
+          provenance: pruner.provenance,
+          score: score,
+          gradients: subject.context.gradients,
+          settings: settings,
+          cuts: resolved.cuts
+        )
+      }
+    }
+    return Decision(
+      plan: plan,
+      cut: resolved,
+      after: after,
       provenance: pruner.provenance,
-      score: score,
-      repair: repair
+      score: score
     )
   }
 
   /// The result of `body`, whose errors are told apart: those of the plan, of the cut, and of the strategy.
-  private static func failing<Result>(
+  static func failing<Result>(
     _ strategy: String,
     _ body: () throws -> Result
   ) throws -> Result {

@@ -36,9 +36,13 @@ extension RecipeSchema {
   /// The schema of a strategy's parameter; that of a score may be a mapping with the score's own.
   static func parameter(_ spec: ParameterSpec) -> JSONValue {
     let schema = ParameterSchema.schema(of: spec)
-    guard spec.name == "score", spec.kind == .string else { return schema }
-    return [
-      "description": .string(spec.doc),
+    return spec.name == "score" && spec.kind == .string ? score(spec.doc) : schema
+  }
+
+  /// The schema of a strategy that scores channels: its name, or a mapping with its parameters.
+  static func score(_ doc: String) -> JSONValue {
+    [
+      "description": .string(doc),
       "anyOf": [
         ["type": "string"],
         [

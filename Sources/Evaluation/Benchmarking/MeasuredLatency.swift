@@ -58,26 +58,42 @@ package struct MeasuredLatency {
 
   /// The times of several models' calls, the models in turns.
   ///
+  /// - Parameters:
+  ///   - models: as of ``milliseconds(of:)``.
+  ///   - seconds: about how long all calls together may take: their number is between a fifth of ``turns`` and all of it; nil makes all.
   /// - Returns: one entry a model.
   /// - Throws: as ``milliseconds(of:)``.
-  package func latencies(of models: [Model]) throws -> [Latency] {
-    guard let library else { return try inSession(models) }
-    return try turns.measure(models.map { try network($0, Self.inputs(of: $0), library) })
+  package func latencies(of models: [Model], within seconds: Double? = nil) throws -> [Latency] {
+    guard let library else {
+      let before = try Runtime.threadCount()
+      try Runtime.setThreadCount(settings.threads)
+      let found = Result {
+        try measure(try models.map { try SessionNetwork($0, inputs: try inputs(of: $0)) }, seconds)
+      }
+      try Runtime.setThreadCount(before)
+      return try found.get()
+    }
+    return try measure(try models.map { try network($0, try inputs(of: $0), library) }, seconds)
   }
 
-  private static func inputs(of model: Model) throws -> [String: Constant] {
+  private func inputs(of model: Model) throws -> [String: Constant] {
     let needed = ModelInputs(model)
     return try needed.checked(try needed.drawing(seed: 0, beside: [:]))
   }
 
-  private func inSession(_ models: [Model]) throws -> [Latency] {
-    let before = try Runtime.threadCount()
-    try Runtime.setThreadCount(settings.threads)
-    let found = Result {
-      try turns.measure(models.map { try SessionNetwork($0, inputs: Self.inputs(of: $0)) })
-    }
-    try Runtime.setThreadCount(before)
-    return try found.get()
+  private func measure(
+    _ networks: [any ReadyNetwork],
+    _ seconds: Double?
+  ) throws -> [Latency] {
+    guard let seconds else { return try turns.measure(networks) }
+    let start = LatencyTurns.seconds()
+    for _ in 0..<2 { for network in networks { try network.run() } }
+    let pass = (LatencyTurns.seconds() - start) / 2
+    var fewer = turns
+    let fitting = seconds / max(pass, 1e-9)
+    fewer.calls = Int(min(max(fitting, Double(turns.calls) / 5), Double(turns.calls)))
+    fewer.turns = min(fewer.turns, fewer.calls)
+    return try fewer.measure(networks)
   }
 
   /// The model in the runtime, which has read its file when this returns.

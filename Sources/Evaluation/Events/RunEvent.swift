@@ -129,6 +129,19 @@ package enum RunEvent: Sendable {
     case shape, missing
   }
 
+  /// A network that was cut to a target and measured, in the figure's own words.
+  package struct Narrowed: Sendable, Hashable {
+    package let asked: String
+    package let predicted: String
+    package let measured: String
+
+    package init(asked: String, predicted: String, measured: String) {
+      self.asked = asked
+      self.predicted = predicted
+      self.measured = measured
+    }
+  }
+
   /// A step of a recipe begins; the first has the number 1.
   case step(Step, number: Int, of: Int)
   case work(Work, done: Int, of: Int)
@@ -141,6 +154,7 @@ package enum RunEvent: Sendable {
   /// A worker ended before its unit, which starts again.
   case workerLost(unit: String, reason: String)
   case timing(Timing)
+  case narrowed(Narrowed)
   /// A model was evaluated after an iteration.
   case evaluation(metric: String, Double, iteration: Int, of: Int)
   /// A number of layers was left float to reach a goal.

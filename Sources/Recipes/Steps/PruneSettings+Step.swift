@@ -15,11 +15,17 @@ extension PruneSettings: RecipeStep {
   ) throws(RecipeError) -> PruneSettings {
     var section = try RecipeSection(node, name: "the step 'prune'", key: "prune", file: file)
     let strategy = section.take("strategy")
-    let align = try section.int("align", in: 1...1024) ?? 1
+    let align = try section.int("align", in: 1...1024)
     let images = try section.int("gradient_images", in: 1...1_000_000)
-    var settings = PruneSettings(strategy: "list", align: align)
+    var settings = PruneSettings(strategy: "list", align: align ?? 1)
+    if let images { settings.gradientImages = images }
     settings.repair = try section.take("repair").flatMap { (node) throws(RecipeError) in
       try CalibrationSettings.repair(node, file: file)
+    }
+    if let target = section.take("target") {
+      settings.align = align ?? PruneTarget.standardBlock
+      try settings.read(target, beside: &section, strategy)
+      return settings
     }
     if let lists = try section.prunedLists() {
       if let strategy, strategy.text != "list" {
@@ -38,10 +44,36 @@ extension PruneSettings: RecipeStep {
       }
       settings.strategy = name
     }
-    if let images { settings.gradientImages = images }
     settings.score = try section.takeScore()
     settings.parameters += section.takeParameters(naming: settings.score)
     return settings
+  }
+
+  /// Takes a target, beside which there is no strategy.
+  private mutating func read(
+    _ node: YAMLNode,
+    beside section: inout RecipeSection,
+    _ strategy: YAMLNode?
+  ) throws(RecipeError) {
+    if let strategy {
+      throw RecipeError(
+        .conflict("strategy", with: "target: name whose scores count by 'score'"),
+        file: section.file,
+        mark: strategy.mark
+      )
+    }
+    target = try PruneTarget.read(node, beside: &section)
+    self.strategy = "target"
+    score = try section.takeScore()
+    if score == nil { score = try section.text("score").map { StrategyChoice($0) } }
+    if section.has("ratio") {
+      throw RecipeError(
+        .conflict("ratio", with: "target: it says how much is cut"),
+        file: section.file,
+        mark: section.mark
+      )
+    }
+    try section.finish()
   }
 
   package static func schema(strategies: [RecipeSchema.Strategy]) -> JSONValue {
@@ -76,7 +108,7 @@ extension PruneSettings: RecipeStep {
         ),
       ]
     }
-    return ["anyOf": .array(branches)]
+    return ["anyOf": .array(branches + [PruneTarget.stepSchema(shared: [align, repair, images])])]
   }
 
   package func done(by strategy: StrategyChoice) -> PruneSettings {
@@ -90,7 +122,12 @@ extension PruneSettings: RecipeStep {
     return settings
   }
 
-  package var summary: RunEvent.Step { .init(Self.name, strategies: [strategy]) }
+  package var summary: RunEvent.Step {
+    .init(
+      Self.name,
+      strategies: [strategy] + (target == nil ? [] : [score?.strategy].compactMap(\.self))
+    )
+  }
 
   /// It is said with which images a cut is repaired.
   package func check(in recipe: Recipe, at index: Int) throws(RecipeError) {
@@ -110,6 +147,13 @@ extension PruneSettings: RecipeStep {
     base: String,
     device _: String
   ) throws {
+    if let target {
+      if let file = target.sensitivities {
+        _ = try SensitivityFile.read(FilePath.path(file, from: base))
+      }
+      try score?.checkScorer(in: registry)
+      return
+    }
     let settings = try readingSensitivities(from: base)
     try StrategyFailure.naming(settings.strategy) { () throws(PluginHostError) in
       _ = try registry.pruner(named: settings.strategy, settings: settings.parameters.values)
@@ -121,7 +165,7 @@ extension PruneSettings: RecipeStep {
     let recipe = context.recipe
     return try PruneStep.run(
       model,
-      settings: readingSensitivities(from: context.environment.base),
+      settings: settings(from: context.environment.base),
       registry: context.registry,
       seed: context.recipe.seed,
       evaluation: context.evaluation(of: model),
@@ -137,8 +181,17 @@ extension PruneSettings: RecipeStep {
         }
       },
       device: context.device,
+      stop: context.environment.stop,
       tell: context.tell
     )
+  }
+
+  /// With what files hold in their place, and the paths of others as they are seen from here.
+  private func settings(from base: String) throws -> PruneSettings {
+    var settings = try readingSensitivities(from: base)
+    settings.target?.sensitivities = target?.sensitivities.map { FilePath.path($0, from: base) }
+    settings.target?.place?.times = target?.place?.times.map { FilePath.path($0, from: base) }
+    return settings
   }
 }
 

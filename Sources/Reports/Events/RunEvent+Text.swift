@@ -9,7 +9,7 @@ extension RunEvent {
     case .step, .work, .iteration, .trial, .timing, .evaluation, .floatLayers, .resuming, .writing:
       true
     case .noCheckpoint, .damagedCheckpoint, .images, .weights, .weightsLeft, .passes,
-      .outputsLeftOut, .plugin, .searchExhausted, .idleWorkers, .workerLost,
+      .outputsLeftOut, .plugin, .narrowed, .searchExhausted, .idleWorkers, .workerLost,
       .strategyFailed, .gate:
       false
     }
@@ -30,6 +30,8 @@ extension RunEvent {
     case .workerLost(let unit, let reason):
       "warning: the worker of unit \(unit.prefix(12)) \(reason); the unit starts again"
     case .timing(let timing): timing.text
+    case .narrowed(let found):
+      "asked for \(found.asked): predicted \(found.predicted), measured \(found.measured)"
     case .evaluation(let metric, let value, let iteration, let all):
       "step \(iteration) of \(all): \(metric) \(Figures.fixed(value, 4))"
     case .floatLayers(let count, let isEnough):

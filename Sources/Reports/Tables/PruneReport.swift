@@ -26,7 +26,7 @@ package struct PruneReport: StepReport {
 
   /// The tables, for people.
   package var text: String {
-    "\(step.before.name): \(who)\n\n\(figures)\n\(groups)\(closed)\(repair)\(written)"
+    "\(step.before.name): \(who)\n\n\(target)\(figures)\n\(groups)\(closed)\(repair)\(written)"
   }
 
   private var who: String {
@@ -34,8 +34,34 @@ package struct PruneReport: StepReport {
     let settings = provenance.settings.values.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }
     let score = step.score.map { ", channels scored by \($0.strategy) of \($0.plugin)" } ?? ""
+    guard step.target == nil else {
+      return "cut to a target" + (settings.isEmpty ? "" : " (\(settings.joined(separator: ", ")))")
+        + score
+    }
     return "\(provenance.strategy) of \(provenance.plugin) \(provenance.version)"
       + (settings.isEmpty ? "" : " (\(settings.joined(separator: ", ")))") + score
+  }
+
+  /// What was asked for, predicted and measured, a line a cut that was tried.
+  private var target: String {
+    guard let outcome = step.target else { return "" }
+    let figure = outcome.target.figure
+    var table = TextTable([
+      .words("target \(outcome.target.text)"), .numbers("asked"), .numbers("predicted"),
+      .numbers("measured"), .numbers("before"), .numbers("of it"), .numbers("off"),
+    ])
+    for (place, round) in outcome.rounds.enumerated() {
+      let name = place == 0 ? "first cut" : "corrected \(place)"
+      let asked = outcome.asked(beside: round.before)
+      table.add([
+        name + (round.isTaken && outcome.rounds.count > 1 ? ", taken" : ""), figure.text(asked),
+        figure.text(round.predicted), figure.text(round.measured), figure.text(round.before),
+        "\(Figures.fixed(round.measured / round.before, 3))x",
+        "\(Figures.fixed(100 * (round.measured / asked - 1), 1)) %",
+      ])
+    }
+    let place = outcome.surroundings.map { "measured in turns on \($0)" } ?? "counted"
+    return table.text + "\(place); blocks of \(outcome.block) channels\n\n"
   }
 
   private var figures: String {
@@ -117,6 +143,7 @@ extension PruneReport {
       .init("provenance", .object(step.provenance.members)),
       .init("repair", step.repair.map { .object($0.members) } ?? .null),
       .init("score", step.score.map { .object($0.members) } ?? .null),
+      .init("target", step.target?.json ?? .null),
       .init("before", figures(of: step.before.cost, fileBytes: files.bytesBefore)),
       .init("after", figures(of: step.after.cost, fileBytes: files.bytesAfter)),
       .init("plan", plan),

@@ -6,6 +6,7 @@ import Models
 import Packaging
 import PluginHost
 import PluginKit
+import Pruning
 import Recipes
 import Reports
 import Search
@@ -22,7 +23,7 @@ enum FailureReport {
     case let recipe as RecipeError: code(of: recipe)
     case let failure as StrategyFailure: code(of: failure.error)
     case let fault as PluginError: code(of: .plugin(fault))
-    case TrainingError.stopped: .interrupted
+    case TrainingError.stopped, TargetError.stopped: .interrupted
     case let run as RunFailure: code(of: run)
     case SearchError.worker(_, exitCode: ExitCode.plugin.rawValue): .plugin
     case SearchError.worker: .runtime

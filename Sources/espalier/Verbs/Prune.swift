@@ -36,7 +36,7 @@ enum Prune {
   private static let align = Option.value(
     "align",
     "N",
-    "Round the channels kept up to a multiple of N, such as 8 (default 1)."
+    "Round the channels kept up to a multiple of N, such as 8 (default 1; with a target \(PruneTarget.standardBlock))."
   )
   private static let opset = Option.value(
     "opset",
@@ -73,13 +73,15 @@ enum Prune {
       strategy, set, params, ratios, .output, dryRun, align, Eval.anyTask, Eval.data, list,
       Eval.classes, gradientImages, .inputSize, opset, seed, repair, limit, Quantize.normalization,
       .device,
-    ] + Option.plugins,
+    ] + PruneTargetOptions.all + Option.plugins,
     notes: """
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 -o small.onnx
       espalier prune detector.onnx --strategy r578 --dry-run --json
       espalier prune detector.onnx --strategy uniform --set ratio=0.3 --repair photos/ -o small.onnx
       espalier prune detector.onnx --strategy taylor --set target_macs=0.5 --data voc:data/VOC2007 -o small.onnx
+      espalier prune detector.onnx --target-latency 0.6x --on onnxruntime --score lamp -o small.onnx
 
+      A target takes the place of --strategy: what is cut is the host's choice, by the worth that scores or sensitivities give.
       Strategies that evaluate plans or ask for gradients of the loss need --data; others read no images.
       """
   ) { invocation, console in
@@ -112,6 +114,8 @@ enum Prune {
         try settings.repair.map { try CalibrationSource($0).images(for: model) }
       },
       device: try invocation.device(),
+      latency: { try PruneTargetOptions.latency(at: $0, invocation) },
+      stop: settings.target == nil ? nil : watched(),
       tell: console.tell
     )
     console.endProgress()
@@ -128,22 +132,60 @@ enum Prune {
     return .success
   }
 
-  /// The strategy and its parameters as the options give them.
+  /// What a cut to a target asks whether it should stop; what is timed is kept.
+  private static func watched() -> StopRequest {
+    let stop = Interruption.watch()
+    Interruption.goOn(with: "the same command; the layers that were timed are kept")
+    return stop
+  }
+
+  /// The strategy or the target as the options give them.
   private static func settings(of invocation: Invocation) throws -> PruneSettings {
     let lists = (invocation.value(params), invocation.value(ratios))
     var settings = PruneSettings(strategy: invocation.value(strategy) ?? "list")
     settings.align = try invocation.int(align, in: 1...1024) ?? 1
+    settings.repair = try repairSettings(of: invocation)
+    if let target = try PruneTargetOptions.target(of: invocation) {
+      for option in [strategy, params, ratios] where invocation.value(option) != nil {
+        throw UsageError.conflict(option.name, "target-\(target.figure.rawValue)")
+      }
+      let (chosen, scores) = try PruneTargetOptions.settings(target, invocation.values(set))
+      settings.strategy = "target"
+      settings.target = chosen
+      settings.score = try PruneTargetOptions.score(of: invocation, scores)
+      settings.align = try invocation.int(align, in: 1...1024) ?? PruneTarget.standardBlock
+      return settings
+    }
+    try read(lists, of: invocation, into: &settings)
+    let given = try Assignments.scoredParameters(invocation.values(set))
+    settings.parameters += given.own
+    settings.score = given.score
+    return settings
+  }
+
+  /// The images to repair with.
+  private static func repairSettings(
+    of invocation: Invocation
+  ) throws -> CalibrationSettings? {
     if let path = invocation.value(repair) {
-      settings.repair = CalibrationSettings(
+      return CalibrationSettings(
         path: path,
         images: try invocation.int(limit, in: 2...1_000_000) ?? PruneSettings.repairImages,
         normalization: invocation.value(Quantize.normalization)
       )
-    } else {
-      for option in [limit, Quantize.normalization] where invocation.value(option) != nil {
-        throw UsageError.needs("--repair", because: "'--\(option.name)' says more of its images")
-      }
     }
+    for option in [limit, Quantize.normalization] where invocation.value(option) != nil {
+      throw UsageError.needs("--repair", because: "'--\(option.name)' says more of its images")
+    }
+    return nil
+  }
+
+  /// The strategy, and its lists in the benchmark's spelling.
+  private static func read(
+    _ lists: (String?, String?),
+    of invocation: Invocation,
+    into settings: inout PruneSettings
+  ) throws {
     if case (let names?, let shares?) = lists {
       guard settings.strategy == "list" else {
         throw UsageError.badValue("strategy", settings.strategy, wanted: "'list'")
@@ -164,13 +206,12 @@ enum Prune {
         throw UsageError.needs("--pruned-params", because: "it names the weights")
       }
       guard invocation.value(strategy) != nil else {
-        throw UsageError.needs("--strategy", because: "it decides what is cut, such as uniform")
+        throw UsageError.needs(
+          "--strategy",
+          because: "it decides what is cut, such as uniform (or --target-latency and its like)"
+        )
       }
     }
-    let given = try Assignments.scoredParameters(invocation.values(set))
-    settings.parameters += given.own
-    settings.score = given.score
-    return settings
   }
 
   /// What plans are judged on and gradients taken over, where `--data` names images.
