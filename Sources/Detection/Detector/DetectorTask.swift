@@ -43,7 +43,7 @@ package struct DetectorTask: DetectionTask {
     guard targets.teacher.isEmpty else { return try MatchTeacherTask().loss(outputs, targets) }
     throw DetectionError.unsupported(
       task: Self.name,
-      "a head reads boxes and has no loss of labels; take task match_teacher to train without labels"
+      "a head reads boxes and has no loss of labels; take task yolov8 or detr to train such networks with labels, match_teacher to train any without"
     )
   }
 
