@@ -266,7 +266,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
     .testTarget(
       name: "DetectionTests",
-      dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"]
+      dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"],
+      exclude: ["Supervised/supervised_reference.py"]
     ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(

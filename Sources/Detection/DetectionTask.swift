@@ -14,10 +14,19 @@ package protocol DetectionTask: Sendable {
   /// places between pixels.
   static var endsAtLastPixels: Bool { get }
 
+  /// The values inside a network that the loss reads beside its outputs, such as logits; most losses read none.
+  ///
+  /// Asked once for the network that is trained, so that a network that cannot be trained is refused before the first step.
+  ///
+  /// - Parameter network: that is trained.
+  /// - Returns: the values, each with the name by which the loss finds it.
+  /// - Throws: ``DetectionError`` for a network that has no such values.
+  func taps(in network: NetworkInterior) throws -> [TaskTap]
+
   /// The loss of a batch, recorded by autograd from the outputs.
   ///
   /// - Parameters:
-  ///   - outputs: the network's outputs by name, 32-bit floats.
+  ///   - outputs: the network's outputs by name, and what the task taps, 32-bit floats.
   ///   - targets: labels, the input's size, and the teacher's outputs where the task has a teacher.
   /// - Returns: the scalar to minimise, and its terms for the log.
   /// - Throws: ``DetectionError`` where outputs and task do not fit; `TensorError`.
@@ -46,6 +55,8 @@ extension DetectionTask {
   package static var endsAtLastPixels: Bool { true }
 
   package func companions(images: Int, inputSize: PixelSize) -> [String: Constant] { [:] }
+
+  package func taps(in network: NetworkInterior) throws -> [TaskTap] { [] }
 }
 
 /// What a loss compares outputs with.

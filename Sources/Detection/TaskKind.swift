@@ -117,7 +117,9 @@ package struct TaskSubject: Sendable {
 
 extension TaskKind {
   /// The tasks that there are.
-  package static let all: [TaskKind] = [.yolov3, .ssdFace, .detector, .matchTeacher]
+  package static let all: [TaskKind] = [
+    .yolov3, .ssdFace, .detector, .yolov8, .detr, .matchTeacher,
+  ]
 
   /// How messages name the tasks that train without labels.
   package static let namesWithoutLabels = alternatives(

@@ -18,4 +18,6 @@ package struct OperatorTraits: OptionSet, Sendable, Hashable {
   package static let rectifies = OperatorTraits(rawValue: 1 << 5)
   /// Inputs behind the first say what to do, rather than hold what was trained.
   package static let isSteered = OperatorTraits(rawValue: 1 << 6)
+  /// 1 / (1 + exp(-x)) of each element: a probability of a logit.
+  package static let isLogistic = OperatorTraits(rawValue: 1 << 7)
 }

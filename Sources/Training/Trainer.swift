@@ -43,6 +43,8 @@ package final class Trainer {
   private let teacher: (session: Session, passes: BatchPasses, names: [String])?
   private let steps: Int
   private let task: any DetectionTask
+  /// What the task's loss reads inside the network.
+  private let taps: [TaskTap]
   private let schedule: LearningRate
   private let input: String
   private let seed: UInt64?
@@ -85,6 +87,7 @@ package final class Trainer {
     self.device = device
     schedule = LearningRate(settings, steps: steps)
     input = try Self.imageInput(of: model)
+    taps = try distillation?.taskWeight == 0 ? [] : task.taps(in: model.interior)
     self.runSeed = seed
     let draws = model.graph.nodes.contains {
       model.operators[$0]?.traits.contains(.drawsRandom) == true
@@ -135,7 +138,7 @@ package final class Trainer {
     // Where the graph takes fewer images than a step has, its passes make one loss together: gradients are those of the whole batch.
     let outputs = try withAutocast(to: settings.autocast.dtype, on: device.kind) {
       try BatchPasses(fixedBatch).outputs(of: [input: image]) {
-        try session.run($0, taps: distillation?.studentTaps ?? [])
+        try session.run($0, taps: (distillation?.studentTaps ?? []) + taps.map(\.value))
       }
     }
     try distillation?.teacher.join()
@@ -175,7 +178,7 @@ package final class Trainer {
       inputSize: batch.size,
       teacher: try matched(known, image)
     )
-    let own = try isOwn ? task.loss(outputs, targets) : nil
+    let own = try isOwn ? task.loss(taps.added(to: outputs), targets) : nil
     guard let distillation else { return try own ?? TaskLoss(total: Tensor.full([], 0)) }
     let moment = DistillMoment(step: step, of: steps, batch, seed: runSeed)
     return try distillation.loss(adding: own, outputs, known, moment)

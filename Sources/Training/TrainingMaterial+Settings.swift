@@ -35,7 +35,10 @@ extension TrainingMaterial {
       throw TrainingError.unusable("a recipe that trains needs 'task' and 'data' with 'train'")
     }
     var dataset = try data.dataset(split, base: base)
-    if data.format.trainsToLastPixel { dataset = dataset.endingAtLastPixels }
+    let made = try task.task(for: original, classNames: dataset.classes)
+    if data.format.trainsToLastPixel && type(of: made).endsAtLastPixels {
+      dataset = dataset.endingAtLastPixels
+    }
     tell(.images(list: split.list, summary: dataset.summary, problems: dataset.problems))
     let size = try Self.inputSize(of: model, settings)
     guard var augmentation = Augmentation.preset(settings.augment) else {
@@ -56,7 +59,7 @@ extension TrainingMaterial {
       reading: ImageReading(policy: data.faults)
     )
     self.init(
-      task: try task.task(for: original, classNames: dataset.classes),
+      task: made,
       batches: batches,
       evaluation: try Self.evaluation(
         task,

@@ -14,14 +14,35 @@ extension TaskKind {
       return try HeadParameters.preparation(settings, of: kind, network)
     }
   ) { settings, subject in
-    guard let network = subject.network else {
-      throw DetectionError.unsupported(task: DetectorTask.name, "there is no network to read")
-    }
-    let kind = try HeadParameters.kind(settings, network)
+    let network = try subject.required(by: DetectorTask.name)
+    return try DetectorTask(HeadParameters.kind(settings, network), settings, subject, network)
+  }
+}
+
+extension TaskSubject {
+  /// The network.
+  ///
+  /// - Throws: ``DetectionError/unsupported(task:_:)`` where there is none yet.
+  func required(by task: String) throws(DetectionError) -> NetworkInterface {
+    guard let network else { throw .unsupported(task: task, "there is no network to read") }
+    return network
+  }
+}
+
+extension DetectorTask {
+  /// The detector of a head with what settings say of it.
+  ///
+  /// - Throws: ``DetectionError`` where network, head and data do not fit.
+  init(
+    _ kind: HeadKind,
+    _ settings: Settings,
+    _ subject: TaskSubject,
+    _ network: NetworkInterface
+  ) throws {
     let options = try HeadParameters.options(settings, classes: subject.classes)
     let head = try kind.head(network, options)
     let names = options.names.isEmpty ? ClassNames.of(network) : options.names
-    return DetectorTask(
+    self.init(
       kind.name,
       head,
       selection: try HeadParameters.selection(settings, of: kind),

@@ -45,7 +45,7 @@ package struct DetectorTask: DetectionTask {
     }
     throw DetectionError.unsupported(
       task: Self.name,
-      "a head reads boxes and has no loss of labels; train by the step 'distill', which needs none"
+      "a head reads boxes and has no loss of labels; take task yolov8 or detr to train such networks with labels, or the step 'distill', which needs none"
     )
   }
 

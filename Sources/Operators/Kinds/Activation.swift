@@ -25,6 +25,7 @@ package enum Activation {
       "Sigmoid",
       "sigmoid",
       quantization: .activation,
+      traits: .isLogistic,
       fusing: .named("sigmoid")
     ),
     .elementwise("Softplus", "softplus"),

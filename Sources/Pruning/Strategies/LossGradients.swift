@@ -99,7 +99,15 @@ package final class LossGradients {
     _ shouldStop: () -> Bool
   ) throws -> Found {
     let size = try model.imageSize ?? PixelSize(width: 608, height: 608)
-    let images = try images(size, model)
+    let dataset = try plan.dataset()
+    let task = try plan.task.task(for: model, classNames: dataset.classes)
+    let taps = try task.taps(in: model.interior)
+    let images = try images(
+      of: dataset,
+      size,
+      model,
+      endsAtLastPixels: type(of: task).endsAtLastPixels
+    )
     tell(
       .images(
         list: plan.split.list,
@@ -107,7 +115,6 @@ package final class LossGradients {
         problems: images.dataset.problems
       )
     )
-    let task = try plan.task.task(for: model, classNames: images.dataset.classes)
     let input = try model.imageInput
     let passes = BatchPasses(model.fixedBatch(of: size))
     let session = Session(
@@ -127,10 +134,10 @@ package final class LossGradients {
       let pixels = try Tensor(batch.pixels, shape: [1, 3, size.height, size.width])
       try withGradients {
         let outputs = try passes.outputs(of: [input: try pixels.moved(to: device)]) {
-          try session.run($0, keeping: false)
+          try session.run($0, taps: taps.map(\.value), keeping: false)
         }
         let loss = try task.loss(
-          outputs.mapValues { try $0.converted(to: .float32) },
+          taps.added(to: outputs.mapValues { try $0.converted(to: .float32) }),
           TaskTargets(boxes: batch.targets, inputSize: size)
         ).total
         guard let value = try loss.detached().doubles().first, value.isFinite else {
@@ -150,9 +157,16 @@ package final class LossGradients {
   }
 
   /// The list's images with labels, in a drawn order.
-  private func images(_ size: PixelSize, _ model: Model) throws -> EvaluationImages {
-    var dataset = try plan.dataset()
-    if plan.data.format.trainsToLastPixel { dataset = dataset.endingAtLastPixels }
+  private func images(
+    of dataset: Dataset,
+    _ size: PixelSize,
+    _ model: Model,
+    endsAtLastPixels: Bool
+  ) throws -> EvaluationImages {
+    var dataset = dataset
+    if plan.data.format.trainsToLastPixel && endsAtLastPixels {
+      dataset = dataset.endingAtLastPixels
+    }
     let labelled = dataset.entries.filter { !$0.objects.isEmpty }
     let order = TrainingPlan(batchSize: 1, size: size, seed: seed)
       .order(epoch: 0, count: labelled.count)
