@@ -129,7 +129,8 @@ package struct TrainingLoop {
   /// run ends where it would have.
   private var hasStalled: Bool {
     let settings = trainer.settings
-    guard settings.patience > 0, let best, trainer.step.isMultiple(of: settings.evaluateEvery) else {
+    guard settings.patience > 0, let best, trainer.step.isMultiple(of: settings.evaluateEvery)
+    else {
       return false
     }
     return trainer.step - best.step >= settings.patience * settings.evaluateEvery

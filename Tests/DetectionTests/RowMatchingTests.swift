@@ -56,7 +56,9 @@ struct RowMatchingTests {
     var random = SeededNumbers(7)
     let (known, own) = (Self.values(&random, kind), Self.values(&random, kind))
     func rows(_ values: [Float]) -> [[[Float]]] {
-      (0..<2).map { image in (0..<3).map { Array(values[(image * 3 + $0) * 7..<(image * 3 + $0 + 1) * 7]) } }
+      (0..<2).map { image in
+        (0..<3).map { Array(values[(image * 3 + $0) * 7..<(image * 3 + $0 + 1) * 7]) }
+      }
     }
     let text = try Python.run(
       Self.program,
@@ -80,7 +82,9 @@ struct RowMatchingTests {
     )
     let found = try loss.terms.filter { $0.name != "objectness" }.map { try $0.value.doubles()[0] }
     #expect(found.count == 2 && wanted.count == 2)
-    for (found, wanted) in zip(found, wanted) { #expect(abs(found - wanted) < 1e-4 * max(1, wanted)) }
+    for (found, wanted) in zip(found, wanted) {
+      #expect(abs(found - wanted) < 1e-4 * max(1, wanted))
+    }
     try loss.total.backward()
     #expect(try #require(try student.gradient).doubles().contains { $0 != 0 })
   }

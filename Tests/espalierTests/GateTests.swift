@@ -79,7 +79,9 @@ struct GateTests {
     #expect(interval[0] <= drop && drop <= interval[1] && interval[0] < interval[1])
     let missed = try run(recipe("{max_drop: \(drop / 2)}", data: data))
     #expect(missed.status == 1)
-    let close = try run(recipe("{max_drop: \(drop * 1.0001), min_metric: \(0.9999 - drop)}", data: data))
+    let close = try run(
+      recipe("{max_drop: \(drop * 1.0001), min_metric: \(0.9999 - drop)}", data: data)
+    )
     #expect(close.status == 0, "\(close.errors)")
   }
 
@@ -95,8 +97,10 @@ struct GateTests {
 
   @Test(arguments: [
     ("{}", "'gate' needs the key 'max_drop'"), ("{max_drop: 2}", "'max_drop' is '2'"),
-    ("{max_drop: 0.1}", "'gate's metric is taken"), ("{min_speedup: fast}", "'min_speedup' is 'fast'"),
-    ("{min_speedup: 2, on: tensorrt}", "'on' is 'tensorrt'"), ("{max_dorp: 0.1}", "did you mean 'max_drop'"),
+    ("{max_drop: 0.1}", "'gate's metric is taken"),
+    ("{min_speedup: fast}", "'min_speedup' is 'fast'"),
+    ("{min_speedup: 2, on: tensorrt}", "'on' is 'tensorrt'"),
+    ("{max_dorp: 0.1}", "did you mean 'max_drop'"),
     ("3", "'gate' must be a mapping"),
   ])
   func `a gate that cannot be kept is refused before anything runs`(
@@ -106,7 +110,9 @@ struct GateTests {
     let result = try run(recipe(gate))
     #expect(result.status == 3)
     #expect(
-      result.errors.contains(message == "'gate's metric is taken" ? "the gate's metric is taken" : message),
+      result.errors.contains(
+        message == "'gate's metric is taken" ? "the gate's metric is taken" : message
+      ),
       "\(result.errors)"
     )
     #expect(!exists("model.onnx"))

@@ -40,7 +40,7 @@ package struct DetectorTask: DetectionTask {
   }
 
   package func loss(_ outputs: [String: Tensor], _ targets: TaskTargets) throws -> TaskLoss {
-    guard targets.teacher.isEmpty else { 
+    guard targets.teacher.isEmpty else {
       return try MatchTeacherTask(rows: head.matchedRows).loss(outputs, targets)
     }
     throw DetectionError.unsupported(

@@ -31,6 +31,7 @@ extension TaskKind {
   private static let weighed = Parameter<Bool>(
     "weighed",
     default: true,
-    doc: "Whether boxes and scores are matched for what they mean, where a head is known; else whole outputs are."
+    doc:
+      "Whether boxes and scores are matched for what they mean, where a head is known; else whole outputs are."
   )
 }

@@ -19,7 +19,9 @@ struct RowMatching {
     _ student: [String: Tensor],
     _ teacher: [String: Tensor]
   ) throws -> [(name: String, value: Tensor)] {
-    let (given, wanted) = (try part(rows.scores, student), try part(rows.scores, teacher).detached())
+    let (given, wanted) = (
+      try part(rows.scores, student), try part(rows.scores, teacher).detached()
+    )
     let (own, known) = (try scores(given), try scores(wanted))
     var confidence = try best(known)
     var terms: [(String, Tensor)] = []
@@ -34,14 +36,19 @@ struct RowMatching {
     )
     let boxes = (try part(rows.boxes, student), try part(rows.boxes, teacher).detached())
     let apart = try (boxes.0 - boxes.1).abs() / sizes(boxes.1)
-    terms.append(("boxes", try (apart.sum(along: [-1], keepingAxes: true) * confidence).sum() * 0.25))
+    terms.append(
+      ("boxes", try (apart.sum(along: [-1], keepingAxes: true) * confidence).sum() * 0.25)
+    )
     return try terms.map { ($0.0, try $0.1 / sum) }
   }
 
   /// Images x boxes x numbers, in 32-bit floats.
   private func part(_ part: MatchedRows.Part, _ outputs: [String: Tensor]) throws -> Tensor {
     guard let output = outputs[part.output], output.rank == 3 else {
-      throw DetectionError.outputs(task: MatchTeacherTask.name, "there is no output '\(part.output)' of three axes")
+      throw DetectionError.outputs(
+        task: MatchTeacherTask.name,
+        "there is no output '\(part.output)' of three axes"
+      )
     }
     var values = try output.converted(to: .float32)
     if let range = part.range {

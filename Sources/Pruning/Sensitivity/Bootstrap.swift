@@ -66,7 +66,9 @@ package struct Bootstrap: Sendable, Hashable {
     }
     let made = results.withLock { $0 }
     return try (0..<draws).compactMap { draw in
-      try made[draw].map { let (uncut, cut) = try $0.get(); return (baseline: uncut, records: cut) }
+      try made[draw].map {
+        let (uncut, cut) = try $0.get(); return (baseline: uncut, records: cut)
+      }
     }
   }
 

@@ -60,7 +60,11 @@ extension Gate {
     if let text = try section.text("on") {
       guard let runtime = LatencyRuntime(text) else {
         throw RecipeError(
-          .badValue(key: "on", found: "'\(text)'", wanted: alternatives(LatencyRuntime.allCases.map(\.name))),
+          .badValue(
+            key: "on",
+            found: "'\(text)'",
+            wanted: alternatives(LatencyRuntime.allCases.map(\.name))
+          ),
           file: file,
           mark: node.mark
         )
@@ -76,7 +80,8 @@ extension Gate {
         .neededKey(
           GateCheck.Kind.drop.rawValue,
           of: "'gate'",
-          because: "it asks for nothing; take one of \(alternatives(GateCheck.Kind.allCases.map(\.rawValue)))"
+          because:
+            "it asks for nothing; take one of \(alternatives(GateCheck.Kind.allCases.map(\.rawValue)))"
         ),
         file: file,
         mark: node.mark
@@ -106,7 +111,8 @@ extension RecipeSection {
   fileprivate mutating func share(_ key: String) throws(RecipeError) -> Double? {
     guard let node = take(key) else { return nil }
     let text = node.text ?? ""
-    let value = text.hasSuffix("%") ? Double(text.dropLast().trimmed).map { $0 / 100 } : Double(text)
+    let value =
+      text.hasSuffix("%") ? Double(text.dropLast().trimmed).map { $0 / 100 } : Double(text)
     guard let value, (0...1).contains(value) else {
       throw RecipeError(
         .badValue(
@@ -142,7 +148,9 @@ extension RecipeSection {
 }
 
 extension Substring {
-  fileprivate var trimmed: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
 }
 
 extension RecipeSchema {
@@ -166,7 +174,8 @@ extension RecipeSchema {
     let number: JSONValue = ["type": ["number", "string"]]
     let keys = GateCheck.Kind.allCases.map { JSONValue.Member($0.rawValue, number) }
     return [
-      "description": "What the step's model must keep to; a run that misses it ends with exit code 1.",
+      "description":
+        "What the step's model must keep to; a run that misses it ends with exit code 1.",
       "type": "object",
       "additionalProperties": false,
       "properties": .object(

@@ -54,7 +54,8 @@ extension RunEvent {
     case .strategyFailed(let strategy, let reason, let instead):
       "warning: the strategy \(strategy) failed: \(reason); "
         + (instead.map { "\($0) does the step" } ?? "the step is skipped, the model stays as it was")
-    case .gate(let step, let checks): checks.map { "gate of \(step): \($0.text)" }.joined(separator: "\n")
+    case .gate(let step, let checks):
+      checks.map { "gate of \(step): \($0.text)" }.joined(separator: "\n")
     case .plugin(let level, let message): level >= .warning ? message : nil
     }
   }

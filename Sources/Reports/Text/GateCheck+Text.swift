@@ -12,7 +12,8 @@ extension GateCheck {
     }
     if !means.isEmpty { remarks.append(means) }
     let value = Figures.fixed(value, digits)
-    return "\(kind.rawValue) \(value)\(unit) (\(remarks.joined(separator: ", "))): \(holds ? "kept" : "missed")"
+    return
+      "\(kind.rawValue) \(value)\(unit) (\(remarks.joined(separator: ", "))): \(holds ? "kept" : "missed")"
   }
 
   private var unit: String {

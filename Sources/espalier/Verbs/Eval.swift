@@ -72,7 +72,8 @@ enum Eval {
     summary: "Evaluate a detector on labelled images: the metric, each class, the image rate.",
     operands: [.init(name: "MODEL|RECIPE", help: "An ONNX file, a model's name, or a recipe.")],
     options: [
-      task, TaskOptions.set, data, list, classes, metric, sizes, multiscale, presentOnly, batch, detections,
+      task, TaskOptions.set, data, list, classes, metric, sizes, multiscale, presentOnly, batch,
+      detections,
       submission,
       RecipeCommand.run,
       .device, on,
@@ -215,7 +216,12 @@ enum Eval {
       size: size,
       model: subject
     )
-    let ready = try execution.ready(subject, min(batch, dataset.entries.count), size, task: evaluation.task)
+    let ready = try execution.ready(
+      subject,
+      min(batch, dataset.entries.count),
+      size,
+      task: evaluation.task
+    )
     let run = try EvaluationResult.run(
       ready.network,
       over: evaluation,

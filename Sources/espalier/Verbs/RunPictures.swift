@@ -112,7 +112,9 @@ enum RunPictures {
       if (try? Folder.names(in: path)) != nil {
         entries += try ImageFolder.read(path).entries
       } else {
-        entries.append(Dataset.Entry(path: path, id: FilePath.name(of: path), size: nil, objects: []))
+        entries.append(
+          Dataset.Entry(path: path, id: FilePath.name(of: path), size: nil, objects: [])
+        )
       }
     }
     return Dataset(classes: [], entries: entries)

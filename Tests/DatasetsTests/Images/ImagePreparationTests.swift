@@ -88,6 +88,8 @@ struct ImagePreparationTests {
       preparation: ImagePreparation(normalization: .unit, fit: .letterbox)
     )
     let target = try #require(try images.batch(0..<1).targets[0].first)
-    #expect([target.centerX, target.centerY, target.width, target.height] == [0.5, 0.5, 0.5, 0.25])
+    #expect(
+      [target.centerX, target.centerY, target.width, target.height] == [0.5, 0.5, 0.5, 0.25]
+    )
   }
 }
