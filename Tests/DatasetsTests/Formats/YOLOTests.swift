@@ -84,7 +84,10 @@ struct YOLOTests {
     }
     #expect(dataset.classes == ["cat", "dog"])
     #expect(dataset.problems.map(\.kind) == [.duplicate])
-    #expect(dataset.problems.first?.description.hasPrefix("\(scratch.path("labels/train/a.txt")):3:") == true)
+    #expect(
+      dataset.problems.first?.description.hasPrefix("\(scratch.path("labels/train/a.txt")):3:")
+        == true
+    )
     #expect(dataset.entries.map(\.size).contains(PixelSize(width: 64, height: 48)))
   }
 
