@@ -66,6 +66,32 @@ struct DetectionEvaluationTests {
     #expect(try evaluation.metric(records, sample: [2, 2]) == 0)
   }
 
+  /// The labelled box is 16 by 20; what a network says of it depends on what it has learned from.
+  @Test(
+    .enabled(if: hasPictures, Comment(rawValue: Python.reason)),
+    arguments: [(BoxEdges.lastPixel, 16.0), (.learnedToLastPixel, 15), (.behind, 16)],
+    [DetectionMetric.coco, .elevenPoint]
+  )
+  func `a box that is right in its data's way is right by every metric`(
+    way: (edges: BoxEdges, width: Double),
+    metric: DetectionMetric
+  ) throws {
+    let folder = try ScratchFolder()
+    var dataset = try Self.dataset(folder)
+    dataset.entries = [dataset.entries[0]]
+    dataset.edges = way.edges
+    let evaluation = try Self.evaluation(dataset, metric)
+    func records(_ more: Double) -> [ImageRecord] {
+      [.boxes([0, 0, 4, way.width + more, way.width + 4 + more, 0.9])]
+    }
+    #expect(try evaluation.metric(records(0), sample: nil) > 0.999)
+    #expect(try evaluation.summary(records(0)).over50To95 > 0.999)
+    #expect(try evaluation.summary(records(0)).at50 > 0.999)
+    // A pixel more is no longer within the strictest IoU.
+    let wide = try evaluation.summary(records(1))
+    #expect(wide.at50 > 0.999 && wide.over50To95 < 0.999)
+  }
+
   @Test(.enabled(if: hasPictures, Comment(rawValue: Python.reason)))
   func `COCO's metric counts the last pixel of edges`() throws {
     let folder = try ScratchFolder()
