@@ -52,8 +52,8 @@ extension Gate {
   private static func read(_ node: YAMLNode, file: String) throws(RecipeError) -> Gate {
     var section = try RecipeSection(node, name: "'gate'", key: key, file: file)
     var gate = Gate()
-    gate.drop = try section.share(GateCheck.Kind.drop.rawValue)
-    gate.metric = try section.share(GateCheck.Kind.metric.rawValue)
+    gate.drop = try section.portion(GateCheck.Kind.drop.rawValue)
+    gate.metric = try section.portion(GateCheck.Kind.metric.rawValue)
     gate.speedup = try section.factor(GateCheck.Kind.speedup.rawValue, unit: "x")
     gate.latency = try section.factor(GateCheck.Kind.latency.rawValue, unit: "ms")
     gate.megabytes = try section.factor(GateCheck.Kind.megabytes.rawValue, unit: "MB")
@@ -108,11 +108,12 @@ extension Gate {
 
 extension RecipeSection {
   /// A share such as `0.02` or `2%`.
-  fileprivate mutating func share(_ key: String) throws(RecipeError) -> Double? {
+  fileprivate mutating func portion(_ key: String) throws(RecipeError) -> Double? {
     guard let node = take(key) else { return nil }
     let text = node.text ?? ""
-    let value =
-      text.hasSuffix("%") ? Double(text.dropLast().trimmed).map { $0 / 100 } : Double(text)
+    let isPercent = text.hasSuffix("%")
+    let digits = isPercent ? text.dropLast().trimmed : text
+    let value = Double(digits).map { isPercent ? $0 / 100 : $0 }
     guard let value, (0...1).contains(value) else {
       throw RecipeError(
         .badValue(
