@@ -263,7 +263,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
     .testTarget(
       name: "DetectionTests",
-      dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"]
+      dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"],
+      exclude: ["head_reference.py"]
     ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
@@ -297,7 +298,11 @@ let package = Package(
     ),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
-    .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
+    .testTarget(
+      name: "espalierTests",
+      dependencies: ["espalier", "TestSupport"],
+      exclude: ["yolox_reference.py"]
+    ),
     .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),
   ] + builtInPlugins.map { target(ofBuiltIn: $0.key, importing: $0.value) },
   cxxLanguageStandard: .cxx17

@@ -17,7 +17,8 @@ extension TaskKind {
       throw DetectionError.unsupported(task: DetectorTask.name, "there is no network to read")
     }
     let kind = try HeadParameters.kind(settings, network)
-    let options = try HeadParameters.options(settings, classes: subject.classes)
+    var options = try HeadParameters.options(settings, classes: subject.classes)
+    options.expected = subject.count
     let head = try kind.head(network, options)
     let names = options.names.isEmpty ? ClassNames.of(network) : options.names
     return DetectorTask(
