@@ -267,7 +267,7 @@ let package = Package(
     .testTarget(
       name: "DetectionTests",
       dependencies: ["Detection", "Datasets", "Metrics", "Tensors", "TestSupport"],
-      exclude: ["Supervised/supervised_reference.py"]
+      exclude: ["Supervised/supervised_reference.py", "head_reference.py"]
     ),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "TestSupport"]),
     .testTarget(
@@ -301,7 +301,11 @@ let package = Package(
     ),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestNetworks", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
-    .testTarget(name: "espalierTests", dependencies: ["espalier", "TestSupport"]),
+    .testTarget(
+      name: "espalierTests",
+      dependencies: ["espalier", "TestSupport"],
+      exclude: ["yolox_reference.py"]
+    ),
     .testTarget(name: "HouseTests", dependencies: ["Operators", "TestSupport"]),
   ] + builtInPlugins.map { target(ofBuiltIn: $0.key, importing: $0.value) },
   cxxLanguageStandard: .cxx17

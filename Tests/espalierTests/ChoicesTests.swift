@@ -10,6 +10,7 @@ import Testing
 /// Help, schema, messages and pages name the tasks, formats and metrics that there are.
 struct ChoicesTests {
   private static let tasks = TaskKind.all.map(\.name)
+  private static let heads = HeadKind.all.map(\.name)
   private static let formats = DataFormat.all.map(\.name)
   private static let metrics = DetectionMetric.all.map(\.name)
 
@@ -72,7 +73,8 @@ struct ChoicesTests {
   }
 
   @Test(arguments: [
-    ("tasks.md", tasks + metrics), ("training.md", tasks + formats + metrics), ("data.md", formats),
+    ("tasks.md", tasks + metrics), ("tasks.md", heads), ("training.md", tasks + formats + metrics),
+    ("data.md", formats),
   ])
   func `the pages name all of them`(page: String, names: [String]) throws {
     let file = TestData.packageRoot.appendingPathComponent("docs/\(page)")

@@ -29,6 +29,7 @@ package enum ClassNames {
     among data: [String]
   ) throws(DetectionError) -> [Int?]? {
     guard !data.isEmpty else { return nil }
+    let names = assumed(names, count: count, among: data)
     guard !names.isEmpty else {
       guard let count, count != data.count else { return nil }
       throw .unsupported(
@@ -39,7 +40,7 @@ package enum ClassNames {
     }
     var table: [String: Int] = [:]
     for (place, name) in data.enumerated() { table[plain(name)] = place }
-    let places = names.map { table[plain($0)] }
+    let places = names.map { $0.isEmpty ? nil : table[plain($0)] }
     guard places.contains(where: { $0 != nil }) else {
       if names.count == data.count, names.allSatisfy({ isPlaceholder($0) }) { return nil }
       throw .unsupported(
@@ -49,6 +50,17 @@ package enum ClassNames {
       )
     }
     return places
+  }
+
+  /// The usual names for so many classes where the network has none of its own and the data's are among them.
+  private static func assumed(_ names: [String], count: Int?, among data: [String]) -> [String] {
+    guard names.allSatisfy({ isPlaceholder($0) }) else { return names }
+    let standard = standard(names.isEmpty ? count ?? 0 : names.count)
+    let known = Set(standard.map { plain($0) })
+    let shared = data.count { known.contains(plain($0)) }
+    // Where the numbers agree, one shared name may be chance.
+    let isMeant = data.count == standard.count ? shared == data.count : shared > 0
+    return isMeant ? standard : names
   }
 
   /// Names that tools write where they know none: `class0`, `0`.

@@ -39,7 +39,8 @@ extension DetectorTask {
     _ subject: TaskSubject,
     _ network: NetworkInterface
   ) throws {
-    let options = try HeadParameters.options(settings, classes: subject.classes)
+    var options = try HeadParameters.options(settings, classes: subject.classes)
+    options.expected = subject.count
     let head = try kind.head(network, options)
     let names = options.names.isEmpty ? ClassNames.of(network) : options.names
     self.init(

@@ -14,7 +14,9 @@ package struct DetectorTask: DetectionTask {
   package let headName: String
   package let head: any Head
   package let selection: BoxSelection
-  /// Whether boxes end at the picture's edges. Ultralytics' validation lets them reach into the letterbox's grey, its prediction does not.
+  /// Whether boxes end at the picture's edges.
+  ///
+  /// Ultralytics' validation lets them reach into the letterbox's grey, its prediction does not.
   package let clips: Bool
   /// For each class of the network its place among the data's; nil keeps all as they are.
   package let classes: [Int?]?

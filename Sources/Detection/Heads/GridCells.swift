@@ -50,4 +50,40 @@ struct GridCells: Sendable, Hashable {
   static func strides(of count: Int, each: Int = 1, in input: PixelSize) -> [Int]? {
     usual.first { GridCells(input, strides: $0).count * each == count }
   }
+
+  /// The cells of an output, by the strides that a recipe says or else the usual ones.
+  ///
+  /// - Throws: ``DetectionError/outputs(task:_:)`` where there are other numbers of cells.
+  static func found(
+    _ count: Int,
+    strides given: [Int],
+    in input: PixelSize,
+    head: String
+  ) throws(DetectionError) -> GridCells {
+    let known = given.isEmpty ? strides(of: count, in: input) : given
+    let cells = GridCells(input, strides: known ?? [])
+    guard cells.count == count else {
+      throw .outputs(
+        task: head,
+        "the outputs are of \(count) cells; strides \(given.isEmpty ? "that are usual" : "\(given)") do not make them of an input of "
+          + "\(input.width)x\(input.height); give the task's 'strides'"
+      )
+    }
+    return cells
+  }
+}
+
+extension NetworkInterface {
+  /// An output of images x rows x numbers with as many rows as maps of usual strides have cells, `each` to a cell.
+  func cellRows(each: Int, least: Int) -> (output: Value, rows: Int, columns: Int, strides: [Int])?
+  {
+    guard let size = imageSize else { return nil }
+    for output in outputs {
+      guard let rows = output.rows, let columns = output.columns, columns >= least,
+        let strides = GridCells.strides(of: rows, each: each, in: size)
+      else { continue }
+      return (output, rows, columns, strides)
+    }
+    return nil
+  }
 }

@@ -95,30 +95,42 @@ package struct HeadOutputs: Sendable {
     }
   }
 
-  /// The values of an output.
+  /// The values of an output of any sizes.
   ///
-  /// - Parameters:
-  ///   - name: of the output.
-  ///   - wanted: its sizes, nil for one that may be any; the first is that of images and not checked where it is nil.
-  /// - Returns: the values.
-  /// - Throws: ``DetectionError/outputs(task:_:)`` for an output that is missing or has other sizes.
-  package func values(_ name: String, _ wanted: [Int?]) throws -> Values {
+  /// - Throws: ``DetectionError/outputs(task:_:)`` for an output that is missing.
+  package func values(_ name: String) throws -> Values {
     guard let tensor = table[name] else {
       let names = table.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
       throw DetectionError.outputs(task: head, "there is no output '\(name)'; there are \(names)")
-    }
-    let fits =
-      tensor.rank == wanted.count
-      && zip(tensor.shape, wanted).allSatisfy { found, wanted in wanted.map { $0 == found } ?? true
-      }
-    guard fits else {
-      let text = wanted.map { $0.map(String.init) ?? "?" }.joined(separator: "x")
-      throw DetectionError.outputs(task: head, "output '\(name)' is \(tensor), wanted \(text)")
     }
     return Values(
       name: name,
       sizes: tensor.shape,
       values: try tensor.detached().converted(to: .float32).floats()
     )
+  }
+
+  /// The values of an output of known sizes.
+  ///
+  /// - Parameters:
+  ///   - name: of the output.
+  ///   - wanted: its sizes, nil for one that may be any.
+  /// - Returns: the values.
+  /// - Throws: ``DetectionError/outputs(task:_:)`` for an output that is missing or has other sizes.
+  package func values(_ name: String, _ wanted: [Int?]) throws -> Values {
+    let found = try values(name)
+    let fits =
+      found.sizes.count == wanted.count
+      && zip(found.sizes, wanted).allSatisfy { found, wanted in wanted.map { $0 == found } ?? true }
+    guard fits else {
+      throw misfit(found, wanted.map { $0.map(String.init) ?? "?" }.joined(separator: "x"))
+    }
+    return found
+  }
+
+  /// An output of other sizes than a head reads.
+  func misfit(_ found: Values, _ wanted: String) -> DetectionError {
+    let text = found.sizes.map(String.init).joined(separator: "x")
+    return .outputs(task: head, "output '\(found.name)' is \(text), wanted \(wanted)")
   }
 }

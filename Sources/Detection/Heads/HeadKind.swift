@@ -58,7 +58,8 @@ package enum HeadMatch: Sendable, Hashable {
 extension HeadKind {
   /// The heads that there are; where several fit, the first is taken.
   package static let all: [HeadKind] = [
-    .yolov10, .yolov8,
+    .yunet, .scrfd, .retinaface, .ultraface, .blazeface, .triples, .nms, .detr, .yolov10, .yolov8,
+    .gfl, .yolov5, .yolox, .ssd,
   ]
 
   /// The head that a network shows, and why.
@@ -81,4 +82,7 @@ extension HeadKind {
       reason: nearest?.reason ?? ""
     )
   }
+
+  /// Such as `80 classes`.
+  static func counted(_ classes: Int) -> String { classes == 1 ? "1 class" : "\(classes) classes" }
 }

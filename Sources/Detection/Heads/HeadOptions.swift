@@ -16,6 +16,8 @@ package struct HeadOptions: Sendable, Hashable {
   package var background: Background?
   /// The number of classes.
   package var classes: Int?
+  /// The number of classes that the data have, by which a class that is none is told.
+  package var expected: Int?
 
   /// How scores are made.
   package enum Activation: String, ParameterChoice { case none, sigmoid, softmax }
@@ -54,10 +56,11 @@ enum HeadParameters {
     default: false,
     doc: "Whether boxes of different classes suppress each other."
   )
-  static let multiLabel = Parameter<Bool>(
+  static let multiLabel = Parameter<Bool?>(
     "multi_label",
-    default: true,
-    doc: "Whether a box counts in every class whose score is high enough, or in its best one alone."
+    default: nil,
+    doc:
+      "Whether a box counts in every class whose score is high enough, or in its best one alone; the head's own if not set, mostly every one."
   )
   static let clip = Parameter<Bool>(
     "clip",
@@ -130,7 +133,7 @@ enum HeadParameters {
     if let given = try bounded(settings, overlap, 0...1) { selection.overlap = Float(given) }
     if let given = try bounded(settings, kept, 1...1_000_000) { selection.kept = given }
     selection.isAgnostic = try settings[agnostic]
-    selection.isMultiLabel = try settings[multiLabel]
+    if let given = try settings[multiLabel] { selection.isMultiLabel = given }
     return selection
   }
 

@@ -12,11 +12,16 @@ extension NetworkInterface {
     /// Non-maximum suppression, ONNX's or a runtime's own.
     case suppression
     case product
+    case logarithm
+    case remainder
+    /// A value taken apart.
+    case parting
 
     private static let names: [String: Tail] = [
       "Exp": .exponential, "Sigmoid": .sigmoid, "Softmax": .softmax, "TopK": .ranking,
       "NonMaxSuppression": .suppression, "EfficientNMS_TRT": .suppression,
       "BatchedNMS_TRT": .suppression, "BatchedNMSDynamic_TRT": .suppression, "Mul": .product,
+      "Log": .logarithm, "Mod": .remainder, "Split": .parting,
     ]
 
     /// What lies before each output of a graph, back to the nodes that have weights.

@@ -50,9 +50,11 @@ extension HeadKind {
         return .misses("no output is images x boxes x 6", marks: 0)
       }
       let isWhole = network.metadata["end2end"]?.lowercased() == "true"
-      guard isWhole || network.has(.ranking, before: output) else {
+      let isChosen =
+        network.has(.ranking, before: output) || network.has(.suppression, before: output)
+      guard isWhole || isChosen else {
         return .misses(
-          "\(output.name) (\(output.shape)) is not chosen inside: nothing ranks boxes before it",
+          "\(output.name) (\(output.shape)) is not chosen inside: nothing ranks or suppresses boxes before it",
           marks: 1
         )
       }
@@ -60,7 +62,7 @@ extension HeadKind {
         return .misses("\(output.name) (\(output.shape)) has other than 6 numbers a box", marks: 1)
       }
       return .fits(
-        "\(output.name) is \(output.shape): corners, score and class of boxes that are ranked inside"
+        "\(output.name) is \(output.shape): corners, score and class of boxes that are chosen inside"
       )
     }
   ) { network, _ in

@@ -86,7 +86,7 @@ extension HeadKind {
         )
       }
       return .fits(
-        "\(output.name) is \(output.shape): 4 numbers and \(classes) classes for each of \(cells) cells"
+        "\(output.name) is \(output.shape): 4 numbers and \(HeadKind.counted(classes)) for each of \(cells) cells"
       )
     }
   ) { network, options in

@@ -1,3 +1,5 @@
+import Datasets
+import Detection
 package import Files
 import Graphs
 import Models
@@ -15,6 +17,7 @@ extension InspectionReport {
       .init("opset", .int(model.graph.model.opset)),
       .init("inputs", .array(model.inputSizes.map { Self.input($0.name, $0.sizes) })),
       .init("outputs", .array(model.graph.outputs.map { output(named: $0.name) })),
+      .init("detector", detector),
       .init("totals", Self.totals(cost)),
       .init("conventions", Self.conventions),
       .init("nodes", .array(cost.nodes.map(Self.node))),
@@ -36,6 +39,27 @@ extension InspectionReport {
       )
     }
     return .object(members)
+  }
+
+  private var detector: JSONValue {
+    let preparation = reading.preparation.map { preparation -> JSONValue in
+      [
+        "order": .string(preparation.normalization.order.rawValue),
+        "divisor": .double(preparation.normalization.divisor),
+        "mean": .array(preparation.normalization.mean.map { .double($0) }),
+        "deviation": .array(preparation.normalization.deviation.map { .double($0) }),
+        "fit": .string(preparation.fit.rawValue),
+        "fill": .int(Int(preparation.fill)),
+      ]
+    }
+    return [
+      "head": reading.head.map { .string($0) } ?? .null,
+      "reason": .string(reading.reason),
+      "nearest": reading.nearest.map { .string($0) } ?? .null,
+      "preparation": preparation ?? .null,
+      "classes": JSONValue(reading.classes),
+      "namedClasses": .int(reading.namedClasses),
+    ]
   }
 
   /// The totals of a cost, as every report on costs has them.

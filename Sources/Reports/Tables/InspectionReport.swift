@@ -1,3 +1,5 @@
+import Detection
+import Evaluation
 import Graphs
 package import Models
 import Operators
@@ -8,17 +10,20 @@ package import Pruning
 package struct InspectionReport {
   let model: Model
   let descriptions: GroupDescriptions?
+  /// How its outputs are read as a detector's.
+  let reading: OutputReading
 
   /// A report on a model; with channel groups where `descriptions` are given.
   package init(_ model: Model, groups descriptions: GroupDescriptions? = nil) {
     self.model = model
     self.descriptions = descriptions
+    reading = OutputReading(model.interface)
   }
 
   /// The tables, for people.
   package var text: String {
     let table = nodes
-    return "\(model.name): \(header)\n\n\(table)\n\(totals)\(groups)"
+    return "\(model.name): \(header)\n\(detector)\n\(table)\n\(totals)\(groups)"
   }
 
   private var header: String {
@@ -26,6 +31,13 @@ package struct InspectionReport {
     let opset = model.graph.model.opset
     return "\(model.graph.nodes.count) nodes, opset \(opset) inside, "
       + "input \(inputs.joined(separator: ", "))"
+  }
+
+  /// The head that reads its outputs and how images are prepared, or the nearest head; nothing for what is like no detector.
+  private var detector: String {
+    guard let line = reading.line else { return "" }
+    let images = reading.preparation.map { "\nimages: \($0.words)" } ?? ""
+    return "detector: \(line)\(images)\n"
   }
 
   private var nodes: String {
