@@ -20,6 +20,20 @@ struct DETRHead: Head {
   let activation: HeadOptions.Activation
   let background: HeadOptions.Background
 
+  var matchedRows: [MatchedRows] {
+    // Queries that are chosen by rank are others in another network.
+    guard case .apart(let scores, let boxes) = layout, activation == .softmax, background == .last
+    else { return [] }
+    return [
+      MatchedRows(
+        boxes: .init(boxes, axis: 2),
+        form: .centre,
+        scores: .init(scores, axis: 2),
+        kind: .softmax
+      )
+    ]
+  }
+
   func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows] {
     switch layout {
     case .apart(let scores, let boxes):

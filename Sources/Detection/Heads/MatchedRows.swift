@@ -22,6 +22,8 @@ package struct MatchedRows: Sendable, Hashable {
     case centre
     /// Left, top, right, bottom.
     case corners
+    /// Numbers that are decoded later, such as a grid's, compared as they are.
+    case raw
   }
 
   /// What a box scores in each class.

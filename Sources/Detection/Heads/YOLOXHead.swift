@@ -32,6 +32,20 @@ struct YOLOXHead: Head {
     self.offset = offset
   }
 
+  var matchedRows: [MatchedRows] {
+    // Objectness before its sigmoid is left to whole outputs.
+    guard activation == .none else { return [] }
+    return [
+      MatchedRows(
+        boxes: .init(output, axis: 2, 0..<4),
+        form: isDecoded ? .centre : .raw,
+        scores: .init(output, axis: 2, 5..<5 + scored),
+        kind: .probabilities,
+        objectness: .init(output, axis: 2, 4..<5)
+      )
+    ]
+  }
+
   func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows] {
     let found = try outputs.table(output, leastColumns: 5 + scored)
     let grid =

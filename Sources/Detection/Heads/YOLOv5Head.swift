@@ -15,6 +15,18 @@ struct YOLOv5Head: Head {
     scored = classes
   }
 
+  var matchedRows: [MatchedRows] {
+    [
+      MatchedRows(
+        boxes: .init(output, axis: 2, 0..<4),
+        form: .centre,
+        scores: .init(output, axis: 2, 5..<5 + scored),
+        kind: .probabilities,
+        objectness: .init(output, axis: 2, 4..<5)
+      )
+    ]
+  }
+
   func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows] {
     let found = try outputs.table(output, leastColumns: 5 + scored)
     return (0..<outputs.images).map { image in

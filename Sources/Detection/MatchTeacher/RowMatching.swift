@@ -5,7 +5,7 @@ import Tensors
 ///
 /// With q the teacher's confidence in a box (its best score, times objectness where there is one) and Q their sum:
 /// - scores: the sum over boxes and classes of KL(t, s) / Q, each score a coin's (Bernoulli), or all of a box one draw (softmax);
-/// - boxes: the sum over boxes of q |s - t| / (4 Q), sides and edges in shares of the teacher's box.
+/// - boxes: the sum over boxes of q |s - t| / (4 Q), sides and edges in shares of the teacher's box; raw numbers as they are.
 ///
 /// Boxes in which the teacher sees nothing hardly count, and pixels do not outweigh scores, as they do where whole outputs are compared.
 struct RowMatching {
@@ -76,6 +76,7 @@ struct RowMatching {
 
   /// Width and height of the teacher's boxes, for each of the four numbers.
   private func sizes(_ boxes: Tensor) throws -> Tensor {
+    if rows.form == .raw { return try Tensor.ones(like: boxes) }
     var sides = try boxes.narrowed(along: 2, from: 2, count: 2)
     if rows.form == .corners { sides = try sides - boxes.narrowed(along: 2, from: 0, count: 2) }
     let known = try sides.abs().clamped(min: Self.least)
