@@ -10,8 +10,8 @@ package protocol DetectionTask: Sendable {
   /// The name in recipes, such as `yolov3`.
   static var name: String { get }
 
-  /// Whether a box's right and lower edges name its last pixels, so that metrics that count pixels add one to its sides; else they are
-  /// places between pixels.
+  /// Whether a box's right and lower edges name its last pixels, so that metrics that count pixels add one to its sides; else boxes and labels
+  /// are compared as they are.
   static var endsAtLastPixels: Bool { get }
 
   /// The values inside a network that the loss reads beside its outputs, such as logits; most losses read none.

@@ -97,11 +97,9 @@ package final class DetectionEvaluation: EvaluationSet {
     _ records: [ImageRecord],
     for metric: DetectionMetric
   ) throws -> [DetectedBox] {
-    let edges = images.dataset.edges
-    // Networks of others state what their labels did.
-    let missing =
-      type(of: task).endsAtLastPixels ? edges.missingInDetections : edges.missingInLabels
-    let last = (metric.countsLastPixel ? 0 : -1) + missing
+    let last =
+      type(of: task).endsAtLastPixels
+      ? (metric.countsLastPixel ? 0 : -1) + images.dataset.edges.missingInDetections : 0
     var boxes: [DetectedBox] = []
     for (image, record) in records.enumerated() {
       guard case .boxes(let numbers) = record, numbers.count.isMultiple(of: 6) else {
@@ -148,7 +146,10 @@ package final class DetectionEvaluation: EvaluationSet {
     _ records: [ImageRecord],
     by metric: DetectionMetric
   ) throws -> any DetectionMatching {
-    let dataset = images.dataset.counted(lastPixel: !metric.countsLastPixel)
+    // Networks of others state what their labels did, which today's tools take as places between pixels.
+    let dataset =
+      type(of: task).endsAtLastPixels
+      ? images.dataset.counted(lastPixel: !metric.countsLastPixel) : images.dataset
     return metric.matching(dataset, try detections(records, for: metric))
   }
 

@@ -188,3 +188,45 @@ struct DetectionEvaluationTests {
     }
   }
 }
+
+/// A head that is asked for nothing.
+private struct NoHead: Head {
+  var classes: Int? { nil }
+  func rows(_ outputs: HeadOutputs, _ input: PixelSize) throws -> [HeadRows] { [] }
+}
+
+struct ForeignEdgesTests {
+  @Test(arguments: DetectionMetric.all.filter { $0 != .wider })
+  func `boxes of a foreign head are compared with labels as both are`(
+    metric: DetectionMetric
+  ) throws {
+    let box = Box(x: 4, y: 4, width: 3, height: 3)
+    var dataset = Dataset(
+      classes: ["dot"],
+      entries: [
+        .init(
+          path: "a.png",
+          id: "a",
+          size: PixelSize(width: 64, height: 64),
+          objects: [TrueBox(image: 0, category: 0, box: box)]
+        )
+      ]
+    )
+    dataset.edges = .lastPixel
+    let evaluation = try DetectionEvaluation(
+      EvaluationImages(
+        dataset,
+        size: PixelSize(width: 64, height: 64),
+        reading: ImageReading(policy: .skip)
+      ),
+      task: DetectorTask("none", NoHead()),
+      metric: metric
+    )
+    let records: [ImageRecord] = [.boxes([0, 4, 4, 3, 3, 0.9])]
+    #expect(try evaluation.detections(records)[0].box == box)
+    #expect(try evaluation.metric(records, sample: nil) > 0.999)
+    // Half the area by pixels that lie between edges: no match at IoU 0.6 and above.
+    let summary = try evaluation.summary([.boxes([0, 4, 4, 3, 1.5, 0.9])])
+    #expect(summary.at50 > 0.999 && summary.over50To95 < 0.11)
+  }
+}
