@@ -14,12 +14,13 @@ struct CalibrationSourceTests {
     .enabled(if: Python.isPresent, Comment(rawValue: Python.reason)),
     arguments: [
       // 51 of 255 is a fifth.
-      ("", "", (0.2 - 0.485) / 0.229),
-      (", normalize: unit", "", 0.2),
-      (", normalize: unit", ", normalization: bytes", 51),
+      ("task: {type: yolov3}\n", "", "", (0.2 - 0.485) / 0.229),
+      ("task: {type: yolov3}\n", ", normalize: unit", "", 0.2),
+      ("", ", normalize: unit", "", 0.2), ("", ", normalize: unit", ", normalization: bytes", 51),
     ]
   )
   func `bytes become numbers as the step says, else the data, else the task`(
+    task: String,
     data: String,
     step: String,
     red: Double
@@ -30,7 +31,7 @@ struct CalibrationSourceTests {
       [folder.path("grey.png")]
     )
     let text = """
-      model: detector.onnx
+      \(task)model: detector.onnx
       data: {format: images, root: \(folder.url.path)\(data)}
       steps:
         - quantize: {strategy: post\(step)}
@@ -38,12 +39,20 @@ struct CalibrationSourceTests {
     let recipe = try Recipe.read(text, file: "recipe.yml")
     let settings = try #require(recipe.steps[0] as? QuantizeSettings)
     let model = try Model("detector", SmallNetwork.detector)
-    let images = try CalibrationSource(settings.calibrationSettings, data: recipe.data).images(
-      for: model
-    )
+    let images = try CalibrationSource(settings.calibrationSettings, data: recipe.data, task: recipe.task)
+      .images(for: model)
     #expect(images.count == 1)
     let values = try #require(try images.inputs(0).values.first).floats()
     let plane = values.prefix(values.count / 3)
     #expect(plane.allSatisfy { abs(Double($0) - red) < 1e-5 * max(1, abs(red)) })
+  }
+
+  @Test func `where nothing says how bytes become numbers, nothing is guessed`() throws {
+    let folder = try ScratchFolder()
+    try Data([1]).write(to: URL(filePath: folder.path("grey.png")))
+    let source = CalibrationSource(CalibrationSettings(path: folder.url.path, images: 1))
+    let model = try Model("detector", SmallNetwork.detector)
+    let error = #expect(throws: CalibrationError.self) { try source.images(for: model) }
+    #expect("\(try #require(error))".contains("--normalization"))
   }
 }

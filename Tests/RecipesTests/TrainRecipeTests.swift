@@ -130,7 +130,7 @@ struct TrainRecipeTests {
     ("", "2:9: a recipe needs the key 'task': the step 'train' takes its loss from it"),
     (
       "task: {type: yolo}",
-      "3:14: 'type' must be one of 'yolov3', 'ssd_face', 'match_teacher', not the text 'yolo'"
+      "3:14: 'type' must be one of 'yolov3', 'ssd_face', 'detector', 'yolov8', 'detr', 'match_teacher', not the text 'yolo'"
     ),
     (
       "task: {type: yolov3, clases: 3}", "3:22: 'task' has no key 'clases'; did you mean 'classes'?"

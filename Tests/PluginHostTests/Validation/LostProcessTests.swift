@@ -34,10 +34,17 @@ struct LostPlan: Sendable, CustomTestStringConvertible {
       tells: "exit code 0"
     ),
     .init(
-      name: "every descriptor closed",
-      body: "for (int k = 3; k < 1024; ++k) close(k); for (;;) pause();",
+      name: "every descriptor closed by the kernel",
+      body:
+        "for (long k = 3, r; k < 1024; ++k) __asm__ volatile(\"syscall\" : \"=a\"(r) : \"a\"(3L), \"D\"(k) : \"rcx\", \"r11\", \"memory\"); for (;;) pause();",
       verdict: .lost,
       tells: "closed its connection"
+    ),
+    .init(
+      name: "every descriptor closed by the library, which leaves the host's open",
+      body: "for (int k = 3; k < 1024; ++k) close(k); for (;;) pause();",
+      verdict: .timeout,
+      tells: ""
     ),
     .init(
       name: "rubbish in every descriptor",
