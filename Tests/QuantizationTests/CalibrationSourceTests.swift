@@ -39,8 +39,12 @@ struct CalibrationSourceTests {
     let recipe = try Recipe.read(text, file: "recipe.yml")
     let settings = try #require(recipe.steps[0] as? QuantizeSettings)
     let model = try Model("detector", SmallNetwork.detector)
-    let images = try CalibrationSource(settings.calibrationSettings, data: recipe.data, task: recipe.task)
-      .images(for: model)
+    let images = try CalibrationSource(
+      settings.calibrationSettings,
+      data: recipe.data,
+      task: recipe.task
+    )
+    .images(for: model)
     #expect(images.count == 1)
     let values = try #require(try images.inputs(0).values.first).floats()
     let plane = values.prefix(values.count / 3)
