@@ -109,7 +109,7 @@ extension PruneTarget {
             "tolerance",
             ["type": "number", "minimum": 0, "maximum": 1, "default": .double(0.02)]
           ),
-          .init("corrections", ["type": "integer", "minimum": 0, "maximum": 20, "default": 5]),
+          .init("corrections", ["type": "integer", "minimum": 0, "maximum": 20, "default": 8]),
         ]
       ),
     ]

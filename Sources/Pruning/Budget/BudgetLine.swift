@@ -9,10 +9,10 @@ struct BudgetLine {
   ///
   /// - Parameters:
   ///   - whole: its sum.
-  ///   - unit: its cost where sums count in the same unit; nil where they are only proportional.
-  init(whole: Double, unit: Double?) {
+  ///   - cost: what it costs; where that is more than the sum, the rest stays.
+  init(whole: Double, cost: Double) {
     points = [(whole, 1)]
-    slope = 1 / max(unit ?? whole, .leastNormalMagnitude)
+    slope = 1 / max(whole, cost, .leastNormalMagnitude)
   }
 
   /// Adds a network that was measured; a second one of the same sum counts by half.

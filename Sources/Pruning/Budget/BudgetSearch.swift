@@ -1,7 +1,8 @@
 /// Finds the budget of a table whose choice costs, as a whole network, what was asked for.
 ///
 /// A table's sum S and the cost y of the whole network, as a share of the uncut one's, are no equal numbers: layers overlap, and what is no
-/// layer costs too. The first budget takes the line from the uncut network (S₀, 1) by which y falls as S does. Each measured network is
+/// layer costs too. The first budget takes what the layers' sum S₀ lacks of the network's cost for something that no cut makes less, and y falls as S does
+/// where it lacks nothing. Each measured network is
 /// another point, and the next budget lies on the line between the nearest points on both sides of the goal, or beyond the last
 /// two where all lie on one side. So a table that is off by a factor is right after one correction.
 package struct BudgetSearch {
@@ -12,7 +13,7 @@ package struct BudgetSearch {
   /// How far off the result may be, as a share of the goal.
   package var tolerance = 0.02
   /// How often it is corrected, at most.
-  package var corrections = 5
+  package var corrections = 8
 
   /// The cost of a network beside that of the uncut one, in turns.
   package struct Measured: Sendable, Hashable {
@@ -25,6 +26,11 @@ package struct BudgetSearch {
     }
 
     var share: Double { value / original }
+
+    /// The middle of two measurements.
+    func mean(with other: Measured) -> Measured {
+      Measured(value: (value + other.value) / 2, original: (original + other.original) / 2)
+    }
   }
 
   /// One choice that was measured.
@@ -83,7 +89,7 @@ package struct BudgetSearch {
   ) throws -> Found {
     let problem = solver.problem
     let least = problem.cost(problem.narrowest)
-    var line = BudgetLine(whole: problem.cost(problem.widest), unit: isExact ? original : nil)
+    var line = BudgetLine(whole: problem.cost(problem.widest), cost: original)
     var rounds: [Round] = []
     for _ in 0...corrections {
       let goal = goal(rounds.last?.measured.original ?? original)
@@ -91,7 +97,11 @@ package struct BudgetSearch {
       let wanted = max(line.sum(at: goal), least)
       guard let (budget, choice) = untried(solver, wanted, goal, line, rounds) else { break }
       let sum = problem.cost(choice)
-      let measured = try measure(choice)
+      var measured = try measure(choice)
+      // What meets the goal once may have done so by chance.
+      if !isExact, isGoodEnough(error(of: measured)) {
+        measured = measured.mean(with: try measure(choice))
+      }
       let predicted = line.share(at: sum) * measured.original
       let round = Round(
         budget: budget,

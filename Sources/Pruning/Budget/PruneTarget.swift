@@ -52,7 +52,7 @@ package struct PruneTarget: Sendable, Hashable {
   /// How far the result may be off, as a share of what was asked for, before it is corrected.
   package var tolerance = 0.02
   /// How often it is corrected, at most.
-  package var corrections = 5
+  package var corrections = 8
 
   /// Channels that are cut together where `align` says nothing.
   package static let standardBlock = 8

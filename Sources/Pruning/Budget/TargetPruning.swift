@@ -64,20 +64,23 @@ struct TargetPruning {
     if case .number(let number) = target.amount, number >= present {
       throw TargetError.reached(target, present: present)
     }
-    var cuts: [(plan: PruningPlan, cut: ResolvedPruning)] = []
+    var cuts: [[Int]: (plan: PruningPlan, cut: ResolvedPruning)] = [:]
     let found = try search.run(WidthSolver(problem), original: present) { round in
       tell(.narrowed(figure(round, search)))
     } measure: { choice in
       guard stop?.isWanted != true else { throw TargetError.stopped }
       let plan = plan(choice, problem, segmented)
       let cut = try subject.resolve(plan, scorer: nil)
-      cuts.append((plan, cut))
+      cuts[choice] = (plan, cut)
       return try source.measure(try subject.model(after: cut) { record(&$0, cut.cuts) })
     }
     try check(found, search, problem)
+    let taken = found.rounds[found.taken].choice
+    // The rounds are those that were measured.
+    let chosen = try cuts[taken] ?? (PruningPlan(), subject.resolve(PruningPlan(), scorer: nil))
     return Result(
-      cut: cuts[found.taken].cut,
-      plan: cuts[found.taken].plan,
+      cut: chosen.cut,
+      plan: chosen.plan,
       outcome: TargetOutcome(
         target,
         search: search,

@@ -54,6 +54,19 @@ struct BudgetSearchTests {
     #expect(found.rounds[0].predicted == found.rounds[0].measured.value)
   }
 
+  @Test func `what meets the goal by chance is measured again`() throws {
+    var calls = 0
+    let search = BudgetSearch(.share(0.5), isExact: false)
+    let found = try search.run(Self.solver, original: 1000) { choice in
+      calls += 1
+      // The first measurement meets the goal, every other says the truth, which is a fifth more.
+      return .init(value: Double(choice[0] + 1) * (calls == 1 ? 1 : 1.2), original: 1000)
+    }
+    #expect(calls > 2)
+    #expect(abs(search.error(of: found.rounds[found.taken].measured)) <= 0.02)
+    #expect(found.taken > 0)
+  }
+
   @Test func `the nearest cut is taken where corrections end`() throws {
     // A step at 500 that nothing lies between.
     let (search, found) = try run(.share(0.5), corrections: 4) { $0 < 500 ? 3 : 8 + $0 / 500 }
